@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* log.h - one line per event on stderr: key=value, ids first.
+ *
+ * Under systemd (JOURNAL_STREAM is set) a line starts with its priority as <n>, else
+ * with time and priority for people. Never log secrets or payloads.
+ */
+#pragma once
+
+#include <stdint.h>
+
+enum log_priority {
+    LOG_P_ERR = 3,     /* an operator must act */
+    LOG_P_WARNING = 4, /* we recovered */
+    LOG_P_NOTICE = 5,  /* lifecycle */
+    LOG_P_INFO = 6,
+    LOG_P_DEBUG = 7, /* off by default */
+};
+
+/** Lines above max are dropped; LOG_P_NOTICE until set. */
+void log_set_priority(enum log_priority max);
+
+/** One line; a newline is added. Control characters in arguments are escaped. */
+void log_line(enum log_priority p, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** What a device or client can cause goes through one of these: burst lines at once,
+ * then per_minute; what was dropped is counted in the next line. One per thread. */
+struct log_limit {
+    int64_t window_ms;
+    uint32_t used, dropped;
+    uint32_t per_minute;
+};
+
+void log_limited(struct log_limit *limit, int64_t mono_ms, enum log_priority p,
+                 const char *format, ...) __attribute__((format(printf, 4, 5)));
