@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/base/log.h"
+
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LINE_BYTES = 2048 };
+
+/* The one mutable variable besides signal flags: set at start, read by all threads. */
+static atomic_int max_priority = LOG_P_NOTICE;
+
+void log_set_priority(enum log_priority max)
+{
+    atomic_store(&max_priority, (int)max);
+}
+
+static bool is_dropped(enum log_priority p)
+{
+    return (int)p > atomic_load(&max_priority);
+}
+
+static const char *priority_word(enum log_priority p)
+{
+    switch (p) {
+    case LOG_P_ERR:
+        return "err";
+    case LOG_P_WARNING:
+        return "warning";
+    case LOG_P_NOTICE:
+        return "notice";
+    case LOG_P_INFO:
+        return "info";
+    case LOG_P_DEBUG:
+        return "debug";
+    }
+    return "?";
+}
+
+static size_t prefix(char *out, size_t size, enum log_priority p)
+{
+    if (getenv("JOURNAL_STREAM"))
+        return (size_t)snprintf(out, size, "<%d>", (int)p);
+
+    time_t now = time(NULL);
+    struct tm tm;
+    localtime_r(&now, &tm);
+    size_t len = strftime(out, size, "%Y-%m-%d %H:%M:%S ", &tm);
+    return len + (size_t)snprintf(out + len, size - len, "%-7s ", priority_word(p));
+}
+
+/* What cannot be shown on one line of a terminal becomes \xNN. */
+static size_t escape(char *out, size_t size, const char *text)
+{
+    size_t len = 0;
+
+    for (; *text && len + 5 < size; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c < 0x20 || c == 0x7f)
+            len += (size_t)snprintf(out + len, size - len, "\\x%02x", c);
+        else
+            out[len++] = (char)c;
+    }
+    return len;
+}
+
+static void emit(enum log_priority p, const char *text)
+{
+    char line[LINE_BYTES];
+    size_t len = prefix(line, sizeof line, p);
+
+    len += escape(line + len, sizeof line - len - 1, text);
+    line[len++] = '\n';
+    ssize_t ignored = write(STDERR_FILENO, line, len); /* one write, one line */
+    (void)ignored;
+}
+
+void log_line(enum log_priority p, const char *format, ...)
+{
+    char text[LINE_BYTES];
+    va_list args;
+
+    if (is_dropped(p))
+        return;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    emit(p, text);
+}
+
+/* @return true if one more line may be written in this minute */
+static bool limit_allows(struct log_limit *limit, int64_t mono_ms)
+{
+    if (limit->used == 0 || mono_ms - limit->window_ms >= 60000) {
+        limit->window_ms = mono_ms;
+        limit->used = 0;
+    }
+    if (limit->used >= limit->per_minute) {
+        limit->dropped++;
+        return false;
+    }
+    limit->used++;
+    return true;
+}
+
+void log_limited(struct log_limit *limit, int64_t mono_ms, enum log_priority p,
+                 const char *format, ...)
+{
+    char text[LINE_BYTES];
+    va_list args;
+
+    if (is_dropped(p) || !limit_allows(limit, mono_ms))
+        return;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (limit->dropped > 0) {
+        size_t len = strlen(text);
+        snprintf(text + len, sizeof text - len, " similar_lines_dropped=%u",
+                 limit->dropped);
+        limit->dropped = 0;
+    }
+    emit(p, text);
+}
