@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* change.h - everything that can be written, as values. A change is put into a batch
+ * (batch.h), which copies it deeply: all pointers in here are borrowed for that call.
+ *
+ * What is refused by a constraint (unknown state, second active task, unknown campaign)
+ * ends as STORE_E_CONFLICT of that change alone. Changes are idempotent: the same one
+ * twice leaves what it left once, but for events and attempts.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "store/bundles.h"
+#include "store/campaigns.h"
+#include "store/components.h"
+#include "store/devices.h"
+#include "store/events.h"
+#include "store/filter.h"
+#include "store/packages.h"
+#include "store/plans.h"
+#include "store/profiles.h"
+#include "store/tasks.h"
+#include "store/tokens.h"
+
+enum change_kind {
+    CHANGE_META_PUT,        /* .meta */
+    CHANGE_TOKEN_PUT,       /* .token; by name, .id is ignored */
+    CHANGE_TOKEN_DELETE,    /* .name; NOT_FOUND */
+    CHANGE_PROFILE_PUT,     /* .profile; by name, .id is ignored */
+    CHANGE_PROFILE_DELETE,  /* .name; NOT_FOUND */
+    CHANGE_ANSWER_PUT,      /* .answer; CONFLICT if the key is taken */
+    CHANGE_DEVICE_PUT,      /* .device; inserts, or replaces the registration of that
+                               endpoint; result.id is the device's, which is not the
+                               one given if the endpoint had one before */
+    CHANGE_DEVICE_SEEN,     /* .seen; many at once; unknown ids are skipped */
+    CHANGE_DEVICE_STATE,    /* .device_state; NOT_FOUND */
+    CHANGE_DEVICE_TAGS,     /* .tags; replaces all; NOT_FOUND */
+    CHANGE_DEVICE_DELETE,   /* .device_id; with all about it but events; NOT_FOUND,
+                               CONFLICT while it has an active task */
+    CHANGE_INVENTORY_PUT,   /* .inventory; result.id is the distinct inventory's;
+                               result.count versions that changed; NOT_FOUND */
+    CHANGE_COMPONENT_STATE, /* .component_state; NOT_FOUND */
+    CHANGE_BUNDLE_PUT,      /* .bundle; result.id; the same name, version and manifest
+                               again is done, another manifest is CONFLICT */
+    CHANGE_BUNDLE_STATE,    /* .bundle_state; NOT_FOUND */
+    CHANGE_PACKAGE_PUT,     /* .package; inserts or sets state and size */
+    CHANGE_PACKAGE_DELETE,  /* .name is the digest; CONFLICT while a bundle that is not
+                               withdrawn has it; NOT_FOUND */
+    CHANGE_PLAN_PUT,        /* .plan; CONFLICT if the id is taken */
+    CHANGE_PLAN_GROUP_PUT,  /* .plan_group; after its plan, in the same batch */
+    CHANGE_PLAN_DELETE,     /* .name is the id; CONFLICT while a campaign has it */
+    CHANGE_CAMPAIGN_PUT,    /* .campaign; insert, or replace by id */
+    CHANGE_TASKS_CUT,       /* .tasks_cut; a chunk: the next devices get their tasks */
+    CHANGE_TASKS_MOVE,      /* .tasks_move; a chunk of waiting tasks changes state */
+    CHANGE_TASKS_PROMOTE,   /* .tasks_promote; a chunk of tasks becomes active */
+    CHANGE_TASK_PUT,        /* .task; by id; NOT_FOUND; CONFLICT: the device has another
+                               active task */
+    CHANGE_ATTEMPT_ADD,     /* .attempt; executes + 1; result.count is the new number */
+    CHANGE_ATTEMPT_BLOCK,   /* .attempt; sets .blocked, executes stay */
+    CHANGE_ATTEMPT_CLEAR,   /* .attempt; digest "" clears all of the device */
+    CHANGE_EVENT_ADD,       /* .event; result.id */
+    CHANGE_PRUNE_EVENTS,    /* .prune; a chunk */
+    CHANGE_PRUNE_ANSWERS,   /* .prune; a chunk */
+    CHANGE_PRUNE_PLANS,     /* .prune; expired before, without a campaign; a chunk */
+    CHANGE_KIND_COUNT,
+};
+
+/** Devices that were heard of without anything else being new. */
+struct device_seen {
+    int64_t id, seen_ms, expires_ms;
+};
+
+/** Chunks do at most some 20 ms of work. result.done says whether there is nothing
+ * left; if not, put the same change again (with .after_id = result.id where it has
+ * one). */
+
+struct tasks_cut { /* goes on where the campaign's row says; sets it */
+    int64_t campaign_id;
+    int64_t at_ms;
+    const char *waiting_for; /* of those that get a turn: usually "wave" */
+    filter_version_key *version_key;
+    size_t limit; /* most tasks to make, 0: 500 */
+    /* result.count: tasks made, excluded ones included */
+};
+
+struct tasks_move { /* waiting tasks of one campaign */
+    int64_t campaign_id;
+    int64_t after_id;             /* 0 at first */
+    const char *waiting_for;      /* those that wait for this; "" any */
+    const char *state;            /* to: "waiting" or a final one */
+    const char *next_waiting_for; /* to: "" for a final state; `campaign` never */
+    const char *reason, *detail;
+    int64_t at_ms;
+    size_t limit; /* 0: 500 */
+    /* result.count: tasks moved; components that were pending become unchanged */
+};
+
+struct tasks_promote {   /* tasks that wait for another campaign of a device without one
+                          */
+    int64_t campaign_id; /* 0 any */
+    int64_t device_id;   /* 0 any; at least one is given */
+    int64_t after_id;    /* 0 at first */
+    const char *waiting_for; /* what they wait for next */
+    int64_t at_ms;
+    size_t limit; /* 0: 500 */
+    /* result.count: tasks that became active; of several on a device the oldest */
+};
+
+struct change {
+    enum change_kind kind;
+    union {
+        const char *name;
+        int64_t device_id;
+        struct {
+            const char *key, *value;
+        } meta;
+        const struct token_row *token;
+        struct {
+            const struct profile_row *row;
+            const char *body;
+        } profile;
+        struct {
+            const struct answer_row *row;
+            const char *body;
+        } answer;
+        struct {
+            const struct device_row *row;
+            const char *objects; /* NULL: leaves what is there */
+        } device;
+        struct {
+            const struct device_seen *items;
+            size_t count;
+        } seen;
+        struct {
+            int64_t id;
+            const char *state;
+        } device_state;
+        struct {
+            int64_t device_id;
+            const struct tag_row *items;
+            size_t count;
+        } tags;
+        struct {
+            const struct device_row *row; /* .id and the inventory part; not its id */
+            const char *canonical; /* what plans depend on (inventory_canonical) */
+            const struct component_row *components; /* all there are, any order */
+            size_t count;
+        } inventory;
+        struct {
+            int64_t device_id;
+            const char *component, *state;
+            uint8_t result;
+            int64_t at_ms;
+        } component_state;
+        struct {
+            const struct bundle_row *row; /* .id and .digest are ignored */
+            const char *manifest;
+            const struct bundle_package_row *packages;
+            size_t count;
+        } bundle;
+        struct {
+            int64_t id;
+            const char *state, *problem;
+        } bundle_state;
+        const struct package_row *package; /* .id is ignored */
+        struct {
+            const struct plan_row *row;
+            const char *body;
+        } plan;
+        struct {
+            const char *plan_id;
+            const struct plan_group_row *row;
+            const char *body; /* kept as given; may be NULL */
+            const struct plan_component_row *components;
+            size_t count;
+        } plan_group;
+        struct {
+            const struct campaign_row *row;
+            const char *policy;     /* NULL: leaves what is there ("{}" at first) */
+            const char *components; /* joined by ','; NULL likewise, "" all at first */
+        } campaign;
+        struct tasks_cut tasks_cut;
+        struct tasks_move tasks_move;
+        struct tasks_promote tasks_promote;
+        struct {
+            const struct task_row *row; /* endpoint, campaign, device never change */
+            const struct task_component_row *components; /* those that changed */
+            size_t count;
+        } task;
+        const struct attempt_row *attempt; /* .executes is ignored */
+        const struct event_row *event;     /* .id is ignored */
+        struct {
+            int64_t before_ms;
+            size_t limit; /* 0: 2000 */
+        } prune;
+    };
+};

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* events.h - what happened, in order; pruned by age, unlike counters and rollups. */
+#pragma once
+
+#include <stdint.h>
+
+#include "store/sizes.h"
+#include "store/store.h"
+
+struct event_row {
+    int64_t id; /* given by the store, always growing, never used again */
+    int64_t at_ms;
+    char kind[STORE_WORD_MAX + 1];   /* task|component|campaign|device|bundle|package|
+                                        profile|token|plan */
+    char name[STORE_REASON_MAX + 1]; /* what happened */
+    char actor[STORE_NAME_MAX + 1];  /* a principal, or "engine", "device" */
+    int64_t campaign_id, device_id;  /* 0: of none */
+    char endpoint[STORE_ENDPOINT_MAX + 1];
+    char body[STORE_EVENT_MAX + 1]; /* JSON, small */
+};
+
+/** 0 and "" mean any. campaign_id and device_id are not given together. */
+struct event_query {
+    int64_t campaign_id, device_id;
+    char kind[STORE_WORD_MAX + 1];
+};
+
+/** Both orders; bounded work. PAGE_UP with .after = the last id seen follows the log.
+ * @return 0, -errno */
+[[nodiscard]] int store_event_page(struct store *st, const struct event_query *query,
+                                   struct event_row *rows, struct page *page);
+
+/** @param first the oldest that is kept, @param last the newest; 0 when there is none
+ * @return 0, -errno */
+[[nodiscard]] int store_event_range(struct store *st, int64_t *first, int64_t *last);

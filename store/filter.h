@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* filter.h - which devices are meant: RSQL text to a tree, and the tree in memory. The
+ * store's pages and chunks take a compiled filter and turn it into SQL.
+ *
+ *   or         = and *( "," and )             ";" and "," bind as in RSQL: and first
+ *   and        = term *( ";" term )
+ *   term       = "(" or ")" | field operator argument
+ *   operator   = == != =lt= =le= =gt= =ge= =in= =out=   also < <= > >=
+ *   argument   = value, or "(" value *( "," value ) ")" for =in= and =out=
+ *   value      = any characters but " ' ( ) ; , = ! ~ < > and space, or quoted with
+ *                "..." or '...', \ before a quote or \ that is meant
+ *
+ * Fields: endpoint, state, manufacturer, model, serial, hardware, firmware, software,
+ * lwm2m, binding, location, registered_at, seen_at, tag.NAME, component.NAME.version,
+ * .state, .result. A NAME may be quoted. * in a value stands for any characters, in
+ * == and != (and in the values of =in= and =out=) of texts. Order on texts: hardware,
+ * firmware, software and component versions compare as versions, times (RFC 3339, or
+ * relative: -15m, -12h, -7d) and results as numbers; other texts have none.
+ * != is exactly "not ==": a device without the tag or component matches it.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "store/components.h"
+#include "store/devices.h"
+
+struct filter;
+
+enum {
+    FILTER_TERMS_MAX = 128,  /* comparisons in one filter */
+    FILTER_VALUES_MAX = 512, /* values in one filter */
+    FILTER_DEPTH_MAX = 16,   /* parentheses in parentheses */
+};
+
+/**
+ * Sort key of a version: memcmp of two keys orders them, a shorter key that is the
+ * start of the other comes first, equal versions have equal keys.
+ *
+ * @return bytes written, at most size; < 0 if version has no order
+ */
+typedef int filter_version_key(const char *version, uint8_t *key, size_t size);
+
+struct filter_context {
+    filter_version_key *version_key;
+    int64_t wall_ms; /* what relative times are relative to */
+};
+
+struct filter_error {
+    size_t position; /* 1-based byte in the text */
+    char text[160];  /* "unknown field 'modle' at position 1; did you mean 'model'?" */
+};
+
+/**
+ * @param text   at most STORE_QUERY_MAX bytes; "" or NULL matches every device
+ * @param error  written on -EINVAL; may be NULL
+ * @param out    owned; release with filter_close()
+ *
+ * @return 0, -EINVAL (see error), -ENOMEM
+ */
+[[nodiscard]] int filter_open(const char *text, const struct filter_context *context,
+                              struct filter_error *error, struct filter **out);
+void filter_close(struct filter *f); /* NULL is allowed */
+
+/** A device as the filter sees it. */
+struct filter_subject {
+    const struct device_row *device;
+    const struct tag_row *tags;
+    size_t tag_count;
+    const struct component_row *components;
+    size_t component_count;
+};
+
+bool filter_match(const struct filter *f, const struct filter_subject *subject);
