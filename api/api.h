@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* api.h - the HTTP face of the daemon: what daemon/ opens, feeds and closes.
+ *
+ * Requests run in threads of libmicrohttpd. They read through their own read-only
+ * connections to the store; every mutation goes to the core through the command port
+ * and its connection sleeps until the core completes it.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct api;
+struct command_port; /* campaigns/command.h */
+
+/** Priorities of api_env.log, those of syslog. */
+enum api_log { API_LOG_ERR = 3, API_LOG_WARNING = 4, API_LOG_NOTICE = 5 };
+
+/** What the API needs of its surroundings; callable from any thread. */
+struct api_env {
+    int64_t (*wall_ms)(void); /* Unix time, milliseconds */
+    int64_t (*mono_ms)(void); /* for timers */
+    void (*random)(void *bytes, size_t len);
+    void (*log)(enum api_log priority, const char *line); /* key=value, no newline */
+};
+
+enum {
+    API_HISTOGRAM_BUCKETS = 10, /* 1, 2, 5, 10, 20, 50, 100, 500, 2000 ms, more */
+    API_COAP_METHODS = 8,       /* by the detail of CoAP code 0.dd; 0 is a ping */
+    API_UPDATE_RESULTS = 16,    /* by Update Result; 15 takes all that is higher */
+};
+
+struct api_histogram {
+    uint64_t bucket[API_HISTOGRAM_BUCKETS]; /* not cumulative */
+    uint64_t count;
+    uint64_t sum_us;
+};
+
+/** Add one observation to h, which the caller owns. */
+void api_histogram_add(struct api_histogram *h, uint64_t us);
+
+/** What only the running daemon knows; for /metrics, /v1/status and /healthz. */
+struct api_figures {
+    uint64_t coap_requests[API_COAP_METHODS];       /* received */
+    uint64_t component_results[API_UPDATE_RESULTS]; /* seen since the start */
+    uint64_t blocks_served;
+    uint64_t datagrams_in, datagrams_out, datagrams_bad;
+    uint64_t retransmissions, duplicates;
+    uint64_t stuck_tasks;        /* active, no progress within their timer */
+    struct api_histogram commit; /* one batch of the store, until durable */
+    uint32_t peers;
+    uint32_t store_queue;      /* changes not yet durable */
+    int64_t core_beat_mono_ms; /* last pass of the core's loop; 0: not known */
+    bool is_storage_full;      /* batches wait for space */
+};
+
+struct api_options {
+    const char *bind_address; /* numeric, "127.0.0.1" or "::1" */
+    uint16_t port;            /* 0: the kernel chooses, see api_port() */
+    const char *state_dir;    /* holds packages/ */
+    const char *store_path;   /* opened with STORE_READER, once per thread */
+    const struct command_port *commands;
+    struct api_env env;
+
+    /** Write a snapshot; called from any thread. NULL: no live figures. */
+    void (*figures)(void *context, struct api_figures *out);
+    void *figures_context;
+
+    /* Limits; 0 takes the default that is named. */
+    uint32_t threads;                 /* 4 */
+    uint32_t connections_max;         /* 1024 */
+    uint32_t connections_per_address; /* 512 */
+    uint32_t idle_timeout_s;          /* 30 */
+    uint32_t followers_max;           /* 512: event streams and waits together */
+    uint32_t heartbeat_ms;            /* 15000 */
+    uint32_t json_bytes_max;          /* 4 MiB */
+    uint64_t package_bytes_max;       /* 1 GiB */
+    uint64_t reserve_bytes;           /* 256 MiB of free space, below it no uploads */
+};
+
+/**
+ * Open the readers, bind, and start serving.
+ *
+ * @param options  texts are copied; commands and figures_context must outlive the API
+ * @param out      owned by the caller; release with api_close()
+ *
+ * @return 0, -errno (-EINVAL bind_address is no address, -EADDRINUSE, -EACCES, what
+ *         store_open() says, ...)
+ */
+[[nodiscard]] int api_open(const struct api_options *options, struct api **out);
+
+/** @return the port that is served */
+uint16_t api_port(const struct api *api);
+
+/**
+ * Tell the API that the store became durable up to an event: event streams and waits
+ * look again. Cheap, never blocks on a disk or a client; any thread.
+ *
+ * @param last_event_id  highest event id in the store, 0 when it did not change
+ */
+void api_durable(struct api *api, int64_t last_event_id);
+
+/** End every stream and request, stop the threads. NULL is allowed. Commands that are
+ * still with the core may complete until this returns, not after. */
+void api_close(struct api *api);
