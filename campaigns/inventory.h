@@ -45,7 +45,7 @@ enum {
     COMPONENT_HAS_SEVERITY = 1 << 1,  /* resource 11 */
     COMPONENT_HAS_MAX_DEFER = 1 << 2, /* resource 13 */
     COMPONENT_HAS_AUTO = 1 << 3,      /* 5/x/14 exists */
-    COMPONENT_AUTO_ON = 1 << 4,       /* 5/x/14 reads true: the device updates by itself */
+    COMPONENT_AUTO_ON = 1 << 4, /* 5/x/14 reads true: the device updates by itself */
 };
 
 struct component {
@@ -53,25 +53,25 @@ struct component {
     char version[COMPONENT_VERSION_MAX + 1]; /* "" when the device does not say */
     uint16_t object_id;                      /* 33629 (or as configured), 5 */
     uint16_t instance;
-    uint8_t object;      /* enum component_object */
-    uint8_t state;       /* enum component_state */
-    uint8_t result;      /* resource 5, 0..13; higher values as reported */
-    uint8_t delivery;    /* enum component_delivery */
-    uint8_t protocols;   /* resource 8, bit n = value n; 1 (CoAP) when absent */
-    uint8_t has;         /* COMPONENT_HAS_... */
-    uint32_t linked;     /* resource 16, bit n = instance n, instances 0..31 only */
+    uint8_t object;       /* enum component_object */
+    uint8_t state;        /* enum component_state */
+    uint8_t result;       /* resource 5, 0..13; higher values as reported */
+    uint8_t delivery;     /* enum component_delivery */
+    uint8_t protocols;    /* resource 8, bit n = value n; 1 (CoAP) when absent */
+    uint8_t has;          /* COMPONENT_HAS_... */
+    uint32_t linked;      /* resource 16, bit n = instance n, instances 0..31 only */
     uint32_t conflicting; /* resource 17, likewise */
 };
 
 /** Why a device cannot be planned for, whatever the bundle; names as in the API. */
 enum inventory_problem {
     INVENTORY_OK,
-    INVENTORY_UNREAD,               /* "inventory-unread": not read yet */
-    INVENTORY_NO_COMPONENTS,        /* "no-components": neither 33629 nor 5 */
-    INVENTORY_DUPLICATE_COMPONENT,  /* "duplicate-component" */
-    INVENTORY_FORBIDDEN_COMPONENT,  /* "forbidden-component": a Read answered 4.01 */
-    INVENTORY_TOO_LARGE,            /* "inventory-too-large": past a bound above */
-    INVENTORY_UNREADABLE,           /* "inventory-unreadable": answers make no sense */
+    INVENTORY_UNREAD,              /* "inventory-unread": not read yet */
+    INVENTORY_NO_COMPONENTS,       /* "no-components": neither 33629 nor 5 */
+    INVENTORY_DUPLICATE_COMPONENT, /* "duplicate-component" */
+    INVENTORY_FORBIDDEN_COMPONENT, /* "forbidden-component": a Read answered 4.01 */
+    INVENTORY_TOO_LARGE,           /* "inventory-too-large": past a bound above */
+    INVENTORY_UNREADABLE,          /* "inventory-unreadable": answers make no sense */
 };
 
 /** @return the API's name of p, static; "" for INVENTORY_OK */
@@ -104,3 +104,6 @@ void inventory_finish(struct inventory *inv);
  */
 [[nodiscard]] int inventory_canonical(const struct inventory *inv, char *out,
                                       size_t size);
+
+/** Read what inventory_canonical() wrote. @return 0, -EBADMSG */
+[[nodiscard]] int inventory_from_canonical(const char *text, struct inventory *out);

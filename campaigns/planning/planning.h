@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* planning.h - brings the store's rows to the planner: the catalogue, the distinct
+ * inventories of the devices that a query names, and what changed since.
+ *
+ * Every function reads through a reader of the store that only the caller's thread
+ * uses; no read transaction outlives a page of rows.
+ */
+#pragma once
+
+#include "campaigns/catalogue.h"
+#include "campaigns/plan.h"
+
+struct store;
+
+/** Positive returns of this module; *problem says what, for people. */
+enum {
+    PLANNING_E_BUNDLE = 1, /* no such bundle, or it is not ready */
+    PLANNING_E_QUERY,      /* the filter is wrong; .position says where, from 1 */
+    PLANNING_E_SUBSET,     /* these components break a rule of the bundle */
+    PLANNING_E_CHANGED,    /* inventories came or went since the plan was made */
+};
+
+struct planning_problem {
+    char text[512];
+    size_t position; /* in the query, from 1; 0 if it is not about that */
+};
+
+struct planning_request {
+    const char *bundle;            /* name@version */
+    const char *query;             /* RSQL; NULL or "" means every device */
+    const char *const *components; /* the subset */
+    size_t component_count;        /* 0: all of the bundle */
+    int64_t now_ms;                /* wall; also what created_ms becomes */
+};
+
+/**
+ * Plan for all devices that the query names, one solution per distinct inventory.
+ *
+ * @param out  owned, plan_fini(). .id is "" and .expires_ms 24 h after now_ms
+ * @return 0; PLANNING_E_BUNDLE, _QUERY, _SUBSET; -errno of the store, -ENOMEM
+ */
+[[nodiscard]] int planning_make(struct store *reader,
+                                const struct planning_request *request,
+                                struct plan *out, struct planning_problem *problem);
+
+/** Do the plan's query and bundle still meet the inventories it was made for?
+ *  @return 0 as then; PLANNING_E_CHANGED with the difference in problem;
+ * PLANNING_E_QUERY; PLANNING_E_BUNDLE when it is no longer ready; -errno */
+[[nodiscard]] int planning_check(struct store *reader, const struct plan *plan,
+                                 struct planning_problem *problem);
+
+struct planning_one {
+    const char *bundle;            /* name@version */
+    const char *const *components; /* the campaign's subset */
+    size_t component_count;        /* 0: all of the bundle */
+    const struct inventory *inventory;
+};
+
+/**
+ * Plan for one device that left its path, from what it has now.
+ *
+ * @param out  owned, plan_group_fini(); may be an excluded group
+ * @return 0; PLANNING_E_BUNDLE; -errno
+ */
+[[nodiscard]] int planning_replan(struct store *reader, const struct planning_one *one,
+                                  struct plan_group *out);
+
+/** Load every ready bundle that fits the manufacturer and a model of target; a bundle
+ * that no longer reads as one is left out. @return 0, -errno */
+[[nodiscard]] int planning_catalogue(struct store *reader, const struct bundle *target,
+                                     struct catalogue *out);
