@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* command.h - every mutation that a person or a program can ask for, and its result.
+ *
+ * api/ makes a command, gives it to the command_port and suspends the connection; the
+ * core checks it against the state, journals it, and calls command.done when the batch
+ * is durable. A command owns its texts (malloc); who gives it away loses it.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum command_kind {
+    COMMAND_BUNDLE_CREATE,   /* .bundle: text = manifest JSON */
+    COMMAND_BUNDLE_WITHDRAW, /* .bundle.ref */
+    COMMAND_PACKAGE_READY,   /* .package: the file is complete, synced and verified */
+    COMMAND_PACKAGE_DAMAGED, /* .package: the file is gone or its digest is wrong */
+    COMMAND_PROFILE_PUT,     /* .profile: text = profile JSON */
+    COMMAND_PROFILE_DELETE,  /* .profile.name */
+    COMMAND_PLAN_STORE,      /* .plan: text = what campaigns/planning made, owned */
+    COMMAND_CAMPAIGN_CREATE, /* .campaign */
+    COMMAND_CAMPAIGN_ACTION, /* .campaign_action */
+    COMMAND_TASK_ACTION,     /* .task_action */
+    COMMAND_DEVICE_REFRESH,  /* .device: read the inventory again */
+    COMMAND_DEVICE_ADMIT,    /* .device: pending becomes registered */
+    COMMAND_DEVICE_TAGS,     /* .device: text = JSON object of strings, replaces all */
+    COMMAND_DEVICE_DELETE,   /* .device */
+    COMMAND_DEVICE_CLEAR_ATTEMPTS, /* .device: blocked and counted Executes forgotten */
+    COMMAND_TOKEN_CREATE,          /* .token */
+    COMMAND_TOKEN_REVOKE,          /* .token.name */
+    COMMAND_IDEMPOTENCY_RECORD,    /* .idempotency */
+    COMMAND_KIND_COUNT,
+};
+
+enum campaign_action {
+    CAMPAIGN_START,
+    CAMPAIGN_PAUSE,
+    CAMPAIGN_RESUME,
+    CAMPAIGN_ABORT,
+    CAMPAIGN_INSTALL, /* lets devices held at Downloaded go on */
+    CAMPAIGN_RETRY,   /* failed tasks wait again */
+    CAMPAIGN_RELEASE, /* of the brake; its counts begin again */
+    CAMPAIGN_ACTION_COUNT,
+};
+
+enum task_command {
+    TASK_CANCEL, /* before Execute only: reset, then canceled */
+    TASK_RETRY,  /* a final task waits again, with new tries */
+    TASK_SKIP,   /* a waiting task becomes excluded, reason "skipped" */
+    TASK_COMMAND_COUNT,
+};
+
+/** @return the word in the API's path ("start", "cancel"), static */
+const char *campaign_action_name(enum campaign_action a);
+const char *task_command_name(enum task_command c);
+
+/** @return the action called name, or -1 */
+int campaign_action_from_name(const char *name);
+int task_command_from_name(const char *name);
+
+struct command_result;
+struct plan; /* campaigns/plan.h */
+
+struct command {
+    enum command_kind kind;
+    char actor[64]; /* name of the principal; never empty */
+    /**
+     * Called once, on the core's thread, after the batch is durable or when the command
+     * was refused. result is borrowed for the call. Must not block.
+     */
+    void (*done)(void *done_arg, uint64_t ticket, const struct command_result *result);
+    void *done_arg;
+    char *text; /* owned; JSON of the kind's row above, else NULL */
+    union {
+        struct {
+            char ref[130]; /* name@version */
+        } bundle;
+        struct {
+            char digest[65]; /* SHA-256, 64 lower-case hex digits */
+            int64_t size_bytes;
+        } package;
+        struct {
+            char name[64];
+        } profile;
+        struct {
+            struct plan *plan; /* owned; released with plan_free() by who takes it */
+        } plan;
+        struct {
+            char name[128];
+            char plan_id[40];
+            /* text = policy JSON, NULL for the defaults */
+            char *components; /* owned; names joined by ',', NULL for all of the plan */
+            bool is_dynamic;  /* reserved: devices that match later; refused for now */
+        } campaign;
+        struct {
+            int64_t campaign_id;
+            enum campaign_action action;
+        } campaign_action;
+        struct {
+            int64_t campaign_id;
+            char endpoint[256]; /* of the device */
+            enum task_command action;
+        } task_action;
+        struct {
+            char endpoint[256];
+            char digest[65]; /* clear attempts of one digest only; "" for all */
+        } device;
+        struct {
+            char name[64];
+            char role[16];
+            uint8_t hash[32];   /* SHA-256 of the secret */
+            int64_t expires_ms; /* wall; 0 for never */
+        } token;
+        struct {
+            char key[128], principal[64], route[96];
+            char request_hash[65];
+            int status;
+            /* text = the answer's body */
+        } idempotency;
+    };
+};
+
+enum command_status {
+    COMMAND_DONE,
+    COMMAND_ALREADY,   /* it is in effect already; answered like done */
+    COMMAND_NOT_FOUND, /* 404 */
+    COMMAND_CONFLICT,  /* 409: the state, or a unique name, forbids it */
+    COMMAND_INVALID,   /* 400/422: detail says what and where */
+    COMMAND_BUSY,      /* 503: no room in a queue, or the store cannot write */
+    COMMAND_NO_SPACE,  /* 507 */
+    COMMAND_REFUSED,   /* 409: a rule forbids it (subset breaks a rule, ...) */
+};
+
+struct command_result {
+    enum command_status status;
+    char id[72];       /* of what was made, as the API shows it; "" if none */
+    char problem[40];  /* name under /problems/, "" when done */
+    char detail[512];  /* a sentence for people */
+    const char *extra; /* JSON object to merge into the answer, or NULL; borrowed */
+};
+
+/** The second of the two tables of functions: api → core. The daemon implements it. */
+struct command_port {
+    /**
+     * @param command  owned by the port when 0 is returned, else still the caller's
+     * @param ticket   given back to command.done
+     * @return 0, -EAGAIN when there is no room now (503)
+     */
+    int (*submit)(void *self, struct command *command, uint64_t ticket);
+    void *self;
+};
+
+/** @return a zeroed command of this kind, owned by the caller; NULL: no memory */
+struct command *command_new(enum command_kind kind, const char *actor);
+
+/** Release command and its texts (not .plan.plan: see there). NULL is allowed. */
+void command_free(struct command *command);

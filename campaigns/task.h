@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* task.h - a campaign on one device: what is planned for it, and its journal.
+ *
+ * struct task_plan is the immutable half, shared by all devices of a group; struct task
+ * is the half that step() changes and the engine journals before each effect. All times
+ * inside are mono_ms; task_journal_print() and the engine turn them into wall time.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "campaigns/bundle.h"
+#include "campaigns/inventory.h"
+#include "campaigns/policy.h"
+
+enum {
+    TASK_PARTS_MAX = 64,     /* a component on two stepping stones is two parts */
+    TASK_CONDITIONS_MAX = 7, /* per plan; with the battery they fit one inspect */
+    TASK_REASON_MAX = 47,
+    TASK_DETAIL_MAX = 255,
+    TASK_JOURNAL_MAX = 511, /* bytes of task_journal_print() */
+};
+
+enum task_state {
+    TASK_WAITING,
+    TASK_DELIVERING,
+    TASK_DELIVERED,
+    TASK_UPDATING,
+    TASK_VERIFYING,
+    TASK_SUCCEEDED, /* final from here on */
+    TASK_FAILED,
+    TASK_PARTIAL,
+    TASK_CANCELED,
+    TASK_EXCLUDED,
+    TASK_NEEDS_ATTENTION,
+    TASK_STATE_COUNT,
+};
+
+/** Why a task in TASK_WAITING does not move; it holds no slot then. */
+enum task_waiting {
+    WAITING_FOR_NOTHING, /* is not in TASK_WAITING */
+    WAITING_FOR_WAVE,    /* for its turn: a slot */
+    WAITING_FOR_WINDOW,
+    WAITING_FOR_ONLINE,
+    WAITING_FOR_CONDITION,
+    WAITING_FOR_APPROVAL,
+    WAITING_FOR_RATE, /* backs off after a failure, until next_at */
+    WAITING_FOR_USER,
+    WAITING_FOR_CAMPAIGN,
+    WAITING_FOR_INSTALL,
+    WAITING_FOR_COUNT,
+};
+
+enum part_state {
+    PART_PENDING,
+    PART_DELIVERING,
+    PART_DOWNLOADED,
+    PART_UPDATING,
+    PART_UPDATED, /* final from here on */
+    PART_UNCHANGED,
+    PART_FAILED,
+    PART_REVERTED,
+    PART_STATE_COUNT,
+};
+
+/** Words of store, log and API ("needs-attention"), static. waiting: "" for nothing. */
+const char *task_state_name(enum task_state s);
+const char *task_waiting_name(enum task_waiting w);
+const char *part_state_name(enum part_state s);
+
+/** @return the value called name, -1 when there is none (waiting: "" and NULL are 0) */
+int task_state_from_name(const char *name);
+int task_waiting_from_name(const char *name);
+int part_state_from_name(const char *name);
+
+static inline bool task_is_final(enum task_state s)
+{
+    return s >= TASK_SUCCEEDED;
+}
+
+/** One component that the plan changes. */
+struct target {
+    char component[COMPONENT_NAME_MAX + 1];
+    char from[COMPONENT_VERSION_MAX + 1];
+    char to[COMPONENT_VERSION_MAX + 1];
+    char digest[65];         /* of the package that brings it */
+    char uri[256];           /* when it is hosted elsewhere, else "" */
+    int64_t bytes;           /* of the package; 0 where the carrier counts them */
+    uint16_t content_format; /* 42 */
+    uint8_t stage;           /* 0.. */
+    uint8_t carrier;         /* index of the target whose instance gets the package:
+                                itself, or another when one file updates several */
+    bool verify_by_result;   /* "verify": "result" */
+};
+
+struct task_plan {
+    char plan_id[40];
+    int32_t group_no;
+    uint8_t stage_count;
+    uint8_t target_count;
+    uint8_t condition_count;
+    int8_t severity; /* of the bundle, -1: not said */
+    struct target targets[TASK_PARTS_MAX];
+    struct bundle_condition conditions[TASK_CONDITIONS_MAX];
+    uint8_t condition_target[TASK_CONDITIONS_MAX]; /* whose update it guards */
+};
+
+enum part_via {
+    VIA_NONE, /* nothing was sent into this instance */
+    VIA_PUSH,
+    VIA_PULL,
+};
+
+/** The journal of one target on one device. */
+struct task_part {
+    uint8_t state;     /* enum part_state */
+    uint8_t stage;     /* the target's, or an earlier one when the device demanded it */
+    uint8_t via;       /* enum part_via: what was last begun */
+    bool is_accepted;  /* push: last block 2.04; pull: URI 2.04. What appears is ours */
+    bool is_delivered; /* then seen in State 2, and in no other state since */
+    bool is_executed;  /* Update was intended for it and has not been judged */
+    bool is_counted;   /* the attempt is counted, but Update was surely not sent */
+    bool is_blocked;   /* an operator must clear this digest on this device */
+    bool no_pull;      /* its URI cannot work: push */
+    bool was_reset;    /* in this stage, to force State and Result to 0/0 */
+    bool was_updating; /* State 3 was seen after Execute */
+    uint8_t executes;  /* of this digest on this device, over campaigns (attempt row) */
+    uint8_t result;    /* last Update Result that was judged */
+    uint8_t result_before; /* seen before delivery; sticks on some devices */
+    uint16_t object_id, instance;
+    int64_t sent_bytes;
+};
+
+struct task {
+    int64_t id, campaign_id, device_id;
+    uint8_t state;       /* enum task_state */
+    uint8_t waiting_for; /* enum task_waiting */
+    uint8_t stage;       /* of the plan, 0.. */
+    uint8_t part_count;  /* parts[i] belongs to plan->targets[i] */
+    uint8_t ending;      /* enum task_state it ends in once clean; TASK_WAITING: none */
+    uint8_t stop;        /* likewise, asked for while Updating: after this stage */
+    uint8_t tries[RETRY_CLASS_COUNT]; /* in this stage */
+    uint8_t silent; /* requests without an answer since the last answer */
+    uint8_t resets; /* not confirmed, in a row */
+    uint8_t replans;
+    uint8_t code;         /* CoAP code of a refused delivery or Execute, until judged */
+    uint8_t action;       /* intended and not yet known: 1 + enum device_action_kind */
+    uint8_t action_part;  /* index of its target */
+    bool is_started;      /* something may have been sent to the device */
+    bool has_settings;    /* written in this stage */
+    bool is_acknowledged; /* the last Execute was answered 2.04 */
+    bool may_install;     /* the operator said install */
+    int64_t since_ms;     /* of this state and waiting_for */
+    int64_t next_at_ms;   /* do nothing before; 0: now */
+    int64_t progress_ms;  /* last block, last change of a state */
+    int64_t executed_ms;  /* last Execute intended; 0: never */
+    int64_t unsure_ms;    /* until then it may still arrive; 0: it did, or never */
+    int64_t deferred_ms;  /* the user may postpone until then; 0: did not */
+    char reason[TASK_REASON_MAX + 1]; /* "version-mismatch"; "" */
+    char detail[TASK_DETAIL_MAX + 1]; /* a sentence for people */
+    struct task_part parts[TASK_PARTS_MAX];
+};
+
+/** A new task that waits for its turn, with parts as plan has them. */
+struct task task_new(const struct task_plan *plan, int64_t now_ms);
+
+/**
+ * What has no column of its own, as text "key=value ...": written with the row.
+ * wall_offset_ms (wall - mono) is added to times on the way out, taken off on the way
+ * in.
+ * @return bytes without NUL, -ENOSPC
+ */
+[[nodiscard]] int task_journal_print(const struct task *t, int64_t wall_offset_ms,
+                                     char *out, size_t size);
+
+enum { TASK_E_JOURNAL = 1 };
+
+/** Fill what task_journal_print() wrote into t; unknown keys are ignored.
+ * @return 0, TASK_E_JOURNAL when text makes no sense */
+[[nodiscard]] int task_journal_parse(const char *text, int64_t wall_offset_ms,
+                                     struct task *t);
+
+/** Update was executed and its end is not known. */
+bool task_is_executed(const struct task *t);
