@@ -1,20 +1,47 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* conditions.h - do a package's resource predicates hold on a device now?
+/* conditions.h - resource predicates that must hold before an update: "/3/0/9 >= 30".
  *
- * "/3/0/9 >= 30" in a manifest is read by bundle_json.h into struct bundle_condition.
+ * Grammar: path, blanks, one of == != < <= > >=, blanks, a number or a word in double
+ * quotes. Numbers compare as numbers; a quoted word only with == and !=. A resource
+ * that the device does not have fails the condition, unless the text ends with " ?".
  */
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
-#include "campaigns/bundle.h"
+enum { CONDITION_E_INVALID = 1 };
+
+enum condition_op {
+    CONDITION_EQ,
+    CONDITION_NE,
+    CONDITION_LT,
+    CONDITION_LE,
+    CONDITION_GT,
+    CONDITION_GE,
+};
+
+struct condition {
+    char path[32]; /* "/3/0/9" */
+    uint8_t op;    /* enum condition_op */
+    bool is_text;
+    bool is_optional; /* a missing resource passes */
+    double number;
+    char text[64];
+};
 
 /**
- * @param value  text as read from the device; NULL when it has no such resource, which
- *               fails every condition
- * @return true if c holds; numbers compare as numbers, words only as equal or not
+ * @param at  offset of the error, written with CONDITION_E_INVALID; may be NULL
+ * @return 0, CONDITION_E_INVALID
  */
-bool condition_holds(const struct bundle_condition *c, const char *value);
+[[nodiscard]] int condition_parse(const char *text, struct condition *out, size_t *at);
 
-/** @return true for an absent battery level or one of at least min_pct percent */
+/**
+ * @param value  text as read from the device, NULL when it has no such resource
+ * @return true if the condition holds
+ */
+bool condition_holds(const struct condition *c, const char *value);
+
+/** @return true for an absent battery level, or one of at least min_pct percent */
 bool condition_battery_holds(const char *value, int min_pct);

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "campaigns/bundle.h"
+#include "campaigns/conditions.h"
 #include "campaigns/inventory.h"
 #include "campaigns/policy.h"
 
@@ -103,7 +103,7 @@ struct task_plan {
     uint8_t condition_count;
     int8_t severity; /* of the bundle, -1: not said */
     struct target targets[TASK_PARTS_MAX];
-    struct bundle_condition conditions[TASK_CONDITIONS_MAX];
+    struct condition conditions[TASK_CONDITIONS_MAX];
     uint8_t condition_target[TASK_CONDITIONS_MAX]; /* whose update it guards */
 };
 
