@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* engine.h - runs campaigns: commands, devices and timers in; changes and actions out.
+ *
+ * One thread, no clock, no wait. Every input may put changes into the current batch
+ * and remembers the effects that depend on it (actions on devices, answers to
+ * commands); they are released by engine_durable() with that batch's number, not
+ * before. What the engine reads comes from a reader of the store and is therefore only
+ * what is durable; what is under way it holds in memory: campaigns that run, and the
+ * tasks that are past waiting or whose last change is not durable yet.
+ *
+ * All functions that return int give 0 or -errno of the store or of memory; after an
+ * error the process should end and start again from the store.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "campaigns/command.h"
+#include "campaigns/device_ops.h"
+
+struct batch;
+struct engine;
+struct store;
+
+struct engine_now {
+    int64_t mono_ms, wall_ms;
+};
+
+struct engine_config {
+    struct store *reader;         /* borrowed; used by the engine's thread only */
+    const struct device_ops *ops; /* borrowed */
+    int64_t exchange_lifetime_ms; /* CoAP's; 247,000 by default */
+    uint32_t tasks_max;           /* in memory at once; 0: 100,000 */
+};
+
+/**
+ * Load what runs. Tasks with an intended action are treated as interrupted in it.
+ * No batch is needed yet; engine_begin_batch() must be called before any other input.
+ */
+[[nodiscard]] int engine_open(const struct engine_config *config, struct engine_now now,
+                              struct engine **out);
+
+/** Forget everything; what is durable is all that is kept. NULL is allowed. Commands
+ * not yet answered are answered COMMAND_BUSY. */
+void engine_close(struct engine *e);
+
+/** From now on changes go into batch (borrowed until the next call), whose number is
+ * larger than the one before. */
+void engine_begin_batch(struct engine *e, struct batch *batch, uint64_t number);
+
+/** The batch with this number is durable: its results are read, then the effects that
+ * waited for it are released. Call it before the batch is cleared, in order. */
+[[nodiscard]] int engine_durable(struct engine *e, struct engine_now now,
+                                 uint64_t number, const struct batch *applied);
+
+/** Positive return of engine_command(): the command is the daemon's own. */
+enum { ENGINE_E_NOT_MINE = 1 };
+
+/**
+ * Take a command. All but device refresh, admit, tags and delete are the engine's.
+ * @param command  owned by the engine when 0 is returned, else still the caller's
+ */
+[[nodiscard]] int engine_command(struct engine *e, struct engine_now now,
+                                 struct command *command, uint64_t ticket);
+
+/** A Register or Update of the device is durable. */
+[[nodiscard]] int engine_online(struct engine *e, struct engine_now now,
+                                const struct device_online *online);
+[[nodiscard]] int engine_offline(struct engine *e, struct engine_now now,
+                                 int64_t device_id, enum device_offline_kind kind);
+[[nodiscard]] int engine_observed(struct engine *e, struct engine_now now,
+                                  const struct device_observed *observed);
+[[nodiscard]] int engine_outcome(struct engine *e, struct engine_now now,
+                                 const struct device_outcome *outcome);
+[[nodiscard]] int engine_progress(struct engine *e, struct engine_now now,
+                                  const struct device_progress *progress);
+
+/**
+ * Timers, turns and bulk work, at most some 20 ms at a time.
+ * @param next_ms  written: mono_ms at which to call it again at the latest; now or
+ *                 earlier when there is more to do (after other input)
+ */
+[[nodiscard]] int engine_tick(struct engine *e, struct engine_now now,
+                              int64_t *next_ms);
+
+/** @return true if a task of this device is in memory: read its inventory first */
+bool engine_has_device(const struct engine *e, int64_t device_id);
+
+struct engine_gauges {
+    uint32_t campaigns; /* that run */
+    uint32_t tasks;     /* in memory */
+    uint32_t in_flight; /* slots taken */
+    uint32_t away;      /* executed and not returned yet */
+};
+
+void engine_gauges(const struct engine *e, struct engine_gauges *out);
