@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* check.c - what must hold between options. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "config/config.h"
+
+__attribute__((format(printf, 2, 3))) static int refuse(struct config_error *error,
+                                                        const char *format, ...)
+{
+    va_list args;
+
+    error->line = 0;
+    va_start(args, format);
+    vsnprintf(error->text, sizeof error->text, format, args);
+    va_end(args);
+    return CONFIG_E_INVALID;
+}
+
+static int check_nosec(const struct config *cfg, struct config_error *error)
+{
+    for (size_t i = 0; i < cfg->coap_listen.count && !cfg->insecure_nosec; i++) {
+        const struct config_address *a = &cfg->coap_listen.at[i];
+        if (!a->is_loopback)
+            return refuse(error,
+                          "coap_listen = %s:%u is beyond loopback, where CoAP without"
+                          " DTLS can be read and forged: listen on 127.0.0.1 and [::1],"
+                          " or set insecure_nosec = yes if the network is trusted",
+                          a->host, a->port);
+    }
+    return 0;
+}
+
+static int check_twice(const char *name, const struct config_listen *listen,
+                       struct config_error *error)
+{
+    for (size_t i = 0; i < listen->count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (listen->at[i].port != 0 && listen->at[i].port == listen->at[k].port &&
+                strcmp(listen->at[i].host, listen->at[k].host) == 0)
+                return refuse(error, "%s has %s, port %u twice", name,
+                              listen->at[i].host, listen->at[i].port);
+    return 0;
+}
+
+/* RFC 7252 4.8.2: MAX_TRANSMIT_SPAN, from the first to the last retransmission. */
+static int64_t transmit_span_ms(const struct config *cfg)
+{
+    return cfg->ack_timeout_ms * ((1LL << cfg->max_retransmit) - 1) *
+           cfg->ack_random_factor_pct / 100;
+}
+
+static int check_timers(const struct config *cfg, struct config_error *error)
+{
+    if (cfg->exchange_lifetime_ms < transmit_span_ms(cfg))
+        return refuse(error,
+                      "exchange_lifetime_ms = %" PRId64 " is less than the %" PRId64
+                      " ms in which a message is retransmitted (ack_timeout_ms,"
+                      " ack_random_factor_pct, max_retransmit)",
+                      cfg->exchange_lifetime_ms, transmit_span_ms(cfg));
+    if (cfg->execute_settle_ms < cfg->exchange_lifetime_ms)
+        return refuse(error,
+                      "execute_settle_ms = %" PRId64 " is less than"
+                      " exchange_lifetime_ms = %" PRId64
+                      ": an Execute under way could be sent a second time",
+                      cfg->execute_settle_ms, cfg->exchange_lifetime_ms);
+    return 0;
+}
+
+static const struct {
+    const char *low_name, *high_name;
+    size_t low, high;
+} pairs[] = {
+#define PAIR(a, b)                                                                     \
+    {                                                                                  \
+#a, #b, offsetof(struct config, a), offsetof(struct config, b)                 \
+    }
+    PAIR(lifetime_min_s, lifetime_max_s),
+    PAIR(campaign_retry_backoff_ms, campaign_retry_backoff_max_ms),
+};
+
+static int check_pairs(const struct config *cfg, struct config_error *error)
+{
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        const char *base = (const char *)cfg;
+        int64_t low = *(const int64_t *)(const void *)(base + pairs[i].low);
+        int64_t high = *(const int64_t *)(const void *)(base + pairs[i].high);
+        if (low > high)
+            return refuse(error, "%s = %" PRId64 " is more than %s = %" PRId64,
+                          pairs[i].low_name, low, pairs[i].high_name, high);
+    }
+    return 0;
+}
+
+int config_check(const struct config *cfg, struct config_error *error)
+{
+    int rc = check_nosec(cfg, error);
+
+    if (rc == 0)
+        rc = check_twice("coap_listen", &cfg->coap_listen, error);
+    if (rc == 0)
+        rc = check_twice("http_listen", &cfg->http_listen, error);
+    if (rc == 0)
+        rc = check_timers(cfg, error);
+    if (rc == 0)
+        rc = check_pairs(cfg, error);
+    return rc;
+}

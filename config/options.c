@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* options.c - every option of lockstepd: name, type, unit, range, default, help. */
+#include "config/config_internal.h"
+
+static const struct option_choice log_levels[] = {
+    {"err", 3}, {"warning", 4}, {"notice", 5}, {"info", 6}, {"debug", 7}, {NULL, 0},
+};
+
+static const struct option_choice admits[] = {
+    {"all", CONFIG_ADMIT_ALL},
+    {"known", CONFIG_ADMIT_KNOWN},
+    {NULL, 0},
+};
+
+#define AT(field) .name = #field, .offset = offsetof(struct config, field)
+#define NUMBER(u, lowest, highest)                                                     \
+    .type = OPTION_NUMBER, .unit = UNIT_##u, .min = (lowest), .max = (highest)
+
+#define MINUTE_MS 60000LL
+#define HOUR_MS 3600000LL
+#define DAY_S 86400LL
+#define YEAR_S (366 * DAY_S)
+#define MIB (1LL << 20)
+#define GIB (1LL << 30)
+
+/* clang-format off */
+const struct option option_table[] = {
+    {.section = "Daemon", AT(state_dir), .type = OPTION_PATH, .max = CONFIG_PATH_MAX,
+     .value = "/var/lib/lockstep",
+     .help = "Directory for the store, the packages and the first admin token."},
+    {AT(log_level), .type = OPTION_CHOICE, .choices = log_levels, .value = "notice",
+     .help = "Least important lines that are still logged."},
+    {AT(admit), .type = OPTION_CHOICE, .choices = admits, .value = "all",
+     .help = "Which endpoints may take part in campaigns: 'known' holds one that was"
+             " never seen before as pending, until an operator admits it."},
+
+    {.section = "HTTP", AT(http_listen), .type = OPTION_LISTEN, .value = "127.0.0.1:8080",
+     .help = "Addresses of the API and the dashboard. There is no TLS here: beyond"
+             " loopback put a reverse proxy in front, or tokens can be read."},
+    {AT(http_threads), NUMBER(NONE, 1, 64), .value = "4",
+     .help = "Threads that answer HTTP requests."},
+    {AT(http_connections_max), NUMBER(NONE, 8, 100000), .value = "1024",
+     .help = "HTTP connections at once; more are refused."},
+    {AT(http_idle_timeout_s), NUMBER(S, 1, 3600), .value = "60",
+     .help = "A connection without traffic is closed after this."},
+    {AT(http_body_max_bytes), NUMBER(BYTES, 4096, 64 * MIB), .value = "1 MiB",
+     .help = "Largest JSON body of a request. Packages have package_max_bytes."},
+    {AT(http_page_items_max), NUMBER(NONE, 10, 1000), .value = "1000",
+     .help = "Most items on one page of a list."},
+    {AT(http_event_streams_max), NUMBER(NONE, 1, 10000), .value = "500",
+     .help = "Clients that may follow events at once."},
+
+    {.section = "CoAP", AT(coap_listen), .type = OPTION_LISTEN,
+     .value = "127.0.0.1:5683, [::1]:5683",
+     .help = "UDP addresses devices talk to, without DTLS."},
+    {AT(insecure_nosec), .type = OPTION_FLAG, .value = "no",
+     .help = "Allow coap_listen beyond loopback. Anybody on the way can then read and"
+             " forge what devices and daemon say."},
+    {AT(coap_advertise), .type = OPTION_HOST, .max = 256, .value = "",
+     .help = "Host, or host:port, in the Package URIs given to devices. Empty: the"
+             " address a device registered at."},
+    {AT(ack_timeout_ms), NUMBER(MS, 10, 10 * MINUTE_MS), .value = "2 s",
+     .help = "ACK_TIMEOUT of RFC 7252 4.8: wait for the first retransmission."},
+    {AT(ack_random_factor_pct), NUMBER(PCT, 100, 1000), .value = "150",
+     .help = "ACK_RANDOM_FACTOR of RFC 7252 4.8."},
+    {AT(max_retransmit), NUMBER(NONE, 0, 10), .value = "4",
+     .help = "MAX_RETRANSMIT of RFC 7252 4.8."},
+    {AT(exchange_lifetime_ms), NUMBER(MS, 100, 24 * HOUR_MS), .value = "247 s",
+     .help = "EXCHANGE_LIFETIME of RFC 7252 4.8: how long a confirmable message may come"
+             " again."},
+    {AT(non_lifetime_ms), NUMBER(MS, 100, 24 * HOUR_MS), .value = "145 s",
+     .help = "NON_LIFETIME of RFC 7252 4.8, for non-confirmable messages."},
+    {AT(response_timeout_ms), NUMBER(MS, 100, 24 * HOUR_MS), .value = "93 s",
+     .help = "Wait for a separate response after its empty acknowledgement."},
+    {AT(awake_ms), NUMBER(MS, 100, 24 * HOUR_MS), .value = "93 s",
+     .help = "A queue-mode device listens this long after it spoke (MAX_TRANSMIT_WAIT)."},
+    {AT(block_size_bytes), .type = OPTION_POWER, .unit = UNIT_BYTES, .min = 16, .max = 1024,
+     .value = "1024",
+     .help = "Largest block sent to a device; it may ask for smaller ones."},
+    {AT(block_timeout_ms), NUMBER(MS, 100, 24 * HOUR_MS), .value = "247 s",
+     .help = "A half-received block-wise body is dropped after this."},
+    {AT(body_max_bytes), NUMBER(BYTES, 1024, 16 * MIB), .value = "256 KiB",
+     .help = "Largest block-wise body accepted from a device; more is 4.13."},
+    {AT(package_max_age_s), NUMBER(S, 0, YEAR_S), .value = "1 d",
+     .help = "Max-Age of package blocks."},
+    {AT(peers_max), NUMBER(NONE, 16, 4000000), .value = "1100000",
+     .help = "Addresses remembered at once; the longest silent goes first."},
+    {AT(test_loss_pct), NUMBER(PCT, 0, 90), .value = "0",
+     .help = "FOR TESTS ONLY: share of datagrams dropped on purpose, both ways."},
+
+    {.section = "Devices", AT(lifetime_min_s), NUMBER(S, 1, YEAR_S), .value = "10",
+     .help = "A shorter registration lifetime is treated as this."},
+    {AT(lifetime_max_s), NUMBER(S, 60, 10 * YEAR_S), .value = "366 d",
+     .help = "A longer registration lifetime is treated as this."},
+    {AT(devices_max), NUMBER(NONE, 1, 10000000), .value = "2000000",
+     .help = "Devices kept in the store; a new endpoint beyond that gets no answer."},
+    {AT(afu_objects), .type = OPTION_OBJECTS, .min = 1, .max = 65534, .value = "33629",
+     .help = "Object ids of Advanced Firmware Update; the first one a device has is used."},
+    {AT(inventory_rate_per_s), NUMBER(NONE, 1, 100000), .value = "500",
+     .help = "Inventories begun per second."},
+    {AT(inventory_in_flight), NUMBER(NONE, 1, 100000), .value = "200",
+     .help = "Inventories under way at once."},
+
+    {.section = "Store", AT(package_max_bytes), NUMBER(BYTES, 1024, 1024 * GIB),
+     .value = "1 GiB", .help = "Largest package that is accepted."},
+    {AT(disk_reserve_bytes), NUMBER(BYTES, 0, 1024 * GIB), .value = "256 MiB",
+     .help = "Uploads are refused while less is free, so that the database fills last."},
+    {AT(event_keep_s), NUMBER(S, 60, 20 * YEAR_S), .value = "90 d",
+     .help = "Events older than this are removed."},
+    {AT(event_keep_max), NUMBER(NONE, 1000, 1000000000), .value = "10000000",
+     .help = "Beyond this many the oldest events are removed."},
+    {AT(plan_keep_s), NUMBER(S, 60, YEAR_S), .value = "1 d",
+     .help = "A plan that no campaign uses is removed after this."},
+    {AT(idempotency_keep_s), NUMBER(S, 60, YEAR_S), .value = "1 d",
+     .help = "How long an Idempotency-Key is remembered."},
+
+    {.section = "Updates", AT(execute_settle_ms), NUMBER(MS, 100, 24 * HOUR_MS),
+     .value = "247 s",
+     .help = "After a restart between an Execute and its result: wait this long before the"
+             " device is read and a new try counted. At least exchange_lifetime_ms."},
+    {AT(deliver_stall_ms), NUMBER(MS, 100, 30 * 24 * HOUR_MS), .value = "10 min",
+     .help = "A delivery without a new block for this long has stalled."},
+    {AT(updating_timeout_ms), NUMBER(MS, 100, 30 * 24 * HOUR_MS), .value = "1 h",
+     .help = "How long Updating may last where the device's profile says nothing."},
+    {AT(return_lifetimes), NUMBER(NONE, 2, 100), .value = "2",
+     .help = "A device that went to update must be back within this many lifetimes."},
+    {AT(replans_max), NUMBER(NONE, 0, 100), .value = "3",
+     .help = "How often a device that left its plan's path is planned again."},
+
+    {.section = "Campaigns whose policy does not say otherwise",
+     AT(campaign_in_flight), NUMBER(NONE, 1, 1000000), .value = "200",
+     .help = "Devices delivering or updating at once."},
+    {AT(campaign_first), NUMBER(NONE, 1, 1000000), .value = "5",
+     .help = "Brake: this many devices must all end well before any other starts."},
+    {AT(campaign_failures_in_a_row), NUMBER(NONE, 1, 1000000), .value = "3",
+     .help = "Brake: this many failures one after the other pause the campaign."},
+    {AT(campaign_failure_pct), NUMBER(PCT, 0, 100), .value = "2",
+     .help = "Brake: a larger share of failures among the ended pauses the campaign."},
+    {AT(campaign_min_sample), NUMBER(NONE, 1, 1000000), .value = "20",
+     .help = "Brake: campaign_failure_pct counts once this many devices have ended."},
+    {AT(campaign_min_battery_pct), NUMBER(PCT, 0, 100), .value = "30",
+     .help = "No Update on a device that reports a battery below this."},
+    {AT(campaign_expires_after_s), NUMBER(S, 60, 10 * YEAR_S), .value = "30 d",
+     .help = "What has not been seen by then ends as canceled, reason not-seen."},
+    {AT(campaign_retry_max), NUMBER(NONE, 0, 100), .value = "3",
+     .help = "New tries after a failure that is worth one."},
+    {AT(campaign_retry_backoff_ms), NUMBER(MS, 10, 24 * HOUR_MS), .value = "1 min",
+     .help = "Wait before the first new try; doubled for each further one."},
+    {AT(campaign_retry_backoff_max_ms), NUMBER(MS, 10, 30 * 24 * HOUR_MS), .value = "1 h",
+     .help = "Longest wait before a new try."},
+};
+/* clang-format on */
+
+const size_t option_count = sizeof option_table / sizeof option_table[0];
