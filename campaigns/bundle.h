@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "campaigns/conditions.h"
 #include "campaigns/inventory.h"
 #include "campaigns/range.h"
 
@@ -30,8 +31,6 @@ enum {
     PACKAGE_NOTES_MAX = 255,
     PACKAGE_WORD_MAX = 63,   /* format, content_type, compression, slot */
     PACKAGE_DIGEST_LEN = 64, /* SHA-256, lower-case hex */
-    CONDITION_PATH_MAX = 31,
-    CONDITION_VALUE_MAX = 63,
 };
 
 /** The most that block-wise transfer carries: 2^20 blocks of 1 KiB (RFC 7959 2.2). */
@@ -57,15 +56,6 @@ struct bundle_provide {
     struct range installs_over; /* versions of this component it may replace */
 };
 
-/** "/3/0/9 >= 30": checked on the device before its update. */
-struct bundle_condition {
-    char path[CONDITION_PATH_MAX + 1]; /* /object/instance/resource[/instance] */
-    uint8_t op;                        /* enum range_op, not RANGE_ANY */
-    bool is_number;                    /* value is one; else only RANGE_EQ, RANGE_NE */
-    double number;
-    char value[CONDITION_VALUE_MAX + 1]; /* as written, without quotes */
-};
-
 enum package_verify {
     VERIFY_VERSION, /* the component must report the version afterwards */
     VERIFY_RESULT,  /* Update Result 1 is enough: its version does not change */
@@ -88,7 +78,8 @@ struct bundle_package {
     char uri[PACKAGE_URI_MAX + 1];
     char vendor[BUNDLE_VENDOR_MAX + 1]; /* "" means the bundle's */
     char format[PACKAGE_WORD_MAX + 1];
-    char content_type[PACKAGE_WORD_MAX + 1];
+    char content_type[PACKAGE_WORD_MAX + 1]; /* as written; "" when a number was */
+    uint16_t content_format; /* CoAP's number of it; 42 unless the manifest says */
     char compression[PACKAGE_WORD_MAX + 1];
     char slot[PACKAGE_WORD_MAX + 1];
     char notes[PACKAGE_NOTES_MAX + 1];
@@ -114,7 +105,7 @@ struct bundle {
     struct bundle_package packages[BUNDLE_PACKAGES_MAX];
     struct bundle_provide provides[BUNDLE_PROVIDES_MAX];
     struct bundle_rule rules[BUNDLE_RULES_MAX];
-    struct bundle_condition conditions[BUNDLE_CONDITIONS_MAX];
+    struct condition conditions[BUNDLE_CONDITIONS_MAX]; /* checked before its update */
 };
 
 /** Write "name@version". out has BUNDLE_REF_MAX + 1 bytes. */

@@ -77,6 +77,9 @@ enum inventory_problem {
 /** @return the API's name of p, static; "" for INVENTORY_OK */
 const char *inventory_problem_name(enum inventory_problem p);
 
+/** @return the problem of that name; INVENTORY_UNREADABLE if there is no such */
+enum inventory_problem inventory_problem_parse(const char *name);
+
 struct inventory {
     char manufacturer[IDENTITY_TEXT_MAX + 1]; /* /3/0/0; "" when not reported */
     char model[IDENTITY_TEXT_MAX + 1];        /* /3/0/1 */
@@ -104,6 +107,3 @@ void inventory_finish(struct inventory *inv);
  */
 [[nodiscard]] int inventory_canonical(const struct inventory *inv, char *out,
                                       size_t size);
-
-/** Read what inventory_canonical() wrote. @return 0, -EBADMSG */
-[[nodiscard]] int inventory_from_canonical(const char *text, struct inventory *out);

@@ -14,7 +14,8 @@
 
 enum {
     PLAN_ID_MAX = 36,
-    PLAN_SAMPLE_MAX = 10, /* endpoints named of an excluded group */
+    PLAN_DETAIL_MAX = 255, /* bytes of a detail */
+    PLAN_SAMPLE_MAX = 5,   /* endpoints named of an excluded group */
     PLAN_ENDPOINT_MAX = 255,
     PLAN_STAGES_MAX = 64,
     PLAN_FINGERPRINT_LEN = 32, /* hex */
@@ -102,6 +103,10 @@ struct plan {
 };
 
 void plan_fini(struct plan *plan);
+
+/** plan_fini() and free(), for a plan from malloc(); NULL is allowed */
+void plan_free(struct plan *plan);
+
 void plan_group_fini(struct plan_group *group);
 
 /** @return the group of that inventory, NULL if there is none */

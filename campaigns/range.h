@@ -52,7 +52,7 @@ const char *range_error_text(int rc);
 
 bool range_matches(const struct range *r, const char *version);
 
-/** @return true if some version, reported or not, is in all of in[] and none of out[]
- * (at most 64 comparators together; true when there are more) */
+/** @return true if some version, reported or not, is in all of in[] and none of out[].
+ * Between two different version numbers there is always taken to be another. */
 bool range_can_hold(const struct range *const *in, size_t in_count,
                     const struct range *const *out, size_t out_count);

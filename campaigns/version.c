@@ -11,6 +11,7 @@
 #include "campaigns/version.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <string.h>
 
 enum { KIND_NONE = 1, KIND_NUMBER, KIND_TEXT };
@@ -151,6 +152,18 @@ size_t version_sort_key(const char *text, uint8_t *out)
     len = strnlen(text, VERSION_KEY_MAX - 1);
     memcpy(out + 1, text, len);
     return 1 + len;
+}
+
+int version_number_key(const char *text, uint8_t *out, size_t size)
+{
+    uint8_t key[VERSION_KEY_MAX];
+    size_t len = number_key(text, key);
+    if (!len)
+        return -EINVAL;
+    if (len > size)
+        return -ENOSPC;
+    memcpy(out, key, len);
+    return (int)len;
 }
 
 bool version_is_number(const char *text)

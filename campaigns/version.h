@@ -39,6 +39,10 @@ bool version_is_valid(const char *text);
  */
 size_t version_sort_key(const char *text, uint8_t *out);
 
+/** The same for version numbers only, in the form that store/filter.h and rows of
+ * components want. @return bytes written, -EINVAL for an exact string or "", -ENOSPC */
+int version_number_key(const char *text, uint8_t *out, size_t size);
+
 /** @return <0, 0, >0 by the total order above */
 int version_compare(const char *a, const char *b);
 
