@@ -68,28 +68,13 @@ static int check_timers(const struct config *cfg, struct config_error *error)
     return 0;
 }
 
-static const struct {
-    const char *low_name, *high_name;
-    size_t low, high;
-} pairs[] = {
-#define PAIR(a, b)                                                                     \
-    {                                                                                  \
-#a, #b, offsetof(struct config, a), offsetof(struct config, b)                 \
-    }
-    PAIR(lifetime_min_s, lifetime_max_s),
-    PAIR(campaign_retry_backoff_ms, campaign_retry_backoff_max_ms),
-};
-
-static int check_pairs(const struct config *cfg, struct config_error *error)
+static int check_lifetimes(const struct config *cfg, struct config_error *error)
 {
-    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-        const char *base = (const char *)cfg;
-        int64_t low = *(const int64_t *)(const void *)(base + pairs[i].low);
-        int64_t high = *(const int64_t *)(const void *)(base + pairs[i].high);
-        if (low > high)
-            return refuse(error, "%s = %" PRId64 " is more than %s = %" PRId64,
-                          pairs[i].low_name, low, pairs[i].high_name, high);
-    }
+    if (cfg->lifetime_min_s > cfg->lifetime_max_s)
+        return refuse(error,
+                      "lifetime_min_s = %" PRId64
+                      " is more than lifetime_max_s = %" PRId64,
+                      cfg->lifetime_min_s, cfg->lifetime_max_s);
     return 0;
 }
 
@@ -104,6 +89,6 @@ int config_check(const struct config *cfg, struct config_error *error)
     if (rc == 0)
         rc = check_timers(cfg, error);
     if (rc == 0)
-        rc = check_pairs(cfg, error);
+        rc = check_lifetimes(cfg, error);
     return rc;
 }

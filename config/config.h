@@ -69,14 +69,13 @@ struct config {
     int64_t package_max_bytes, disk_reserve_bytes;
     int64_t event_keep_s, event_keep_max, plan_keep_s, idempotency_keep_s;
 
-    int64_t execute_settle_ms, deliver_stall_ms, updating_timeout_ms;
-    int64_t return_lifetimes, replans_max;
+    int64_t execute_settle_ms, replans_max;
 
     /* defaults of a campaign's policy */
     int64_t campaign_in_flight, campaign_first, campaign_failures_in_a_row;
     int64_t campaign_failure_pct, campaign_min_sample, campaign_min_battery_pct;
-    int64_t campaign_expires_after_s, campaign_retry_max;
-    int64_t campaign_retry_backoff_ms, campaign_retry_backoff_max_ms;
+    int64_t campaign_expires_after_s, campaign_stall_ms, campaign_updating_ms;
+    int64_t campaign_return_lifetimes;
 };
 
 /** What is wrong, for people: "lockstep.conf:12: unknown option 'htp_listen'; ...". */
