@@ -18,7 +18,7 @@ enum command_kind {
     COMMAND_PACKAGE_DAMAGED, /* .package: the file is gone or its digest is wrong */
     COMMAND_PROFILE_PUT,     /* .profile: text = profile JSON */
     COMMAND_PROFILE_DELETE,  /* .profile.name */
-    COMMAND_PLAN_STORE,      /* .plan: text = what campaigns/planning made, owned */
+    COMMAND_PLAN_STORE,      /* .plan: what campaigns/planning made, .id filled */
     COMMAND_CAMPAIGN_CREATE, /* .campaign */
     COMMAND_CAMPAIGN_ACTION, /* .campaign_action */
     COMMAND_TASK_ACTION,     /* .task_action */
@@ -84,7 +84,7 @@ struct command {
             char name[64];
         } profile;
         struct {
-            struct plan *plan; /* owned; released with plan_free() by who takes it */
+            struct plan *plan; /* owned, from malloc() */
         } plan;
         struct {
             char name[128];
@@ -154,5 +154,5 @@ struct command_port {
 /** @return a zeroed command of this kind, owned by the caller; NULL: no memory */
 struct command *command_new(enum command_kind kind, const char *actor);
 
-/** Release command and its texts (not .plan.plan: see there). NULL is allowed. */
+/** Release command and all that it owns. NULL is allowed. */
 void command_free(struct command *command);

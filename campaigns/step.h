@@ -57,6 +57,7 @@ struct step_input {
     const struct device_outcome *outcome; /* of task->action; NULL: none arrived */
     bool is_recovery; /* outcome is DEVICE_INTERRUPTED because we were restarted */
     bool may_deliver; /* slot held or free, not paused, brake not on */
+    bool may_install; /* not held, or the operator said install */
     int64_t now_ms;   /* mono */
 };
 
@@ -90,6 +91,10 @@ void step_stop(struct task *t, enum task_state final, const char *reason);
 
 /** Give a final task new tries: waiting, first unfinished stage, nothing delivered. */
 void step_retry(struct task *t, const struct task_plan *plan, int64_t now_ms);
+
+/** A block of the package with this digest arrived: the stall timer starts again. */
+void step_progress(struct task *t, const struct task_plan *plan, const char *digest,
+                   int64_t sent_bytes, int64_t now_ms);
 
 /** One difference between two versions of a task, for events and attempt rows. */
 struct task_change {

@@ -151,13 +151,13 @@ struct task {
     bool is_started;      /* something may have been sent to the device */
     bool has_settings;    /* written in this stage */
     bool is_acknowledged; /* the last Execute was answered 2.04 */
-    bool may_install;     /* the operator said install */
-    int64_t since_ms;     /* of this state and waiting_for */
-    int64_t next_at_ms;   /* do nothing before; 0: now */
-    int64_t progress_ms;  /* last block, last change of a state */
-    int64_t executed_ms;  /* last Execute intended; 0: never */
-    int64_t unsure_ms;    /* until then it may still arrive; 0: it did, or never */
-    int64_t deferred_ms;  /* the user may postpone until then; 0: did not */
+    bool is_away;        /* after Execute: past its timer or postponed; holds no slot */
+    int64_t since_ms;    /* of this state and waiting_for */
+    int64_t next_at_ms;  /* do nothing before; 0: now */
+    int64_t progress_ms; /* last block, last change of a state */
+    int64_t executed_ms; /* last Execute intended; 0: never */
+    int64_t unsure_ms;   /* until then it may still arrive; 0: it did, or never */
+    int64_t deferred_ms; /* the user may postpone until then; 0: did not */
     char reason[TASK_REASON_MAX + 1]; /* "version-mismatch"; "" */
     char detail[TASK_DETAIL_MAX + 1]; /* a sentence for people */
     struct task_part parts[TASK_PARTS_MAX];
@@ -177,7 +177,8 @@ struct task task_new(const struct task_plan *plan, int64_t now_ms);
 
 enum { TASK_E_JOURNAL = 1 };
 
-/** Fill what task_journal_print() wrote into t; unknown keys are ignored.
+/** Fill what task_journal_print() wrote into t, whose part_count is set; "" is a new
+ * task.
  * @return 0, TASK_E_JOURNAL when text makes no sense */
 [[nodiscard]] int task_journal_parse(const char *text, int64_t wall_offset_ms,
                                      struct task *t);

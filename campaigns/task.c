@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* task.c - words of tasks, a new task, and the journal as text. */
+#include "campaigns/task.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const task_states[TASK_STATE_COUNT] = {
+    [TASK_WAITING] = "waiting",
+    [TASK_DELIVERING] = "delivering",
+    [TASK_DELIVERED] = "delivered",
+    [TASK_UPDATING] = "updating",
+    [TASK_VERIFYING] = "verifying",
+    [TASK_SUCCEEDED] = "succeeded",
+    [TASK_FAILED] = "failed",
+    [TASK_PARTIAL] = "partial",
+    [TASK_CANCELED] = "canceled",
+    [TASK_EXCLUDED] = "excluded",
+    [TASK_NEEDS_ATTENTION] = "needs-attention",
+};
+
+static const char *const waitings[WAITING_FOR_COUNT] = {
+    [WAITING_FOR_NOTHING] = "",
+    [WAITING_FOR_WAVE] = "wave",
+    [WAITING_FOR_WINDOW] = "window",
+    [WAITING_FOR_ONLINE] = "online",
+    [WAITING_FOR_CONDITION] = "condition",
+    [WAITING_FOR_APPROVAL] = "approval",
+    [WAITING_FOR_RATE] = "rate",
+    [WAITING_FOR_USER] = "user",
+    [WAITING_FOR_CAMPAIGN] = "campaign",
+    [WAITING_FOR_INSTALL] = "install",
+};
+
+static const char *const part_states[PART_STATE_COUNT] = {
+    [PART_PENDING] = "pending",       [PART_DELIVERING] = "delivering",
+    [PART_DOWNLOADED] = "downloaded", [PART_UPDATING] = "updating",
+    [PART_UPDATED] = "updated",       [PART_UNCHANGED] = "unchanged",
+    [PART_FAILED] = "failed",         [PART_REVERTED] = "reverted",
+};
+
+static int find(const char *const *names, int count, const char *name)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+const char *task_state_name(enum task_state s)
+{
+    return task_states[s];
+}
+
+const char *task_waiting_name(enum task_waiting w)
+{
+    return waitings[w];
+}
+
+const char *part_state_name(enum part_state s)
+{
+    return part_states[s];
+}
+
+int task_state_from_name(const char *name)
+{
+    return find(task_states, TASK_STATE_COUNT, name);
+}
+
+int task_waiting_from_name(const char *name)
+{
+    return find(waitings, WAITING_FOR_COUNT, name ? name : "");
+}
+
+int part_state_from_name(const char *name)
+{
+    return find(part_states, PART_STATE_COUNT, name);
+}
+
+struct task task_new(const struct task_plan *plan, int64_t now_ms)
+{
+    struct task t = {
+        .state = TASK_WAITING,
+        .waiting_for = WAITING_FOR_WAVE,
+        .part_count = plan->target_count,
+        .since_ms = now_ms,
+    };
+
+    for (size_t i = 0; i < plan->target_count; i++)
+        t.parts[i].stage = plan->targets[i].stage;
+    return t;
+}
+
+bool task_is_executed(const struct task *t)
+{
+    for (size_t i = 0; i < t->part_count; i++)
+        if (t->parts[i].is_executed)
+            return true;
+    return false;
+}
+
+/* Bits of a part in the journal; never renumber. */
+static uint32_t part_bits(const struct task_part *p)
+{
+    return (uint32_t)p->via | (uint32_t)p->is_accepted << 2 |
+           (uint32_t)p->is_delivered << 3 | (uint32_t)p->is_executed << 4 |
+           (uint32_t)p->is_counted << 5 | (uint32_t)p->no_pull << 6 |
+           (uint32_t)p->was_reset << 7 | (uint32_t)p->was_updating << 8;
+}
+
+static void part_from_bits(struct task_part *p, uint32_t bits)
+{
+    p->via = (uint8_t)(bits & 3) <= VIA_PULL ? (uint8_t)(bits & 3) : VIA_NONE;
+    p->is_accepted = bits & 1u << 2;
+    p->is_delivered = bits & 1u << 3;
+    p->is_executed = bits & 1u << 4;
+    p->is_counted = bits & 1u << 5;
+    p->no_pull = bits & 1u << 6;
+    p->was_reset = bits & 1u << 7;
+    p->was_updating = bits & 1u << 8;
+}
+
+static uint32_t task_bits(const struct task *t)
+{
+    return (uint32_t)t->is_started | (uint32_t)t->has_settings << 1 |
+           (uint32_t)t->is_acknowledged << 2 | (uint32_t)t->is_away << 3;
+}
+
+/* Text that grows in a buffer; too long sticks. */
+struct text {
+    char *at;
+    size_t left;
+    bool is_cut;
+};
+
+__attribute__((format(printf, 2, 3))) static void put(struct text *x,
+                                                      const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    int len = vsnprintf(x->at, x->left, format, args);
+    va_end(args);
+    if (len < 0 || (size_t)len >= x->left) {
+        x->is_cut = true;
+        return;
+    }
+    x->at += len;
+    x->left -= (size_t)len;
+}
+
+static int64_t to_wall(int64_t mono_ms, int64_t offset_ms)
+{
+    return mono_ms ? mono_ms + offset_ms : 0;
+}
+
+int task_journal_print(const struct task *t, int64_t wall_offset_ms, char *out,
+                       size_t size)
+{
+    struct text x = {.at = out, .left = size};
+    const int64_t times[] = {t->progress_ms, t->executed_ms, t->unsure_ms,
+                             t->deferred_ms};
+
+    put(&x, "f=%x,%x,%x,%x,%x,%x,%x t=", task_bits(t), t->ending, t->stop, t->silent,
+        t->resets, t->code, t->action_part);
+    for (size_t i = 0; i < RETRY_CLASS_COUNT; i++)
+        put(&x, "%s%x", i ? "," : "", t->tries[i]);
+    put(&x, " m=");
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+        put(&x, "%s%" PRIx64, i ? "," : "",
+            (uint64_t)to_wall(times[i], wall_offset_ms));
+    put(&x, " p=");
+    for (size_t i = 0; i < t->part_count; i++) {
+        const struct task_part *p = &t->parts[i];
+        if (part_bits(p) || p->result_before)
+            put(&x, "%zx.%x.%x.%x,", i, part_bits(p), p->result_before, p->stage);
+    }
+    return x.is_cut ? -ENOSPC : (int)(size - x.left);
+}
+
+/* Numbers in hexadecimal, separated by commas, up to a blank or the end. */
+static bool read_list(const char **at, uint64_t *out, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char *end;
+        out[i] = strtoull(*at, &end, 16);
+        if (end == *at || *end != (i + 1 < count ? ',' : ' '))
+            return false;
+        *at = end + 1;
+    }
+    return true;
+}
+
+static bool read_part(const char **at, struct task *t)
+{
+    unsigned index, bits, before, stage;
+    int len = 0;
+
+    if (sscanf(*at, "%2x.%3x.%2x.%2x,%n", &index, &bits, &before, &stage, &len) != 4 ||
+        len == 0 || index >= t->part_count)
+        return false;
+    part_from_bits(&t->parts[index], bits);
+    t->parts[index].result_before = (uint8_t)before;
+    t->parts[index].stage = (uint8_t)stage;
+    *at += len;
+    return true;
+}
+
+static bool read_key(const char **at, const char *key)
+{
+    size_t len = strlen(key);
+    bool is_it = strncmp(*at, key, len) == 0;
+
+    *at += is_it ? len : 0;
+    return is_it;
+}
+
+static void set_flags(struct task *t, const uint64_t *f)
+{
+    t->is_started = f[0] & 1;
+    t->has_settings = f[0] & 2;
+    t->is_acknowledged = f[0] & 4;
+    t->is_away = f[0] & 8;
+    t->ending = (uint8_t)f[1];
+    t->stop = (uint8_t)f[2];
+    t->silent = (uint8_t)f[3];
+    t->resets = (uint8_t)f[4];
+    t->code = (uint8_t)f[5];
+    t->action_part = (uint8_t)f[6];
+}
+
+int task_journal_parse(const char *text, int64_t wall_offset_ms, struct task *t)
+{
+    uint64_t flags[7], tries[RETRY_CLASS_COUNT], times[4];
+
+    if (*text == '\0')
+        return 0;
+    if (!read_key(&text, "f=") || !read_list(&text, flags, 7) ||
+        !read_key(&text, "t=") || !read_list(&text, tries, RETRY_CLASS_COUNT) ||
+        !read_key(&text, "m=") || !read_list(&text, times, 4) || !read_key(&text, "p="))
+        return TASK_E_JOURNAL;
+    if (flags[1] >= TASK_STATE_COUNT || flags[2] >= TASK_STATE_COUNT ||
+        flags[6] >= TASK_PARTS_MAX)
+        return TASK_E_JOURNAL;
+    int64_t *const members[] = {&t->progress_ms, &t->executed_ms, &t->unsure_ms,
+                                &t->deferred_ms};
+    for (size_t i = 0; i < 4; i++)
+        *members[i] = times[i] ? (int64_t)times[i] - wall_offset_ms : 0;
+    set_flags(t, flags);
+    for (size_t i = 0; i < RETRY_CLASS_COUNT; i++)
+        t->tries[i] = (uint8_t)tries[i];
+    while (*text)
+        if (!read_part(&text, t))
+            return TASK_E_JOURNAL;
+    return 0;
+}
