@@ -32,14 +32,15 @@ static int check_nosec(const struct config *cfg, struct config_error *error)
     return 0;
 }
 
-static int check_twice(const char *name, const struct config_listen *listen,
-                       struct config_error *error)
+static int check_twice(const struct config *cfg, struct config_error *error)
 {
+    const struct config_listen *listen = &cfg->coap_listen;
+
     for (size_t i = 0; i < listen->count; i++)
         for (size_t k = 0; k < i; k++)
             if (listen->at[i].port != 0 && listen->at[i].port == listen->at[k].port &&
                 strcmp(listen->at[i].host, listen->at[k].host) == 0)
-                return refuse(error, "%s has %s, port %u twice", name,
+                return refuse(error, "coap_listen has %s, port %u twice",
                               listen->at[i].host, listen->at[i].port);
     return 0;
 }
@@ -83,9 +84,7 @@ int config_check(const struct config *cfg, struct config_error *error)
     int rc = check_nosec(cfg, error);
 
     if (rc == 0)
-        rc = check_twice("coap_listen", &cfg->coap_listen, error);
-    if (rc == 0)
-        rc = check_twice("http_listen", &cfg->http_listen, error);
+        rc = check_twice(cfg, error);
     if (rc == 0)
         rc = check_timers(cfg, error);
     if (rc == 0)

@@ -50,17 +50,18 @@ struct config {
     unsigned log_level; /* a syslog priority: 3 err .. 7 debug */
     unsigned admit;     /* enum config_admit */
 
-    struct config_listen http_listen;
-    int64_t http_threads, http_connections_max, http_idle_timeout_s;
-    int64_t http_body_max_bytes, http_page_items_max, http_event_streams_max;
+    struct config_address http_listen;
+    int64_t http_threads, http_connections_max, http_connections_per_address;
+    int64_t http_idle_timeout_s, http_heartbeat_ms, http_body_max_bytes;
+    int64_t http_followers_max;
 
     struct config_listen coap_listen;
     bool insecure_nosec;
     char coap_advertise[256]; /* host, host:port or ""; IPv6 in brackets */
     int64_t ack_timeout_ms, ack_random_factor_pct, max_retransmit;
-    int64_t exchange_lifetime_ms, non_lifetime_ms, response_timeout_ms, awake_ms;
-    int64_t block_size_bytes, block_timeout_ms, body_max_bytes, package_max_age_s;
-    int64_t peers_max, test_loss_pct;
+    int64_t exchange_lifetime_ms, non_lifetime_ms, response_timeout_ms;
+    int64_t processing_delay_ms, busy_wait_ms, busy_wait_max_ms, awake_ms;
+    int64_t block_size_bytes, body_timeout_ms, body_max_bytes, test_loss_pct;
 
     int64_t lifetime_min_s, lifetime_max_s, devices_max;
     struct config_objects afu_objects;
@@ -69,7 +70,7 @@ struct config {
     int64_t package_max_bytes, disk_reserve_bytes;
     int64_t event_keep_s, event_keep_max, plan_keep_s, idempotency_keep_s;
 
-    int64_t execute_settle_ms, replans_max;
+    int64_t execute_settle_ms, reset_confirm_ms;
 
     /* defaults of a campaign's policy */
     int64_t campaign_in_flight, campaign_first, campaign_failures_in_a_row;

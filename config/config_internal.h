@@ -11,6 +11,7 @@ enum option_type {
     OPTION_CHOICE,  /* unsigned, one of choices */
     OPTION_PATH,    /* char[max], absolute */
     OPTION_HOST,    /* char[max], host or host:port, may be empty */
+    OPTION_ADDRESS, /* struct config_address */
     OPTION_LISTEN,  /* struct config_listen */
     OPTION_OBJECTS, /* struct config_objects, ids in [min, max] */
 };

@@ -19,6 +19,7 @@ static const char *const type_names[] = {
     [OPTION_CHOICE] = "choice",
     [OPTION_PATH] = "path",
     [OPTION_HOST] = "host or host:port",
+    [OPTION_ADDRESS] = "address:port",
     [OPTION_LISTEN] = "list of address:port",
     [OPTION_OBJECTS] = "list of numbers",
 };
@@ -109,6 +110,7 @@ void option_range(const struct option *opt, char *out, size_t size)
     case OPTION_LISTEN:
         snprintf(out, size, "up to %d", CONFIG_LISTEN_MAX);
         break;
+    case OPTION_ADDRESS:
     case OPTION_FLAG:
     case OPTION_PATH:
     case OPTION_HOST:

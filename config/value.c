@@ -210,18 +210,29 @@ int config_address_read(const char *text, struct config_address *out)
 typedef int (*item_reader)(const struct reading *r, const char *item, size_t i,
                            void *list);
 
+static int read_one_address(const struct reading *r, const char *text,
+                            struct config_address *out)
+{
+    if (config_address_read(text, out) != 0)
+        return refuse(r,
+                      "'%.60s' is not a numeric address with a port, as 127.0.0.1:5683"
+                      " or [::1]:5683",
+                      text);
+    return 0;
+}
+
+static int read_address(const struct reading *r)
+{
+    return read_one_address(r, r->text, r->place);
+}
+
 static int read_listen_item(const struct reading *r, const char *item, size_t i,
                             void *list)
 {
     struct config_listen *listen = list;
 
-    if (config_address_read(item, &listen->at[i]) != 0)
-        return refuse(r,
-                      "'%.60s' is not a numeric address with a port, as 127.0.0.1:5683"
-                      " or [::1]:5683",
-                      item);
     listen->count = i + 1;
-    return 0;
+    return read_one_address(r, item, &listen->at[i]);
 }
 
 static int read_object_item(const struct reading *r, const char *item, size_t i,
@@ -290,10 +301,11 @@ static int read_objects(const struct reading *r)
 }
 
 static int (*const readers[])(const struct reading *) = {
-    [OPTION_FLAG] = read_flag,     [OPTION_NUMBER] = read_number,
-    [OPTION_POWER] = read_number,  [OPTION_CHOICE] = read_choice,
-    [OPTION_PATH] = read_path,     [OPTION_HOST] = read_host,
-    [OPTION_LISTEN] = read_listen, [OPTION_OBJECTS] = read_objects,
+    [OPTION_FLAG] = read_flag,       [OPTION_NUMBER] = read_number,
+    [OPTION_POWER] = read_number,    [OPTION_CHOICE] = read_choice,
+    [OPTION_PATH] = read_path,       [OPTION_HOST] = read_host,
+    [OPTION_ADDRESS] = read_address, [OPTION_LISTEN] = read_listen,
+    [OPTION_OBJECTS] = read_objects,
 };
 
 int option_read(const struct option *opt, const char *text, struct config *cfg,

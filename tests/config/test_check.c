@@ -63,9 +63,6 @@ Test(config_check, refuses_an_address_twice_but_not_two_free_ports)
     cr_expect(zero(int, config_check(&cfg, &error)), "%s", error.text);
     set("coap_listen = 127.0.0.1:1, 127.0.0.1:1");
     cr_expect(eq(int, config_check(&cfg, &error), CONFIG_E_INVALID));
-    start_from_defaults();
-    set("http_listen = 127.0.0.1:1, 127.0.0.1:1");
-    cr_expect(eq(int, config_check(&cfg, &error), CONFIG_E_INVALID));
 }
 
 Test(config_check, refuses_an_exchange_shorter_than_its_retransmissions)
