@@ -54,6 +54,10 @@ struct coap_push {
     uint16_t block_bytes;         /* as above */
 };
 
+/** @return a copy of r with all it points to, in one allocation: free(); NULL: no
+ * memory */
+struct coap_request *coap_request_copy(const struct coap_request *r);
+
 /** The answer to a request that a peer made. Everything is borrowed. */
 struct coap_response {
     uint8_t code;
