@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* planner_world.h - one device, one target and the catalogue as small integers;
+ * internal to the planner.
+ *
+ * Versions of a component are numbered: 0 is the installed one. A state is one number
+ * per component. A move is a package that may be installed on this device; a rule
+ * belongs to a version of its owner and says which versions of another component it
+ * bears. Sets of versions and of components are bit masks.
+ */
+#pragma once
+
+#include "campaigns/bundle_find.h"
+#include "campaigns/planner.h"
+
+enum { WORLD_PARTS_MAX = INVENTORY_COMPONENTS_MAX, WORLD_NO_AIM = 255 };
+
+_Static_assert(PLANNER_VERSIONS_MAX <= 64, "sets of versions are 64 bits");
+
+struct state {
+    uint8_t version[WORLD_PARTS_MAX];
+};
+
+/** A component of the device; in the manifest's order, then by name. */
+struct part {
+    const struct component *component;
+    const char *versions[PLANNER_VERSIONS_MAX]; /* borrowed; [0] as the device says */
+    uint8_t version_count;
+    uint8_t aim;           /* version to reach; WORLD_NO_AIM: any */
+    uint64_t described;    /* versions whose rules are known */
+    uint64_t irreversible; /* versions that no lower one may follow */
+    uint64_t reached_by_move;
+};
+
+struct move_change {
+    uint8_t part, to;
+    uint64_t from; /* versions that it may replace */
+};
+
+struct move {
+    const struct bundle *bundle;
+    const struct bundle_package *package;
+    uint8_t change_count;
+    struct move_change changes[WORLD_PARTS_MAX]; /* the first is written to */
+    uint32_t parts;                              /* set of changes[].part */
+    uint32_t together; /* parts that must change by the same bundle in the same stage */
+};
+
+struct rule {
+    uint8_t owner, owner_version, about;
+    uint64_t bears;                 /* versions of about that keep it whole */
+    bool is_broken_at_start;        /* and may stay so */
+    const struct bundle_rule *text; /* as written */
+};
+
+/** What is forgiven, to find out what stands in the way. */
+struct leniency {
+    bool subset, atomicity, rules;
+};
+
+struct world {
+    const struct planner_request *request;
+    uint8_t part_count;
+    struct part parts[WORLD_PARTS_MAX];
+    uint32_t may_change; /* parts that the subset allows */
+    struct move *moves;  /* target first; owned */
+    size_t move_count, move_room;
+    struct rule *rules; /* by owner and version; owned */
+    size_t rule_count, rule_room;
+    size_t rules_of[WORLD_PARTS_MAX][PLANNER_VERSIONS_MAX + 1]; /* first of owner, v */
+    struct leniency ignores;
+    uint32_t work, work_max;
+    const char *overfull; /* component with too many versions, NULL if none */
+};
+
+/** What an inventory and a target make of the catalogue. @return 0, -ENOMEM; also 0
+ * with .overfull set */
+[[nodiscard]] int world_init(struct world *w, const struct planner_request *request,
+                             struct leniency ignores);
+void world_fini(struct world *w);
+
+/** @return the index of the component called name, -1 if the device has none */
+int world_part(const struct world *w, const char *name);
+
+/** planner_rules.c: number the rules of every version in w. @return 0, -ENOMEM */
+[[nodiscard]] int world_add_rules(struct world *w);
+
+/** @return a rule that state breaks and the start does not; NULL if there is none */
+const struct rule *world_broken_rule(const struct world *w, const struct state *s);
+
+/** @return true if every part with an aim has it */
+bool world_is_aim(const struct world *w, const struct state *s);
+
+/** @return true if m may be installed in s and changes something */
+bool move_applies(const struct move *m, const struct state *s);
+void move_apply(const struct move *m, struct state *s);
+
+/** @return the text of version s has of part */
+const char *world_version(const struct world *w, const struct state *s, uint8_t part);
+
+/* ---- stages (planner_stage.c) ---- */
+
+struct stage {
+    uint16_t moves[WORLD_PARTS_MAX]; /* ascending */
+    uint8_t count;
+};
+
+struct stage_list {
+    struct stage *stages; /* owned */
+    size_t count, room;
+};
+
+/** Every allowed stage from s of which no part is one. Ends early, without error, when
+ * w->work exceeds w->work_max. @return 0, -ENOMEM */
+[[nodiscard]] int stage_list_fill(struct world *w, const struct state *s,
+                                  struct stage_list *out);
+void stage_list_fini(struct stage_list *list);
+
+void stage_apply(const struct world *w, const struct stage *stage, struct state *s);
+
+/** @return true if all of it can change in one Execute with an instance list */
+bool stage_is_atomic(const struct world *w, const struct stage *stage);
+
+/* ---- search (planner_search.c) ---- */
+
+struct way {
+    struct stage *stages; /* owned */
+    size_t count;
+};
+
+enum { SEARCH_NO_WAY = 1, SEARCH_BOUND };
+
+/** @return 0; SEARCH_NO_WAY, SEARCH_BOUND; -ENOMEM. @param out owned, way_fini() */
+[[nodiscard]] int search_way(struct world *w, struct way *out);
+void way_fini(struct way *way);
+
+/** @return stages that part needs by itself from version to its aim, UINT8_MAX if none
+ * leads there; distances[part][version] */
+void search_distances(const struct world *w,
+                      uint8_t distances[WORLD_PARTS_MAX][PLANNER_VERSIONS_MAX]);
+
+/* ---- words (planner_explain.c, planner_blame.c) ---- */
+
+enum { REASON_MAX = 1023 };
+struct reason {
+    char text[REASON_MAX + 1];
+    size_t len;
+};
+
+/** Append, after "; " if something stands there already; cut at the bound. */
+[[gnu::format(printf, 2, 3)]] void reason_add(struct reason *r, const char *format,
+                                              ...);
+[[gnu::format(printf, 2, 3)]] void reason_more(struct reason *r, const char *format,
+                                               ...);
+
+/** "bootloader 2023.01 requires secure-monitor >=1.1" */
+void reason_add_rule(struct reason *r, const struct world *w, const struct rule *rule);
+
+/** Why stage at of way stands where it stands, and why its parts go together. */
+void explain_stage(const struct world *w, const struct way *way, size_t at,
+                   struct reason *out);
+
+/** Which installed versions nobody describes; "" if there is none. */
+void explain_unknown(const struct world *w, struct reason *out);
+
+/** Why there is no way. @return 0, -ENOMEM */
+[[nodiscard]] int blame(struct world *w, enum plan_exclusion *code, struct reason *out);
