@@ -26,13 +26,15 @@ struct lwm2m_record {
 
 enum { LWM2M_E_FORMAT = 1 /* no such content format here */ };
 
+enum { LWM2M_NAME_BYTES = 128 /* longest SenML name and base name */ };
+
 /** One level of nested TLVs or maps. */
 struct lwm2m_level {
     struct lwm2m_path path;
-    uint64_t left;        /* entries of a map */
-    const uint8_t *end;   /* of a TLV */
-    bool is_indefinite;   /* a map that ends with a break */
-    bool is_empty_so_far; /* nothing was read in it yet */
+    const uint8_t *end; /* of a TLV */
+    uint64_t left;      /* entries of a map */
+    bool is_indefinite; /* a map that ends with a break */
+    bool is_empty;      /* so far */
 };
 
 /** The caller's; its members are the codecs' own. May not be copied while in use. */
@@ -43,15 +45,12 @@ struct lwm2m_decoder {
     const struct lwm2m_afu_objects *afu;
     uint16_t format;
     bool is_begun, is_done;
-    uint8_t depth;
-    struct lwm2m_level levels[LWM2M_PATH_IDS + 1];
-    uint64_t left;
-    bool is_indefinite;
+    uint8_t depth; /* of levels in use */
+    struct lwm2m_level levels[LWM2M_PATH_IDS];
     double base_time_s;
-    struct lwm2m_value base_value;
-    char base_name[128]; /* SenML bn */
-    size_t base_name_len;
-    char name[128];
+    double base_value; /* SenML bv */
+    uint8_t base_name[LWM2M_NAME_BYTES], name[LWM2M_NAME_BYTES];
+    size_t base_name_len, name_len;
     uint8_t scratch[LWM2M_SCRATCH_BYTES];
 };
 

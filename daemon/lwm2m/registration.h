@@ -16,8 +16,9 @@
 /** Positive returns: the CoAP code to answer with. */
 enum {
     LWM2M_E_BAD_REQUEST = 0x80, /* 4.00 */
-    LWM2M_E_CONFLICT = 0x89,    /* 4.09: a profile id and no list of objects */
-    LWM2M_E_VERSION = 0x8c,     /* 4.12 */
+    LWM2M_E_CONFLICT =
+        0x89, /* 4.09: no list of objects, perhaps an unknown profile id */
+    LWM2M_E_VERSION = 0x8c, /* 4.12 */
 };
 
 enum {
