@@ -244,7 +244,7 @@ int task_journal_parse(const char *text, int64_t wall_offset_ms, struct task *t)
         !read_key(&text, "m=") || !read_list(&text, times, 4) || !read_key(&text, "p="))
         return TASK_E_JOURNAL;
     if (flags[1] >= TASK_STATE_COUNT || flags[2] >= TASK_STATE_COUNT ||
-        flags[6] >= TASK_PARTS_MAX)
+        flags[6] > TASK_PARTS_MAX)
         return TASK_E_JOURNAL;
     int64_t *const members[] = {&t->progress_ms, &t->executed_ms, &t->unsure_ms,
                                 &t->deferred_ms};

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* step_adopt.c - what a whole read of the device says about our journal.
+ *
+ * A package counts as ours only while State stays Downloaded after we delivered it: any
+ * other State means that somebody or something else was there, and it is sent again.
+ */
+#include "campaigns/step_internal.h"
+
+/* 5/x/14 is true: the device installs when the download is complete, unasked. */
+static bool is_automatic(const struct component *c)
+{
+    return (c->has & COMPONENT_AUTO_ON) != 0;
+}
+
+static void adopt_automatic(struct stepper *s, size_t i, const struct component *c)
+{
+    struct task_part *p = &s->t->parts[i];
+
+    if (!is_automatic(c) || !carrier_of(s, i)->is_accepted ||
+        (c->state != COMPONENT_DOWNLOADED && c->state != COMPONENT_UPDATING))
+        return;
+    p->is_executed = true;
+    s->t->is_acknowledged = true;
+    s->t->executed_ms = s->now_ms;
+    s->t->unsure_ms = 0;
+    set_part(s, i, PART_UPDATING);
+    set_task(s, TASK_UPDATING, WAITING_FOR_NOTHING);
+}
+
+static void adopt_delivered(struct stepper *s, size_t i, const struct component *c)
+{
+    struct task_part *p = &s->t->parts[i];
+
+    if (c->state == COMPONENT_DOWNLOADED && carrier_of(s, i)->is_accepted) {
+        p->is_delivered = true;
+        set_part(s, i, PART_DOWNLOADED);
+    } else if (p->is_delivered) {
+        forget_delivery(s, i);
+    }
+}
+
+static void adopt_part(struct stepper *s, size_t i)
+{
+    struct task_part *p = &s->t->parts[i];
+    const struct component *c = seen(s, i);
+
+    if (!c)
+        return;
+    p->object_id = c->object_id;
+    p->instance = c->instance;
+    if (!is_open(s, i))
+        return;
+    if (!p->is_executed) {
+        adopt_delivered(s, i, c);
+        adopt_automatic(s, i, c);
+    }
+    if (p->is_executed && c->state == COMPONENT_UPDATING && !p->was_updating) {
+        p->was_updating = true;
+        s->t->progress_ms = s->now_ms;
+    }
+}
+
+bool phase_adopt(struct stepper *s)
+{
+    for (size_t i = 0; i < s->t->part_count; i++)
+        adopt_part(s, i);
+    s->t->is_away = false;
+    return false;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* step_install.c - everything is Downloaded: hold, conditions, and the one Execute. */
+#include <stdio.h>
+#include <string.h>
+
+#include "campaigns/conditions.h"
+#include "campaigns/step_internal.h"
+
+bool phase_hold(struct stepper *s)
+{
+    set_task(s, TASK_DELIVERED, WAITING_FOR_NOTHING);
+    return !s->in->may_install && park(s, WAITING_FOR_INSTALL, 0);
+}
+
+/* @return the value that the last read had for path, NULL if the device has none */
+static const char *value_of(const struct stepper *s, const char *path)
+{
+    const struct step_view *v = s->in->view;
+
+    for (size_t i = 0; i < v->value_count; i++)
+        if (strcmp(v->values[i].path, path) == 0)
+            return v->values[i].has_value ? v->values[i].text : NULL;
+    return NULL;
+}
+
+static bool wait_for_condition(struct stepper *s, const char *path)
+{
+    const char *value = value_of(s, path);
+
+    snprintf(s->t->reason, sizeof s->t->reason, "condition");
+    snprintf(s->t->detail, sizeof s->t->detail, "%s is %s", path,
+             value ? value : "not there");
+    return park(s, WAITING_FOR_CONDITION,
+                s->now_ms + s->in->policy->timers.condition_ms);
+}
+
+bool phase_conditions(struct stepper *s)
+{
+    const struct policy *p = s->in->policy;
+
+    if (p->min_battery_pct > 0 &&
+        !condition_battery_holds(value_of(s, "/3/0/9"), p->min_battery_pct))
+        return wait_for_condition(s, "/3/0/9");
+    for (size_t i = 0; i < s->plan->condition_count; i++) {
+        const struct condition *c = &s->plan->conditions[i];
+        if (is_open(s, s->plan->condition_target[i]) &&
+            !condition_holds(c, value_of(s, c->path)))
+            return wait_for_condition(s, c->path);
+    }
+    return false;
+}
+
+/* Object 5 cannot change two instances at once: there, one after the other. */
+static bool is_in_this_execute(const struct stepper *s, size_t i, size_t main)
+{
+    const struct component *c = seen(s, i);
+
+    if (i == main)
+        return true;
+    return is_open(s, i) && c && c->object == COMPONENT_AFU &&
+           c->object_id == s->t->parts[main].object_id &&
+           seen(s, main)->object == COMPONENT_AFU;
+}
+
+/* The lowest instance that got a package of its own: the main component by 1.1. */
+static size_t main_part(const struct stepper *s)
+{
+    size_t best = TASK_PARTS_MAX;
+
+    for (size_t i = 0; i < s->t->part_count; i++) {
+        if (!is_open(s, i) || s->plan->targets[i].carrier != i)
+            continue;
+        if (best == TASK_PARTS_MAX ||
+            s->t->parts[i].instance < s->t->parts[best].instance)
+            best = i;
+    }
+    return best;
+}
+
+static void mark_executed(struct stepper *s, size_t i)
+{
+    struct task_part *p = &s->t->parts[i];
+
+    p->is_executed = true;
+    p->was_updating = false;
+    p->result_before = seen(s, i)->result;
+    if (!p->is_counted && p->executes < UINT8_MAX)
+        p->executes++;
+    p->is_counted = false;
+    set_part(s, i, PART_UPDATING);
+}
+
+static bool is_spent(struct stepper *s, size_t main)
+{
+    struct failure f = {RETRY_PERMANENT, "attempts-exhausted", ""};
+
+    for (size_t i = 0; i < s->t->part_count; i++) {
+        struct task_part *p = &s->t->parts[i];
+        if (!is_in_this_execute(s, i, main) || p->is_counted ||
+            (!p->is_blocked && p->executes < s->in->limits->executes_max))
+            continue;
+        if (p->is_blocked)
+            f.reason = "blocked";
+        snprintf(f.detail, sizeof f.detail,
+                 "Update of %s was executed %u times already",
+                 s->plan->targets[i].component, p->executes);
+        set_part(s, i, PART_FAILED);
+        end(s, TASK_FAILED, &f);
+        return true;
+    }
+    return false;
+}
+
+bool phase_execute(struct stepper *s)
+{
+    struct task *t = s->t;
+    size_t main = main_part(s);
+
+    if (main == TASK_PARTS_MAX)
+        return false;
+    if (is_spent(s, main))
+        return phase_clean(s);
+    act(s, DEVICE_EXECUTE, main);
+    for (size_t i = 0; i < t->part_count; i++) {
+        if (!is_in_this_execute(s, i, main))
+            continue;
+        if (i != main && seen(s, i)->state == COMPONENT_DOWNLOADED)
+            s->out->action.others[s->out->action.other_count++] = t->parts[i].instance;
+        mark_executed(s, i);
+    }
+    t->executed_ms = s->now_ms;
+    t->progress_ms = s->now_ms;
+    t->is_acknowledged = false;
+    t->unsure_ms = 0;
+    t->deferred_ms = 0;
+    t->code = 0;
+    set_task(s, TASK_UPDATING, WAITING_FOR_NOTHING);
+    return true;
+}

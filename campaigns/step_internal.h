@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* step_internal.h - what the files of step() share.
+ *
+ * A phase looks at one question and returns true when that decides what is next; else
+ * the following phase is asked. The order of phases in step.c is the whole procedure.
+ */
+#pragma once
+
+#include "campaigns/step.h"
+
+struct stepper {
+    const struct step_input *in;
+    struct step_result *out;
+    struct task *t; /* out->task */
+    const struct task_plan *plan;
+    int64_t now_ms;
+};
+
+enum { MS_PER_S = 1000, RESETS_MAX = 3 };
+
+/* Asking and marking (step_mark.c). */
+
+/** @return what the device says of the component of part i, NULL if it has none */
+const struct component *seen(const struct stepper *s, size_t i);
+
+/** Part i belongs to the present stage and has not ended. */
+bool is_open(const struct stepper *s, size_t i);
+
+/** The package of part i, in its own or its carrier's instance, is in the device. */
+struct task_part *carrier_of(const struct stepper *s, size_t i);
+
+void set_part(struct stepper *s, size_t i, enum part_state state);
+void set_task(struct stepper *s, enum task_state state, enum task_waiting waiting);
+void forget_delivery(struct stepper *s, size_t i);
+
+/* Deciding (step_mark.c): all but end() set out->next. */
+
+/** Start an action; part is the index of its target. @return true */
+bool act(struct stepper *s, enum device_action_kind kind, size_t part);
+bool act_on_instance(struct stepper *s, enum device_action_kind kind,
+                     uint16_t object_id, uint16_t instance);
+bool wait_until(struct stepper *s, int64_t wake_ms);
+bool park(struct stepper *s, enum task_waiting waiting, int64_t next_at_ms);
+
+struct failure {
+    enum retry_class class;
+    const char *reason;
+    char detail[TASK_DETAIL_MAX + 1];
+};
+
+struct failure failure_of_result(const struct component *c);
+
+/** End the task once it is clean. The first end asked for stays. */
+void end(struct stepper *s, enum task_state final, const struct failure *f);
+
+/** What step_stop() asked for while Updating comes into force. */
+void end_as_stopped(struct stepper *s);
+
+/** Park for another try if the class has one left (true), else end as failed (false).
+ */
+bool retry_or_end(struct stepper *s, const struct failure *f);
+
+/* Phases, in the order they are asked. */
+bool phase_wants_reading(struct stepper *s); /* step.c */
+bool phase_adopt(struct stepper *s);         /* step_adopt.c; never decides */
+bool phase_judge(struct stepper *s);         /* step_judge.c */
+bool phase_clean(struct stepper *s);         /* step_end.c */
+bool phase_path(struct stepper *s);          /* step_deliver.c ... */
+bool phase_normalise(struct stepper *s);
+bool phase_deliver(struct stepper *s);
+bool phase_conflicts(struct stepper *s);
+bool phase_hold(struct stepper *s); /* step_install.c ... */
+bool phase_conditions(struct stepper *s);
+bool phase_execute(struct stepper *s);
+
+/** Write the outcome of the task's action into it (step_outcome.c).
+ * @return true when it decided what is next */
+bool take_outcome(struct stepper *s, const struct device_outcome *o);
+
+/** Update was executed and the device is silent (step_judge.c). */
+bool wait_for_return(struct stepper *s);
+
+/** Reset what conflicts with part i, by Conflicting Instances (step_conflict.c).
+ * @return true when a reset was started */
+bool reset_conflicting(struct stepper *s, size_t i);
+
+/** Take later stages' parts that the device demands into this one (step_conflict.c).
+ * @return true if the stage grew; else *stranger names one that is not planned or is ""
+ */
+bool extend_stage(struct stepper *s, size_t i, const char **stranger);
+
+/** Every part that was changed to its end; the task ends now (step_end.c). @return true
+ */
+bool finish(struct stepper *s, enum task_state final);

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* step_outcome.c - what the outcome of an action changes in the task.
+ *
+ * An answer proves little (standards.md 1.3): after it the device is read again, and
+ * only what it then reports is judged. What counts here is what an outcome rules out.
+ */
+#include <stdio.h>
+
+#include "campaigns/step_internal.h"
+
+static int64_t later(const struct stepper *s, uint32_t tried)
+{
+    return s->now_ms +
+           retry_backoff_ms(&s->in->policy->retry[RETRY_TRANSIENT], tried ? tried : 1);
+}
+
+/* A failed device need not be clean, a canceled one must: it waits to be reset. */
+static bool park_absent(struct stepper *s, int64_t next_at_ms)
+{
+    if (s->t->ending && s->t->ending != TASK_CANCELED)
+        return finish(s, s->t->ending);
+    return park(s, WAITING_FOR_ONLINE, next_at_ms);
+}
+
+/* Nobody answers: the slot goes to somebody else, unless an Update is under way. */
+static bool take_silence(struct stepper *s)
+{
+    struct task *t = s->t;
+
+    if (t->silent < UINT8_MAX)
+        t->silent++;
+    if (!task_is_executed(t))
+        return park_absent(s, later(s, t->silent));
+    t->next_at_ms = later(s, t->silent);
+    return false;
+}
+
+static bool take_not_sent(struct stepper *s)
+{
+    if (task_is_executed(s->t))
+        return false;
+    return park_absent(s, 0);
+}
+
+static bool take_inspect(struct stepper *s, const struct device_outcome *o)
+{
+    if (o->kind == DEVICE_DONE) {
+        s->t->silent = 0;
+        s->t->next_at_ms = 0;
+        return false;
+    }
+    if (o->kind != DEVICE_REFUSED)
+        return false;
+    /* 5.03 during somebody's transfer means later, and is no failure */
+    int64_t wait_ms =
+        o->retry_after_s ? (int64_t)o->retry_after_s * MS_PER_S : 5 * (int64_t)MS_PER_S;
+    if (o->code == 0xa3) {
+        s->t->next_at_ms = s->now_ms + wait_ms;
+        return false;
+    }
+    struct failure f = {RETRY_TRANSIENT, "unreadable", ""};
+    snprintf(f.detail, sizeof f.detail, "reading was answered %d.%02d", o->code >> 5,
+             o->code & 31);
+    if (!task_is_executed(s->t))
+        return retry_or_end(s, &f);
+    return take_silence(s);
+}
+
+/* A reset because of a conflict can be of an instance that is not planned. */
+static void forget_part(struct stepper *s)
+{
+    if (s->t->action_part < s->t->part_count)
+        forget_delivery(s, s->t->action_part);
+}
+
+static bool take_reset(struct stepper *s, const struct device_outcome *o)
+{
+    struct task *t = s->t;
+
+    if (o->kind == DEVICE_DONE) {
+        t->resets = 0;
+        forget_part(s);
+        return false;
+    }
+    if (o->kind != DEVICE_REFUSED && o->kind != DEVICE_UNCONFIRMED)
+        return false;
+    forget_part(s);
+    t->next_at_ms = later(s, ++t->resets);
+    if (t->ending || t->resets < RESETS_MAX)
+        return false;
+    struct failure f = {RETRY_PERMANENT, "state-unclear",
+                        "the device was reset, yet does not report State 0"};
+    end(s, TASK_NEEDS_ATTENTION, &f);
+    return false;
+}
+
+static bool take_delivery(struct stepper *s, const struct device_outcome *o)
+{
+    struct task *t = s->t;
+    struct task_part *p = &t->parts[t->action_part];
+    struct failure lost = {RETRY_TRANSIENT, "connection-lost",
+                           "the device did not answer in the middle of a delivery"};
+    struct failure gone = {RETRY_SERVER, "package-missing",
+                           "the file of the package cannot be read"};
+    struct failure scheme = {
+        RETRY_PERMANENT, "unsupported-protocol",
+        "the device lists no protocol that packages are served by"};
+
+    if (o->kind == DEVICE_DONE) {
+        p->is_accepted = true;
+        t->progress_ms = s->now_ms;
+        if (p->via == VIA_PUSH)
+            p->sent_bytes = s->plan->targets[t->action_part].bytes;
+        return false;
+    }
+    forget_delivery(s, t->action_part);
+    if (o->kind == DEVICE_REFUSED)
+        t->code = o->code;
+    if (o->kind == DEVICE_NO_PACKAGE)
+        return retry_or_end(s, &gone);
+    if (o->kind == DEVICE_NO_SCHEME && p->no_pull)
+        return retry_or_end(s, &scheme);
+    if (o->kind == DEVICE_NO_SCHEME)
+        p->no_pull = true;
+    if (o->kind == DEVICE_TIMED_OUT && p->via == VIA_PUSH &&
+        !s->in->view->is_queue_mode)
+        return retry_or_end(s, &lost);
+    if (o->kind == DEVICE_INTERRUPTED && !s->in->is_recovery && !t->ending)
+        return retry_or_end(s, &lost);
+    return false;
+}
+
+/* It was not sent: the attempt stays counted, but may be used once more. */
+static void take_back_execute(struct stepper *s)
+{
+    for (size_t i = 0; i < s->t->part_count; i++) {
+        struct task_part *p = &s->t->parts[i];
+        if (!p->is_executed || !is_open(s, i))
+            continue;
+        p->is_executed = false;
+        p->is_counted = true;
+        set_part(s, i, PART_DOWNLOADED);
+    }
+    s->t->executed_ms = 0;
+}
+
+static bool take_execute(struct stepper *s, const struct device_outcome *o)
+{
+    struct task *t = s->t;
+
+    switch (o->kind) {
+    case DEVICE_DONE:
+        t->is_acknowledged = true;
+        t->progress_ms = s->now_ms;
+        return false;
+    case DEVICE_REFUSED:
+        t->code = o->code;
+        return false;
+    case DEVICE_ASLEEP:
+    case DEVICE_UNREACHABLE:
+        take_back_execute(s);
+        return false;
+    case DEVICE_TIMED_OUT:
+    case DEVICE_INTERRUPTED:
+    case DEVICE_NO_PACKAGE:
+    case DEVICE_NO_SCHEME:
+    case DEVICE_UNCONFIRMED:
+        /* a copy may still be on its way: RFC 7252 4.8.2 EXCHANGE_LIFETIME */
+        t->unsure_ms = s->now_ms + s->in->limits->exchange_lifetime_ms;
+        return false;
+    }
+    return false;
+}
+
+static bool take_kind(struct stepper *s, enum device_action_kind kind,
+                      const struct device_outcome *o)
+{
+    switch (kind) {
+    case DEVICE_INSPECT:
+        return take_inspect(s, o);
+    case DEVICE_RESET:
+        return take_reset(s, o);
+    case DEVICE_SETTINGS:
+        s->t->has_settings |= o->kind == DEVICE_DONE || o->kind == DEVICE_REFUSED;
+        return false;
+    case DEVICE_PUSH:
+    case DEVICE_WRITE_URI:
+        return take_delivery(s, o);
+    case DEVICE_EXECUTE:
+        return take_execute(s, o);
+    case DEVICE_OBSERVE:
+    case DEVICE_RELEASE:
+        return false;
+    }
+    return false;
+}
+
+bool take_outcome(struct stepper *s, const struct device_outcome *o)
+{
+    enum device_action_kind kind = (enum device_action_kind)(s->t->action - 1);
+
+    s->t->action = 0;
+    if (take_kind(s, kind, o))
+        return true;
+    if (o->kind == DEVICE_ASLEEP || o->kind == DEVICE_UNREACHABLE)
+        return take_not_sent(s);
+    if (o->kind == DEVICE_TIMED_OUT && kind != DEVICE_EXECUTE)
+        return take_silence(s);
+    return false;
+}
