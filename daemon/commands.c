@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* commands.c - the command port: from the API's threads into the core, and the commands
+ * that are about devices. All others are the engine's.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "campaigns/tags.h"
+#include "daemon/core_internal.h"
+
+struct submitted {
+    struct command *command; /* owned */
+    uint64_t ticket;
+};
+
+static int submit(void *self, struct command *command, uint64_t ticket)
+{
+    struct core *core = self;
+    struct submitted item = {command, ticket};
+
+    return queue_push(core->commands, &item) == 0 ? 0 : -EAGAIN;
+}
+
+int commands_open(struct core *core)
+{
+    core->port = (struct command_port){.submit = submit, .self = core};
+    return queue_open(COMMANDS_MAX, sizeof(struct submitted), &core->commands);
+}
+
+static void finish(struct submitted *item, enum command_status status,
+                   const char *problem, const char *detail)
+{
+    struct command_result result = {.status = status};
+
+    snprintf(result.problem, sizeof result.problem, "%s", problem);
+    snprintf(result.detail, sizeof result.detail, "%s", detail);
+    item->command->done(item->command->done_arg, item->ticket, &result);
+    command_free(item->command);
+}
+
+void commands_close(struct core *core)
+{
+    struct submitted item;
+
+    if (!core->commands)
+        return;
+    while (queue_pop(core->commands, &item, 1) == 1)
+        finish(&item, COMMAND_BUSY, "stopping", "The server is stopping.");
+    queue_close(core->commands);
+}
+
+/* ---- devices ---- */
+
+static void on_refresh(struct core *core, struct device *dev, struct submitted *item)
+{
+    if (dev->location == 0) {
+        finish(item, COMMAND_CONFLICT, "not-registered",
+               "The device is not registered now; it is read when it registers.");
+        return;
+    }
+    if (links_is_asleep(core->links, dev))
+        dev->flags |= DEVICE_READ_WANTED;
+    else
+        core_failed(core, refresh_add(core->refresh, dev, REFRESH_ASKED));
+    finish(item, COMMAND_DONE, "", "");
+}
+
+/* The answer waits for the change; on success the command is the release's. */
+static void release_command(struct core *core, struct submitted *item,
+                            enum release_kind kind, const struct device *dev,
+                            size_t change)
+{
+    core_release(core, (struct release){.kind = kind,
+                                        .change = change,
+                                        .device_id = dev->id,
+                                        .command = item->command,
+                                        .ticket = item->ticket});
+}
+
+static void on_admit(struct core *core, struct device *dev, struct submitted *item)
+{
+    size_t index;
+
+    if (dev->state != REGISTRY_PENDING) {
+        finish(item, COMMAND_ALREADY, "", "");
+        return;
+    }
+    dev->state = dev->location != 0 ? REGISTRY_ALIVE : REGISTRY_EXPIRED;
+    struct change change = {
+        .kind = CHANGE_DEVICE_STATE,
+        .device_state = {dev->id,
+                         registry_state_name((enum registry_state)dev->state)}};
+    if (!core_put(core, &change, &index)) {
+        finish(item, COMMAND_BUSY, "busy", "The server has no memory for this now.");
+        return;
+    }
+    core_device_event(core, dev, "admitted", item->command->actor, NULL);
+    release_command(core, item, RELEASE_COMMAND, dev, index);
+    core_release(core, (struct release){.kind = RELEASE_ONLINE,
+                                        .change = index,
+                                        .device_id = dev->id});
+    if (dev->location != 0)
+        core_failed(core, refresh_add(core->refresh, dev, REFRESH_CHANGED));
+}
+
+static void on_tags(struct core *core, struct device *dev, struct submitted *item)
+{
+    struct tag tags[TAGS_MAX];
+    struct tag_row rows[TAGS_MAX];
+    const char *why;
+    size_t count, index;
+
+    if (tags_parse(item->command->text, tags, &count, &why) != 0) {
+        finish(item, COMMAND_INVALID, "invalid-tags", why ? why : "out of memory");
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        memcpy(rows[i].name, tags[i].name, sizeof rows[i].name);
+        memcpy(rows[i].value, tags[i].value, sizeof rows[i].value);
+    }
+    struct change change = {.kind = CHANGE_DEVICE_TAGS, .tags = {dev->id, rows, count}};
+    if (!core_put(core, &change, &index)) {
+        finish(item, COMMAND_BUSY, "busy", "The server has no memory for this now.");
+        return;
+    }
+    core_device_event(core, dev, "tagged", item->command->actor, item->command->text);
+    release_command(core, item, RELEASE_COMMAND, dev, index);
+}
+
+static void on_delete(struct core *core, struct device *dev, struct submitted *item)
+{
+    size_t index;
+
+    if (engine_has_device(core->engine, dev->id)) {
+        finish(item, COMMAND_CONFLICT, "device-busy",
+               "The device is being updated; cancel its task first.");
+        return;
+    }
+    struct change change = {.kind = CHANGE_DEVICE_DELETE, .device_id = dev->id};
+    if (!core_put(core, &change, &index)) {
+        finish(item, COMMAND_BUSY, "busy", "The server has no memory for this now.");
+        return;
+    }
+    release_command(core, item, RELEASE_REMOVE, dev, index);
+}
+
+static void on_device_command(struct core *core, struct submitted *item)
+{
+    const char *endpoint = item->command->device.endpoint;
+    struct device *dev =
+        registry_by_endpoint(core->registry, endpoint, strlen(endpoint));
+
+    if (!dev) {
+        finish(item, COMMAND_NOT_FOUND, "not-found", "There is no such device.");
+        return;
+    }
+    if (item->command->kind == COMMAND_DEVICE_REFRESH)
+        on_refresh(core, dev, item);
+    else if (item->command->kind == COMMAND_DEVICE_ADMIT)
+        on_admit(core, dev, item);
+    else if (item->command->kind == COMMAND_DEVICE_TAGS)
+        on_tags(core, dev, item);
+    else if (item->command->kind == COMMAND_DEVICE_DELETE)
+        on_delete(core, dev, item);
+    else
+        finish(item, COMMAND_INVALID, "unknown-command", "Nothing carries this out.");
+}
+
+/* ---- what the engine carries out and the daemon has to follow ---- */
+
+static void follow(struct core *core, const struct command *c)
+{
+    struct release release = {.change = (size_t)RELEASE_NO_CHANGE};
+
+    if (c->kind == COMMAND_PROFILE_PUT || c->kind == COMMAND_PROFILE_DELETE) {
+        release.kind = RELEASE_PROFILE;
+    } else if (c->kind == COMMAND_PACKAGE_READY) {
+        release.kind = RELEASE_PACKAGE;
+        memcpy(release.name, c->package.digest, sizeof release.name);
+    } else {
+        return;
+    }
+    core_release(core, release);
+}
+
+static void on_command(struct core *core, struct submitted *item)
+{
+    if (store_thread_is_full(core->store)) {
+        finish(item, COMMAND_NO_SPACE, "no-space",
+               "The disk of the server is full; nothing new is taken until there is "
+               "space.");
+        return;
+    }
+    follow(core, item->command);
+    int rc = engine_command(core->engine, core->now, item->command, item->ticket);
+    if (rc == ENGINE_E_NOT_MINE) {
+        on_device_command(core, item);
+    } else if (rc < 0) {
+        core_failed(core, rc);
+        finish(item, COMMAND_BUSY, "failed", "The server has to restart.");
+    }
+}
+
+void commands_drain(struct core *core)
+{
+    struct submitted item;
+
+    while (batch_count(core->batch) < BATCH_CHANGES_MAX &&
+           queue_pop(core->commands, &item, 1) == 1)
+        on_command(core, &item);
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* core_open.c - from the store to a core that goes on where the last one ended. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/core_internal.h"
+#include "store/devices.h"
+#include "store/packages.h"
+
+static int explain(struct core_failure *why, const char *what, int rc)
+{
+    snprintf(why->text, sizeof why->text, "%s: %s", what, strerror(-rc));
+    return rc;
+}
+
+static int open_store(struct core *core, const struct core_options *o,
+                      struct core_failure *why)
+{
+    struct store_failure failure = {.text = ""};
+
+    int rc = store_thread_open(o->store_path, &failure, &core->store);
+    if (rc == 0)
+        rc = store_open(o->store_path, STORE_READER, &failure, &core->reader);
+    if (rc != 0) {
+        snprintf(why->text, sizeof why->text, "%s: %s", o->store_path,
+                 failure.text[0] ? failure.text : strerror(-rc));
+        return rc;
+    }
+    rc = package_folder_open(o->packages_path, core->config->disk_reserve_bytes,
+                             &core->folder);
+    return rc == 0 ? 0 : explain(why, o->packages_path, rc);
+}
+
+static int load_devices(struct core *core)
+{
+    enum { ROWS = 256 };
+    struct device_row *rows = calloc(ROWS, sizeof *rows);
+    struct page page = {.limit = ROWS};
+    int rc = rows ? 0 : -ENOMEM;
+
+    while (rc == 0) {
+        rc = store_device_load(core->reader, rows, &page);
+        for (size_t i = 0; rc == 0 && i < page.count; i++)
+            rc = presence_load(core, &rows[i]);
+        page.after = page.next;
+        if (page.next == 0)
+            break;
+    }
+    free(rows);
+    return rc < 0 ? rc : store_device_last_id(core->reader, &core->last_device_id);
+}
+
+static int publish_packages(struct core *core)
+{
+    enum { ROWS = 64 };
+    struct package_row rows[ROWS];
+    struct page page = {.limit = ROWS};
+
+    do {
+        int rc = store_package_page(core->reader, "ready", rows, &page);
+        if (rc != 0)
+            return rc;
+        for (size_t i = 0; i < page.count; i++)
+            if (published_add(core->published, rows[i].digest) != 0) {
+                log_line(LOG_P_ERR,
+                         "package=%s state=missing detail=\"its file is not in the "
+                         "state directory; upload it again\"",
+                         rows[i].digest);
+                snprintf(rows[i].state, sizeof rows[i].state, "missing");
+                core_put(core,
+                         &(struct change){.kind = CHANGE_PACKAGE_PUT,
+                                          .package = &rows[i]},
+                         NULL);
+            }
+        page.after = page.next;
+    } while (page.next != 0);
+    return 0;
+}
+
+static int open_links(struct core *core)
+{
+    const struct config *c = core->config;
+    struct links_options o = {
+        .wire = core->wire,
+        .registry = core->registry,
+        .reader = core->reader,
+        .profiles = core->profiles,
+        .afu_count = c->afu_objects.count,
+        .mono_ms = core->now.mono_ms,
+        .awake_ms = c->awake_ms,
+        .confirm_ms = c->reset_confirm_ms,
+    };
+
+    memcpy(o.afu_ids, c->afu_objects.id, sizeof o.afu_ids);
+    snprintf(o.advertise, sizeof o.advertise, "%s", c->coap_advertise);
+    int rc = links_open(&o, &core->links);
+    core->ops = links_ops(core->links);
+    return rc;
+}
+
+static int open_parts(struct core *core)
+{
+    const struct config *c = core->config;
+    size_t broken = 0;
+    int rc = registry_open(&core->registry);
+
+    if (rc == 0)
+        rc = wheel_open(core->now.mono_ms, &core->wheel);
+    if (rc == 0)
+        rc = releases_open(&core->releases);
+    if (rc == 0)
+        rc = batch_open(&core->batch);
+    if (rc == 0)
+        rc = batch_open(&core->spare);
+    if (rc == 0)
+        rc = commands_open(core);
+    if (rc == 0)
+        rc = profiles_open(core->reader, &core->profiles, &broken);
+    if (rc == 0)
+        rc = published_open(core->folder, core->wire, &core->published);
+    if (rc == 0)
+        rc = refresh_open(core->registry, (uint32_t)c->inventory_in_flight,
+                          (uint32_t)c->inventory_rate_per_s, &core->refresh);
+    if (rc == 0)
+        rc = open_links(core);
+    if (rc == 0 && !(core->seen = calloc(SEEN_MAX, sizeof *core->seen)))
+        rc = -ENOMEM;
+    if (broken > 0)
+        log_line(LOG_P_ERR, "profiles=broken count=%zu", broken);
+    return rc;
+}
+
+static int resume(struct core *core)
+{
+    struct engine_config config = {
+        .reader = core->reader,
+        .ops = &core->ops,
+        .exchange_lifetime_ms = core->config->execute_settle_ms,
+    };
+
+    int rc = load_devices(core);
+    if (rc == 0)
+        rc = engine_open(&config, core->now, &core->engine);
+    if (rc != 0)
+        return rc;
+    core_begin_batch(core, core->batch);
+    rc = publish_packages(core);
+    return rc == 0 ? first_token_make(core) : rc;
+}
+
+int core_open(const struct core_options *options, struct core_failure *why,
+              struct core **out)
+{
+    struct core *core = calloc(1, sizeof *core);
+    if (!core)
+        return explain(why, "core", -ENOMEM);
+    core->config = options->config;
+    core->wire = options->wire;
+    core->token_path = options->token_path;
+    core->limit.per_minute = 60;
+    pthread_mutex_init(&core->figures_lock, NULL);
+    core_tell_time(core);
+
+    int rc = open_store(core, options, why);
+    if (rc == 0) {
+        rc = open_parts(core);
+        if (rc == 0)
+            rc = resume(core);
+        if (rc != 0)
+            explain(why, "cannot resume from the store", rc);
+    }
+    if (rc != 0) {
+        core_close(core);
+        return rc;
+    }
+    *out = core;
+    return 0;
+}
+
+void core_close(struct core *core)
+{
+    if (!core)
+        return;
+    engine_close(core->engine);
+    commands_close(core);
+    releases_close(core->releases);
+    /* What was not submitted was never acknowledged to anybody. */
+    store_thread_close(core->store);
+    batch_close(core->batch);
+    batch_close(core->spare);
+    links_close(core->links);
+    refresh_close(core->refresh);
+    published_close(core->published);
+    profiles_close(core->profiles);
+    wheel_close(core->wheel);
+    registry_close(core->registry);
+    package_folder_close(core->folder);
+    store_close(core->reader);
+    free(core->seen);
+    pthread_mutex_destroy(&core->figures_lock);
+    free(core);
+}
+
+const struct command_port *core_port(struct core *core)
+{
+    return &core->port;
+}
+
+void core_set_api(struct core *core, struct api *api)
+{
+    core->api = api;
+}
+
+void core_figures(void *context, struct api_figures *out)
+{
+    struct core *core = context;
+    struct wire_counters w;
+
+    wire_counters_read(core->wire, &w);
+    pthread_mutex_lock(&core->figures_lock);
+    *out = core->figures;
+    pthread_mutex_unlock(&core->figures_lock);
+    out->blocks_served = w.blocks_served;
+    out->datagrams_in = w.datagrams_in;
+    out->datagrams_out = w.datagrams_out;
+    out->datagrams_bad = w.malformed;
+    out->retransmissions = w.retransmissions;
+    out->duplicates = w.duplicates;
+    out->peers = (uint32_t)w.peers;
+    out->is_storage_full = store_thread_is_full(core->store);
+}

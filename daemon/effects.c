@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* effects.c - what a durable batch lets go. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/core_internal.h"
+
+static int change_rc(const struct batch *applied, const struct release *r)
+{
+    return r->change == (size_t)RELEASE_NO_CHANGE ? 0
+                                                  : batch_result(applied, r->change)->rc;
+}
+
+static void answer_device(struct core *core, const struct release *r)
+{
+    char location[LOCATION_TEXT_BYTES + 1], path[LOCATION_TEXT_BYTES + 4];
+    struct coap_response response = {
+        .code = r->code, .content_format = COAP_FORMAT_NONE, .max_age_s = -1};
+
+    if (r->location != 0) {
+        location_print(r->location, location);
+        snprintf(path, sizeof path, "rd/%s", location);
+        response.location = path;
+    }
+    (void)wire_respond(core->wire, r->handle, &response); /* else it asks again */
+}
+
+static void answer_command(struct release *r, int rc)
+{
+    struct command_result result = {.status = COMMAND_DONE};
+
+    if (rc == STORE_E_NOT_FOUND) {
+        result.status = COMMAND_NOT_FOUND;
+        snprintf(result.problem, sizeof result.problem, "not-found");
+        snprintf(result.detail, sizeof result.detail, "There is no such device.");
+    } else if (rc != 0) {
+        result.status = COMMAND_CONFLICT;
+        snprintf(result.problem, sizeof result.problem, "device-busy");
+        snprintf(result.detail, sizeof result.detail,
+                 "The device has a task that has not ended; cancel it first.");
+    }
+    r->command->done(r->command->done_arg, r->ticket, &result);
+    command_free(r->command);
+}
+
+static void remove_device(struct core *core, struct release *r, int rc)
+{
+    struct device *dev = registry_by_id(core->registry, r->device_id);
+
+    if (rc == 0 && dev) {
+        links_gone(core->links, dev);
+        reports_drain(core);
+        links_drop(core->links, dev);
+        refresh_ended(core->refresh, dev);
+        wheel_cancel(core->wheel, &dev->timer);
+        registry_remove(core->registry, dev);
+    }
+    answer_command(r, rc);
+}
+
+/* The store's copy is the truth: profiles are few, read them all again. */
+static void reload_profiles(struct core *core)
+{
+    struct profiles *fresh;
+
+    int rc = profiles_open(core->reader, &fresh, NULL);
+    if (core_failed(core, rc))
+        return;
+    profiles_close(core->profiles);
+    core->profiles = fresh;
+    links_set_profiles(core->links, fresh);
+}
+
+static void publish(struct core *core, const char *digest)
+{
+    struct package_row row;
+
+    if (store_package_get(core->reader, digest, &row) != 0 ||
+        strcmp(row.state, "ready") != 0)
+        return;
+    int rc = published_add(core->published, digest);
+    if (rc != 0)
+        log_line(LOG_P_ERR, "package=%s served=no errno=%d", digest, rc < 0 ? -rc : rc);
+}
+
+static void release_one(struct core *core, struct release *r,
+                        const struct batch *applied)
+{
+    int rc = change_rc(applied, r);
+    struct device *dev;
+
+    if (rc != 0)
+        log_line(LOG_P_WARNING, "change=refused kind=%d rc=%d",
+                 (int)batch_change(applied, r->change)->kind, rc);
+    switch (r->kind) {
+    case RELEASE_ANSWER:
+        answer_device(core, r);
+        break;
+    case RELEASE_ONLINE:
+        dev = registry_by_id(core->registry, r->device_id);
+        if (dev)
+            presence_online(core, dev);
+        break;
+    case RELEASE_COMMAND:
+        answer_command(r, rc);
+        break;
+    case RELEASE_PROFILE:
+        reload_profiles(core);
+        break;
+    case RELEASE_PACKAGE:
+        publish(core, r->name);
+        break;
+    case RELEASE_REMOVE:
+        remove_device(core, r, rc);
+        break;
+    }
+}
+
+/* @return the id of the newest event in the batch, 0 if it has none */
+static int64_t newest_event(const struct batch *applied)
+{
+    for (size_t i = batch_count(applied); i > 0; i--)
+        if (batch_change(applied, i - 1)->kind == CHANGE_EVENT_ADD &&
+            batch_result(applied, i - 1)->rc == 0)
+            return batch_result(applied, i - 1)->id;
+    return 0;
+}
+
+void effects_durable(struct core *core, const struct store_done *done)
+{
+    const struct release *next;
+
+    pthread_mutex_lock(&core->figures_lock);
+    api_histogram_add(&core->figures.commit, done->took_us);
+    pthread_mutex_unlock(&core->figures_lock);
+
+    while ((next = releases_take(core->releases, done->number))) {
+        struct release r = *next;
+        release_one(core, &r, done->batch);
+    }
+    core_failed(core,
+                engine_durable(core->engine, core->now, done->number, done->batch));
+    reports_drain(core);
+    int64_t event = newest_event(done->batch);
+    if (core->api)
+        api_durable(core->api, event);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* first_token.c - a new installation gets one admin token, in a file of mode 0600. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/base/random.h"
+#include "daemon/core_internal.h"
+#include "store/digest.h"
+#include "store/tokens.h"
+
+enum { SECRET_BYTES = 24 };
+
+static int has_token(struct core *core, bool *out)
+{
+    struct token_row row;
+    struct page page = {.limit = 1};
+
+    int rc = store_token_page(core->reader, &row, &page);
+    *out = page.count > 0;
+    return rc;
+}
+
+static void make_secret(char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    uint8_t bytes[SECRET_BYTES];
+
+    random_fill(bytes, sizeof bytes);
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        *out++ = digits[bytes[i] >> 4];
+        *out++ = digits[bytes[i] & 15];
+    }
+    *out = '\0';
+}
+
+static int write_file(const char *path, const char *secret)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int rc = 0;
+
+    if (fd < 0)
+        return -errno;
+    if (fchmod(fd, 0600) != 0 || dprintf(fd, "%s\n", secret) < 0 || fsync(fd) != 0)
+        rc = -errno;
+    if (close(fd) != 0 && rc == 0)
+        rc = -errno;
+    return rc;
+}
+
+int first_token_make(struct core *core)
+{
+    char secret[2 * SECRET_BYTES + 1];
+    struct token_row row = {.name = "admin",
+                            .role = "admin",
+                            .created_ms = core->now.wall_ms,
+                            .created_by = "system"};
+    bool has = false;
+
+    int rc = has_token(core, &has);
+    if (rc != 0 || has)
+        return rc;
+    make_secret(secret);
+    digest_of(secret, strlen(secret), row.hash);
+    rc = write_file(core->token_path, secret);
+    if (rc != 0)
+        return rc;
+    /* Not durable yet: after a crash now there is again no token, and a new file. */
+    core_put(core, &(struct change){.kind = CHANGE_TOKEN_PUT, .token = &row}, NULL);
+    log_line(LOG_P_NOTICE, "token=admin file=%s", core->token_path);
+    return core->failure;
+}

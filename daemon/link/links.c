@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* links.c - the list of actions of each device, and the reports about them. */
+#include "daemon/link/links.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/link/link_internal.h"
+#include "daemon/wire/wire.h"
+
+enum { NO_ROOM_WAIT_MS = 20, TICKET_SEQUENCE_BITS = 16 };
+
+static const struct op_kind *const op_kinds[] = {
+    [DEVICE_INSPECT] = &op_inspect, [DEVICE_OBSERVE] = &op_observe,
+    [DEVICE_RESET] = &op_reset,     [DEVICE_SETTINGS] = &op_settings,
+    [DEVICE_PUSH] = &op_push,       [DEVICE_WRITE_URI] = &op_write_uri,
+    [DEVICE_EXECUTE] = &op_execute, [DEVICE_RELEASE] = &op_release,
+};
+
+int links_open(const struct links_options *options, struct links **out)
+{
+    struct links *links = calloc(1, sizeof *links);
+    if (!links)
+        return -ENOMEM;
+    links->options = *options;
+    links->afu = (struct lwm2m_afu_objects){links->options.afu_ids, options->afu_count};
+    links->reports_tail = &links->reports;
+
+    int rc = wheel_open(options->mono_ms, &links->wheel);
+    if (rc != 0) {
+        free(links);
+        return rc;
+    }
+    links->now_ms = options->mono_ms;
+    *out = links;
+    return 0;
+}
+
+static void op_free(struct op *op)
+{
+    if (!op)
+        return;
+    free(op->draft);
+    free(op);
+}
+
+static void link_free(struct device_link *link)
+{
+    wheel_cancel(link->links->wheel, &link->timer);
+    for (struct op *op = link->head, *next; op; op = next) {
+        next = op->next;
+        op_free(op);
+    }
+    link->links->link_count--;
+    link->dev->link = NULL;
+    free(link);
+}
+
+static void report_free(struct report *report)
+{
+    op_free(report->op);
+    free(report);
+}
+
+void links_close(struct links *links)
+{
+    if (!links)
+        return;
+    for (struct report *r = links->reports, *next; r; r = next) {
+        next = r->next;
+        report_free(r);
+    }
+    if (links->taken)
+        report_free(links->taken);
+    size_t cursor = 0;
+    for (struct device *dev; (dev = registry_next(links->options.registry, &cursor));)
+        if (dev->link)
+            link_free(dev->link);
+    wheel_close(links->wheel);
+    free(links);
+}
+
+/* A link that nothing needs any more goes. */
+static void link_settle(struct device_link *link)
+{
+    if (!link->head && link->watch_count == 0 && !link->is_kept &&
+        link->report_count == 0)
+        link_free(link);
+}
+
+static struct device_link *link_of(struct links *links, struct device *dev)
+{
+    if (dev->link)
+        return dev->link;
+    struct device_link *link = calloc(1, sizeof *link);
+    if (!link)
+        return NULL;
+    link->dev = dev;
+    link->links = links;
+    link->tail = &link->head;
+    links->link_count++;
+    dev->link = link;
+    return link;
+}
+
+static struct report *report_new(struct device_link *link, enum link_report_kind kind)
+{
+    struct report *r = calloc(1, sizeof *r);
+    if (!r)
+        return NULL; /* as if the notification had been lost; timers find out */
+    r->link = link;
+    r->view.kind = kind;
+    r->view.dev = link->dev;
+    link->report_count++;
+    *link->links->reports_tail = r;
+    link->links->reports_tail = &r->next;
+    return r;
+}
+
+void link_report_observed(struct device_link *link, uint32_t changed)
+{
+    struct report *r = report_new(link, LINK_OBSERVED);
+    if (!r)
+        return;
+    r->view.inventory = &link->known;
+    r->view.changed = changed;
+}
+
+void link_report_progress(struct device_link *link, const char *digest, uint64_t sent,
+                          uint64_t total)
+{
+    struct report *r = report_new(link, LINK_PROGRESS);
+    if (!r)
+        return;
+    struct device_progress *p = &r->view.progress;
+    p->device_id = link->dev->id;
+    memcpy(p->digest, digest, sizeof p->digest);
+    p->sent_bytes = (int64_t)sent;
+    p->total_bytes = (int64_t)total;
+}
+
+/* Two reports for an inspection by the engine: what was read, and that it ended. */
+static void report_end(struct device_link *link, struct op *op,
+                       struct device_outcome outcome)
+{
+    bool is_read = op->action.kind == DEVICE_INSPECT && outcome.kind == DEVICE_DONE;
+
+    outcome.ticket = op->action.ticket;
+    outcome.device_id = link->dev->id;
+    outcome.action = op->action.kind;
+    if (is_read) {
+        link->known = *op->draft;
+        link->has_known = true;
+        outcome.inventory = &link->known;
+        outcome.value_count = op->action.path_count;
+        outcome.values = op->values;
+        struct report *read = report_new(link, LINK_INSPECTED);
+        if (read)
+            read->view.inventory = &link->known;
+    }
+    struct report *r = NULL;
+    if (op->is_engines)
+        r = report_new(link, LINK_OUTCOME);
+    else if (!is_read)
+        r = report_new(link, LINK_INSPECT_FAILED);
+    if (!r) {
+        op_free(op);
+        return;
+    }
+    r->view.outcome = outcome;
+    r->op = op;
+}
+
+static void link_end_with(struct device_link *link, struct device_outcome outcome)
+{
+    struct op *op = link->head;
+
+    assert(op != NULL);
+    link->head = op->next;
+    if (!link->head)
+        link->tail = &link->head;
+    op->next = NULL;
+    link->ticket = 0;
+    wheel_cancel(link->links->wheel, &link->timer);
+    if (op->action.kind == DEVICE_RELEASE && outcome.kind == DEVICE_DONE)
+        link->is_kept = false;
+    report_end(link, op, outcome);
+}
+
+void link_end(struct device_link *link, enum device_outcome_kind kind, uint8_t code)
+{
+    link_end_with(link, (struct device_outcome){.kind = kind, .code = code});
+}
+
+static enum device_outcome_kind failure_kind(const struct device_link *link,
+                                             const struct coap_event *event)
+{
+    bool may_have_arrived = link->head->action.kind == DEVICE_EXECUTE;
+
+    switch (event->outcome) {
+    case COAP_TIMEOUT:
+        return link->dev->flags & DEVICE_QUEUE_MODE && !may_have_arrived
+                   ? DEVICE_ASLEEP
+                   : DEVICE_TIMED_OUT;
+    case COAP_UNREACHABLE:
+        return may_have_arrived ? DEVICE_TIMED_OUT : DEVICE_UNREACHABLE;
+    case COAP_CANCELED:
+        return DEVICE_INTERRUPTED;
+    case COAP_NO_PACKAGE:
+        return DEVICE_NO_PACKAGE;
+    case COAP_ANSWERED:
+    case COAP_UNSURE:
+    case COAP_RESET:
+    case COAP_BROKEN:
+    case COAP_BUSY:
+        break;
+    }
+    return DEVICE_REFUSED;
+}
+
+void link_end_by(struct device_link *link, const struct coap_event *event)
+{
+    struct device_outcome outcome = {.kind = DEVICE_REFUSED, .code = event_code(event)};
+
+    if (event->kind != COAP_EV_RESPONSE)
+        outcome.kind = failure_kind(link, event);
+    else if (event->message->max_age_s > 0)
+        outcome.retry_after_s = event->message->max_age_s > UINT32_MAX
+                                    ? UINT32_MAX
+                                    : (uint32_t)event->message->max_age_s;
+    link_end_with(link, outcome);
+}
+
+void link_pause(struct device_link *link, int64_t wait_ms)
+{
+    wheel_set(link->links->wheel, &link->timer, link->links->now_ms + wait_ms);
+}
+
+/* Run the head until something is on its way; then see whether the link is needed. */
+static void link_run(struct device_link *link)
+{
+    while (link->head && link->ticket == 0 && !wheel_is_set(&link->timer)) {
+        struct op *op = link->head;
+        if (op_kinds[op->action.kind]->proceed(link, op) == WIRE_E_FULL)
+            link_pause(link, NO_ROOM_WAIT_MS);
+    }
+    link_settle(link);
+}
+
+static int link_append(struct device_link *link, const struct device_action *action,
+                       bool is_engines)
+{
+    struct op *op = calloc(1, sizeof *op);
+    if (!op) {
+        link_settle(link);
+        return -EAGAIN;
+    }
+    op->action = *action;
+    op->is_engines = is_engines;
+    *link->tail = op;
+    link->tail = &op->next;
+    if (is_engines)
+        link->is_kept = true;
+    link_run(link);
+    return 0;
+}
+
+static int ops_start(void *self, const struct device_action *action)
+{
+    struct links *links = self;
+    struct device *dev = registry_by_id(links->options.registry, action->device_id);
+    struct device_link *link = dev ? link_of(links, dev) : NULL;
+
+    return link ? link_append(link, action, true) : -EAGAIN;
+}
+
+static void ops_cancel(void *self, int64_t device_id, uint64_t ticket)
+{
+    struct links *links = self;
+    struct device *dev = registry_by_id(links->options.registry, device_id);
+    struct device_link *link = dev ? dev->link : NULL;
+
+    if (!link || !link->head || link->head->action.ticket != ticket)
+        return;
+    if (link->ticket != 0 && wire_cancel(links->options.wire, link->ticket) == 0)
+        return; /* its FAILURE or PUSH_END comes */
+    link_end(link, DEVICE_INTERRUPTED, 0);
+    link_run(link);
+}
+
+struct device_ops links_ops(struct links *links)
+{
+    return (struct device_ops){.start = ops_start, .cancel = ops_cancel, .self = links};
+}
+
+int links_inspect(struct links *links, struct device *dev)
+{
+    static const struct device_action inspect = {.kind = DEVICE_INSPECT};
+
+    if (dev->location == 0)
+        return -ENOENT;
+    struct device_link *link = link_of(links, dev);
+    return link ? link_append(link, &inspect, false) : -EAGAIN;
+}
+
+/* All that runs or waits ends; observations are gone. */
+static void link_interrupt(struct device_link *link, enum device_outcome_kind kind)
+{
+    link->watch_count = 0;
+    link->has_objects = false;
+    link->accept_count = 0;
+    link->no_composite = false;
+    while (link->head) {
+        bool is_release = link->head->action.kind == DEVICE_RELEASE;
+        link_end(link, is_release ? DEVICE_DONE : kind, 0);
+    }
+    link_settle(link);
+}
+
+void links_registered(struct links *links, struct device *dev)
+{
+    (void)links;
+    if (dev->link)
+        link_interrupt(dev->link, DEVICE_INTERRUPTED);
+}
+
+void links_gone(struct links *links, struct device *dev)
+{
+    (void)links;
+    if (dev->link)
+        link_interrupt(dev->link, DEVICE_UNREACHABLE);
+}
+
+void links_drop(struct links *links, struct device *dev)
+{
+    (void)links;
+    if (dev->link)
+        link_free(dev->link);
+}
+
+bool links_is_asleep(const struct links *links, const struct device *dev)
+{
+    return dev->flags & DEVICE_QUEUE_MODE &&
+           links->now_ms - dev->heard_ms > links->options.awake_ms;
+}
+
+static void link_notified(struct device_link *link, const struct coap_event *event)
+{
+    for (uint8_t i = 0; i < link->watch_count; i++) {
+        struct watch *w = &link->watches[i];
+        if (w->ticket != event->ticket)
+            continue;
+        const struct coap_message *m = event->message;
+        if (!m)
+            link_report_observed(link, 0); /* some were lost: what is known may be old */
+        else if (coap_code_is_success(m->code))
+            (void)link_absorb(link, &w->path, m->content_format, m->payload,
+                              m->payload_len);
+        if (event->is_final)
+            *w = link->watches[--link->watch_count];
+        return;
+    }
+}
+
+void links_event(struct links *links, const struct coap_event *event)
+{
+    int64_t id = (int64_t)(event->ticket >> TICKET_SEQUENCE_BITS);
+    struct device *dev = registry_by_id(links->options.registry, id);
+    struct device_link *link = dev ? dev->link : NULL;
+
+    if (!link)
+        return;
+    if (event->kind == COAP_EV_NOTIFICATION) {
+        link_notified(link, event);
+    } else if (link->head && event->ticket == link->ticket) {
+        if (event->kind != COAP_EV_PROGRESS)
+            link->ticket = 0;
+        op_kinds[link->head->action.kind]->answer(link, link->head, event);
+    }
+    link_run(link);
+}
+
+int links_send(struct links *links, struct device *dev, int32_t format,
+               const void *payload, size_t len)
+{
+    static const struct lwm2m_path root = {0};
+    struct inventory none = {0};
+    struct object_list objects = {0};
+    struct absorber check = {.inv = &none, .afu = &links->afu};
+
+    if (dev->link && dev->link->has_known)
+        return link_absorb(dev->link, &root, format, payload, len);
+    return inventory_absorb_payload(&check, &objects, &root, (uint16_t)format, payload,
+                                    len);
+}
+
+void links_set_profiles(struct links *links, const struct profiles *profiles)
+{
+    links->options.profiles = profiles;
+}
+
+void links_tick(struct links *links, int64_t mono_ms)
+{
+    struct wheel_timer *t;
+
+    links->now_ms = mono_ms;
+    while ((t = wheel_expire(links->wheel, mono_ms)))
+        link_run(WHEEL_OWNER(t, struct device_link, timer));
+}
+
+int64_t links_wait_ms(const struct links *links, int64_t max_ms)
+{
+    return wheel_wait_ms(links->wheel, links->now_ms, max_ms);
+}
+
+bool links_take(struct links *links, struct link_report *out)
+{
+    if (links->taken) {
+        struct device_link *link = links->taken->link;
+        report_free(links->taken);
+        links->taken = NULL;
+        link->report_count--;
+        link_settle(link);
+    }
+    struct report *r = links->reports;
+    if (!r)
+        return false;
+    links->reports = r->next;
+    if (!links->reports)
+        links->reports_tail = &links->reports;
+    links->taken = r;
+    *out = r->view;
+    return true;
+}
+
+static bool is_watch(const struct device_link *link, uint64_t ticket)
+{
+    for (uint8_t i = 0; i < link->watch_count; i++)
+        if (link->watches[i].ticket == ticket)
+            return true;
+    return false;
+}
+
+uint64_t link_ticket(struct device_link *link)
+{
+    uint64_t ticket;
+
+    do {
+        link->sequence++;
+        ticket = (uint64_t)link->dev->id << TICKET_SEQUENCE_BITS | link->sequence;
+    } while (is_watch(link, ticket)); /* the sequence has wrapped */
+    return ticket;
+}
+
+size_t links_count(const struct links *links)
+{
+    return links->link_count;
+}

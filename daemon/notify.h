@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* notify.h - what systemd is told: sd_notify(3), or nothing where it is not built in. */
+#pragma once
+
+void notify_ready(void);
+void notify_stopping(void);
+
+/** Feed the watchdog, at most four times per watchdog interval. */
+void notify_beat(void);

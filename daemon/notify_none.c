@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* notify_none.c - built without libsystemd: nobody is told. */
+#include "daemon/notify.h"
+
+void notify_ready(void)
+{
+}
+
+void notify_stopping(void)
+{
+}
+
+void notify_beat(void)
+{
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* notify_systemd.c - built with libsystemd. */
+#include "daemon/notify.h"
+
+#include <stdint.h>
+#include <systemd/sd-daemon.h>
+
+#include "daemon/base/clock.h"
+
+void notify_ready(void)
+{
+    (void)sd_notify(0, "READY=1");
+}
+
+void notify_stopping(void)
+{
+    (void)sd_notify(0, "STOPPING=1");
+}
+
+/* Once, from the only thread that beats. */
+static int64_t interval_ms(void)
+{
+    static int64_t known_ms = -1; /* the environment does not change */
+    uint64_t us;
+
+    if (known_ms < 0)
+        known_ms = sd_watchdog_enabled(0, &us) > 0 ? (int64_t)(us / 4000) : 0;
+    return known_ms;
+}
+
+void notify_beat(void)
+{
+    static int64_t last_ms;
+    int64_t every_ms = interval_ms();
+    int64_t now_ms = every_ms > 0 ? clock_mono_ms() : 0;
+
+    if (every_ms == 0 || (last_ms != 0 && now_ms - last_ms < every_ms))
+        return;
+    last_ms = now_ms;
+    (void)sd_notify(0, "WATCHDOG=1");
+}

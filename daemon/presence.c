@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* presence.c - who is there: lifetimes, awake windows, times of last messages.
+ *
+ * Any message is a sign of life: a registration does not end while its device answers
+ * (a long push keeps some clients from sending their Update).
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "daemon/core_internal.h"
+
+static void put_state(struct core *core, const struct device *dev)
+{
+    core_put(core,
+             &(struct change){
+                 .kind = CHANGE_DEVICE_STATE,
+                 .device_state = {dev->id, registry_state_name(
+                                               (enum registry_state)dev->state)}},
+             NULL);
+}
+
+/* ---- times ---- */
+
+static int64_t expiry_ms(const struct device *dev)
+{
+    if (dev->lifetime_s == 0)
+        return INT64_MAX;
+    int64_t heard = dev->heard_ms + INT64_C(1000) * dev->lifetime_s;
+    return heard > dev->expires_ms ? heard : dev->expires_ms;
+}
+
+void presence_arm(struct core *core, struct device *dev)
+{
+    int64_t due = expiry_ms(dev);
+
+    if (dev->flags & DEVICE_QUEUE_MODE && dev->state == REGISTRY_ALIVE) {
+        int64_t asleep = dev->heard_ms + core->config->awake_ms + 1;
+        due = asleep < due ? asleep : due;
+    }
+    if (due == INT64_MAX)
+        wheel_cancel(core->wheel, &dev->timer);
+    else
+        wheel_set(core->wheel, &dev->timer, due);
+}
+
+static void expire(struct core *core, struct device *dev)
+{
+    char location[LOCATION_TEXT_BYTES + 1];
+
+    location_print(dev->location, location);
+    links_gone(core->links, dev);
+    reports_drain(core);
+    (void)registry_set_location(core->registry, dev, 0); /* 0 needs no memory */
+    if (dev->state != REGISTRY_PENDING)
+        dev->state = REGISTRY_EXPIRED;
+    put_state(core, dev);
+    core_device_event(core, dev, "expired", "system", NULL);
+    core_failed(core, engine_offline(core->engine, core->now, dev->id, DEVICE_EXPIRED));
+}
+
+static void fall_asleep(struct core *core, struct device *dev)
+{
+    dev->state = REGISTRY_ASLEEP;
+    put_state(core, dev);
+    core_failed(core,
+                engine_offline(core->engine, core->now, dev->id, DEVICE_GONE_ASLEEP));
+    presence_arm(core, dev);
+}
+
+void presence_tick(struct core *core)
+{
+    struct wheel_timer *t;
+
+    while ((t = wheel_expire(core->wheel, core->now.mono_ms))) {
+        struct device *dev = WHEEL_OWNER(t, struct device, timer);
+        if (core->now.mono_ms >= expiry_ms(dev))
+            expire(core, dev);
+        else if (dev->state == REGISTRY_ALIVE && links_is_asleep(core->links, dev))
+            fall_asleep(core, dev);
+        else
+            presence_arm(core, dev);
+    }
+}
+
+void presence_flush(struct core *core)
+{
+    if (core->seen_count == 0)
+        return;
+    for (size_t i = 0; i < core->seen_count; i++) {
+        struct device *dev = registry_by_id(core->registry, core->seen[i].id);
+        if (dev)
+            dev->flags &= (uint8_t)~DEVICE_SEEN_DIRTY;
+    }
+    core_put(core,
+             &(struct change){.kind = CHANGE_DEVICE_SEEN,
+                              .seen = {core->seen, core->seen_count}},
+             NULL);
+    core->seen_count = 0;
+}
+
+static void mark_seen(struct core *core, struct device *dev)
+{
+    if (dev->flags & DEVICE_SEEN_DIRTY)
+        return;
+    if (core->seen_count == SEEN_MAX)
+        presence_flush(core);
+    dev->flags |= DEVICE_SEEN_DIRTY;
+    core->seen[core->seen_count++] = (struct device_seen){
+        .id = dev->id,
+        .seen_ms = core->now.wall_ms,
+        .expires_ms =
+            dev->lifetime_s ? core->now.wall_ms + INT64_C(1000) * dev->lifetime_s : 0};
+}
+
+void presence_online(struct core *core, struct device *dev)
+{
+    struct device_online online = {
+        .device_id = dev->id,
+        .epoch = dev->epoch,
+        .lifetime_s = dev->lifetime_s,
+        .is_queue_mode = dev->flags & DEVICE_QUEUE_MODE,
+    };
+
+    if (dev->state == REGISTRY_PENDING || dev->location == 0)
+        return;
+    core_failed(core, engine_online(core->engine, core->now, &online));
+    if (dev->flags & DEVICE_READ_WANTED && !engine_has_device(core->engine, dev->id))
+        core_failed(core, refresh_add(core->refresh, dev, REFRESH_CHANGED));
+}
+
+void presence_heard(struct core *core, struct device *dev)
+{
+    bool was_asleep = dev->state == REGISTRY_ASLEEP;
+
+    dev->heard_ms = core->now.mono_ms;
+    if (dev->location == 0)
+        return;
+    mark_seen(core, dev);
+    if (was_asleep) {
+        dev->state = REGISTRY_ALIVE;
+        put_state(core, dev);
+        presence_arm(core, dev);
+        presence_online(core, dev);
+    }
+}
+
+/* ---- start ---- */
+
+static int parse_row_address(const char *host, uint16_t port, uint32_t scope,
+                             struct net_address *out)
+{
+    int rc = net_address_parse(host, port, out);
+
+    if (rc == 0 && out->family == NET_V6)
+        out->scope = scope;
+    return rc;
+}
+
+/* Every registration gets a full lifetime of grace: nobody could renew it while the
+ * daemon was down. */
+static int restore_registration(struct core *core, struct device *dev,
+                                const struct device_row *row)
+{
+    struct net_address remote;
+    uint64_t location;
+
+    if (location_parse(row->location, strlen(row->location), &location) != 0 ||
+        parse_row_address(row->address, row->port, row->scope, &remote) != 0 ||
+        parse_row_address(row->local_address, row->local_port, 0, &dev->local) != 0)
+        return 0; /* it has to register anew */
+    int rc = registry_set_location(core->registry, dev, location);
+    if (rc == 0)
+        rc = registry_set_remote(core->registry, dev, &remote);
+    if (rc != 0)
+        return rc;
+    dev->heard_ms = core->now.mono_ms;
+    dev->expires_ms = core->now.mono_ms + INT64_C(1000) * row->lifetime_s;
+    presence_arm(core, dev);
+    return 0;
+}
+
+int presence_load(struct core *core, const struct device_row *row)
+{
+    enum registry_state state;
+    struct device *dev =
+        registry_add(core->registry, row->id, row->endpoint, strlen(row->endpoint));
+
+    if (!dev)
+        return -ENOMEM;
+    if (registry_state_parse(row->state, &state) == 0)
+        dev->state = (uint8_t)state;
+    dev->lifetime_s = (uint32_t)row->lifetime_s;
+    dev->lwm2m = (uint8_t)(row->lwm2m[2] >= '0' && row->lwm2m[2] <= '2'
+                               ? row->lwm2m[2] - '0'
+                               : 0);
+    if (row->queue_mode)
+        dev->flags |= DEVICE_QUEUE_MODE;
+    if (row->inventory_id != 0)
+        dev->flags |= DEVICE_HAS_INVENTORY;
+    if (state == REGISTRY_EXPIRED || state == REGISTRY_GONE)
+        return 0;
+    return restore_registration(core, dev, row);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* published.c - mappings by digest. */
+#include "daemon/published.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/base/hash.h"
+#include "daemon/base/random.h"
+#include "daemon/base/table.h"
+#include "daemon/wire/wire.h"
+#include "store/package_file.h"
+
+struct mapping {
+    char digest[COAP_DIGEST_MAX];
+    struct package_map map;
+    bool is_leaving; /* WITHDRAWN is awaited */
+};
+
+struct published {
+    struct package_folder *folder;
+    struct wire *wire;
+    struct hash_key key;
+    struct table *mappings;
+};
+
+static bool has_digest(const void *item, const void *key)
+{
+    return strcmp(((const struct mapping *)item)->digest, key) == 0;
+}
+
+static uint64_t digest_hash(const struct published *p, const char *digest)
+{
+    return hash_bytes(&p->key, digest, strlen(digest));
+}
+
+int published_open(struct package_folder *folder, struct wire *wire,
+                   struct published **out)
+{
+    struct published *p = calloc(1, sizeof *p);
+    if (!p)
+        return -ENOMEM;
+    p->folder = folder;
+    p->wire = wire;
+    random_fill(&p->key, sizeof p->key);
+    int rc = table_open(has_digest, &p->mappings);
+    if (rc != 0) {
+        free(p);
+        return rc;
+    }
+    *out = p;
+    return 0;
+}
+
+void published_close(struct published *p)
+{
+    if (!p)
+        return;
+    size_t cursor = 0;
+    for (struct mapping *m; (m = table_next(p->mappings, &cursor));) {
+        package_map_close(&m->map);
+        free(m);
+    }
+    table_close(p->mappings);
+    free(p);
+}
+
+/* @return 0, or what undoes the mapping */
+static int serve(struct published *p, struct mapping *m)
+{
+    int rc = wire_publish(p->wire, m->digest, m->map.bytes, m->map.size);
+
+    return rc > 0 ? -EAGAIN : rc;
+}
+
+int published_add(struct published *p, const char *digest)
+{
+    uint64_t hash = digest_hash(p, digest);
+    struct mapping *m = table_get(p->mappings, hash, digest);
+
+    if (m && !m->is_leaving)
+        return 0;
+    if (m)
+        return -EAGAIN; /* the old mapping is not given back yet */
+    m = calloc(1, sizeof *m);
+    if (!m || strlen(digest) >= sizeof m->digest) {
+        free(m);
+        return m ? -EINVAL : -ENOMEM;
+    }
+    memcpy(m->digest, digest, strlen(digest) + 1);
+    int rc = package_map_open(p->folder, digest, &m->map);
+    if (rc == 0)
+        rc = serve(p, m);
+    if (rc == 0)
+        rc = table_put(p->mappings, hash, m);
+    if (rc != 0) {
+        package_map_close(&m->map);
+        free(m);
+        return rc == STORE_E_NOT_FOUND ? PUBLISHED_E_MISSING : rc;
+    }
+    return 0;
+}
+
+void published_remove(struct published *p, const char *digest)
+{
+    struct mapping *m = table_get(p->mappings, digest_hash(p, digest), digest);
+
+    if (m && !m->is_leaving && wire_withdraw(p->wire, digest, 1) == 0)
+        m->is_leaving = true;
+}
+
+void published_withdrawn(struct published *p, const char *digest)
+{
+    struct mapping *m = table_remove(p->mappings, digest_hash(p, digest), digest);
+
+    if (!m)
+        return;
+    package_map_close(&m->map);
+    free(m);
+}
+
+size_t published_count(const struct published *p)
+{
+    return table_count(p->mappings);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* refresh.c - three rings of device ids and a token bucket. */
+#include "daemon/refresh.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct line {
+    int64_t *ids;
+    size_t room, first, count; /* a ring; room is a power of two */
+};
+
+struct refresh {
+    struct registry *registry;
+    struct line lines[REFRESH_LINES];
+    uint32_t in_flight, in_flight_max, per_second;
+    int64_t bucket_ms; /* time of the last fill */
+    uint64_t tokens;   /* thousandths of a device */
+};
+
+int refresh_open(struct registry *registry, uint32_t in_flight_max, uint32_t per_second,
+                 struct refresh **out)
+{
+    struct refresh *r = calloc(1, sizeof *r);
+    if (!r)
+        return -ENOMEM;
+    r->registry = registry;
+    r->in_flight_max = in_flight_max;
+    r->per_second = per_second;
+    r->tokens = UINT64_C(1000) * per_second;
+    *out = r;
+    return 0;
+}
+
+void refresh_close(struct refresh *r)
+{
+    if (!r)
+        return;
+    for (int i = 0; i < REFRESH_LINES; i++)
+        free(r->lines[i].ids);
+    free(r);
+}
+
+static int line_grow(struct line *line)
+{
+    size_t room = line->room ? 2 * line->room : 64;
+    int64_t *ids = malloc(room * sizeof *ids);
+
+    if (!ids)
+        return -ENOMEM;
+    for (size_t i = 0; i < line->count; i++)
+        ids[i] = line->ids[(line->first + i) & (line->room - 1)];
+    free(line->ids);
+    *line = (struct line){.ids = ids, .room = room, .count = line->count};
+    return 0;
+}
+
+int refresh_add(struct refresh *r, struct device *dev, enum refresh_line which)
+{
+    struct line *line = &r->lines[which];
+
+    dev->flags &= (uint8_t)~DEVICE_READ_WANTED;
+    if (dev->flags & DEVICE_READ_QUEUED)
+        return 0;
+    if (line->count == line->room && line_grow(line) != 0)
+        return -ENOMEM;
+    line->ids[(line->first + line->count++) & (line->room - 1)] = dev->id;
+    dev->flags |= DEVICE_READ_QUEUED;
+    return 0;
+}
+
+static void fill_bucket(struct refresh *r, int64_t mono_ms)
+{
+    uint64_t full = UINT64_C(1000) * r->per_second;
+
+    if (r->bucket_ms != 0 && mono_ms > r->bucket_ms)
+        r->tokens += (uint64_t)(mono_ms - r->bucket_ms) * r->per_second;
+    if (r->tokens > full)
+        r->tokens = full;
+    r->bucket_ms = mono_ms;
+}
+
+static struct device *line_take(struct refresh *r, struct line *line)
+{
+    while (line->count > 0) {
+        int64_t id = line->ids[line->first];
+        line->first = (line->first + 1) & (line->room - 1);
+        line->count--;
+        struct device *dev = registry_by_id(r->registry, id);
+        if (!dev)
+            continue; /* deleted meanwhile */
+        dev->flags &= (uint8_t)~DEVICE_READ_QUEUED;
+        if (dev->location != 0)
+            return dev;
+    }
+    return NULL;
+}
+
+struct device *refresh_next(struct refresh *r, int64_t mono_ms)
+{
+    fill_bucket(r, mono_ms);
+    if (r->in_flight >= r->in_flight_max || r->tokens < 1000)
+        return NULL;
+    for (int i = 0; i < REFRESH_LINES; i++) {
+        struct device *dev = line_take(r, &r->lines[i]);
+        if (!dev)
+            continue;
+        r->tokens -= 1000;
+        if (!(dev->flags & DEVICE_READ_RUNNING))
+            r->in_flight++;
+        dev->flags |= DEVICE_READ_RUNNING;
+        return dev;
+    }
+    return NULL;
+}
+
+void refresh_ended(struct refresh *r, struct device *dev)
+{
+    if (!(dev->flags & DEVICE_READ_RUNNING))
+        return;
+    dev->flags &= (uint8_t)~DEVICE_READ_RUNNING;
+    r->in_flight--;
+}
+
+size_t refresh_waiting(const struct refresh *r)
+{
+    size_t n = 0;
+
+    for (int i = 0; i < REFRESH_LINES; i++)
+        n += r->lines[i].count;
+    return n;
+}
+
+int64_t refresh_wake_ms(const struct refresh *r, int64_t mono_ms)
+{
+    if (refresh_waiting(r) == 0 || r->in_flight >= r->in_flight_max)
+        return INT64_MAX;
+    if (r->tokens >= 1000)
+        return mono_ms;
+    return mono_ms + (int64_t)((1000 - r->tokens) / r->per_second) + 1;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store_thread.c - apply, report, checkpoint. */
+#include "daemon/store_thread.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "daemon/base/log.h"
+#include "daemon/base/queue.h"
+
+enum { RETRY_WITHOUT_SPACE_S = 1 };
+
+struct store_thread {
+    struct store *store;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct batch *batch; /* to be applied; NULL: none */
+    uint64_t number;
+    bool is_closing;
+    _Atomic bool is_full;
+    struct queue *done;
+};
+
+static uint64_t now_us(void)
+{
+    struct timespec ts;
+
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (uint64_t)ts.tv_sec * 1000000u + (uint64_t)ts.tv_nsec / 1000u;
+}
+
+/* @return false when the thread is to end */
+static bool next_batch(struct store_thread *t, struct store_done *job)
+{
+    pthread_mutex_lock(&t->lock);
+    while (!t->batch && !t->is_closing)
+        pthread_cond_wait(&t->wake, &t->lock);
+    bool has = t->batch != NULL;
+    *job = (struct store_done){.batch = t->batch, .number = t->number};
+    t->batch = NULL;
+    pthread_mutex_unlock(&t->lock);
+    return has;
+}
+
+/* @return false when the thread is to end, without space */
+static bool wait_for_space(struct store_thread *t)
+{
+    struct timespec until;
+
+    if (!atomic_exchange(&t->is_full, true))
+        log_line(LOG_P_ERR, "store=full action=waiting detail=\"no space left for the "
+                            "database: free some, nothing is lost meanwhile\"");
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += RETRY_WITHOUT_SPACE_S;
+    pthread_mutex_lock(&t->lock);
+    pthread_cond_timedwait(&t->wake, &t->lock, &until);
+    bool goes_on = !t->is_closing;
+    pthread_mutex_unlock(&t->lock);
+    return goes_on;
+}
+
+static int apply(struct store_thread *t, struct batch *batch)
+{
+    int rc;
+
+    while ((rc = store_apply(t->store, batch)) == -ENOSPC)
+        if (!wait_for_space(t))
+            return rc;
+    if (rc == 0 && atomic_exchange(&t->is_full, false))
+        log_line(LOG_P_NOTICE, "store=writable");
+    return rc;
+}
+
+static void *run(void *arg)
+{
+    struct store_thread *t = arg;
+    struct store_done job;
+
+    while (next_batch(t, &job)) {
+        uint64_t begun_us = now_us();
+        job.rc = apply(t, job.batch);
+        job.took_us = now_us() - begun_us;
+        if (job.rc != 0 && job.rc != -ENOSPC)
+            log_line(LOG_P_ERR, "store=failed detail=\"%s\"", store_error(t->store));
+        queue_push_reserved(t->done, &job);
+        int rc = job.rc == 0 ? store_checkpoint(t->store) : 0;
+        if (rc < 0)
+            log_line(LOG_P_WARNING, "store=checkpoint-failed errno=%d", -rc);
+    }
+    return NULL;
+}
+
+int store_thread_open(const char *path, struct store_failure *why,
+                      struct store_thread **out)
+{
+    struct store_thread *t = calloc(1, sizeof *t);
+    if (!t)
+        return -ENOMEM;
+    pthread_mutex_init(&t->lock, NULL);
+    pthread_cond_init(&t->wake, NULL);
+    int rc = store_open(path, STORE_WRITER, why, &t->store);
+    if (rc == 0)
+        rc = queue_open(2, sizeof(struct store_done), &t->done);
+    if (rc == 0)
+        rc = -pthread_create(&t->thread, NULL, run, t);
+    if (rc != 0) {
+        queue_close(t->done);
+        store_close(t->store);
+        free(t);
+        return rc;
+    }
+    *out = t;
+    return 0;
+}
+
+void store_thread_close(struct store_thread *t)
+{
+    if (!t)
+        return;
+    pthread_mutex_lock(&t->lock);
+    t->is_closing = true;
+    pthread_cond_signal(&t->wake);
+    pthread_mutex_unlock(&t->lock);
+    pthread_join(t->thread, NULL);
+    queue_close(t->done);
+    store_close(t->store);
+    pthread_cond_destroy(&t->wake);
+    pthread_mutex_destroy(&t->lock);
+    free(t);
+}
+
+void store_thread_submit(struct store_thread *t, struct batch *batch, uint64_t number)
+{
+    /* One under way at most, two slots: this always finds room. */
+    if (queue_reserve(t->done) != 0)
+        abort();
+    pthread_mutex_lock(&t->lock);
+    t->batch = batch;
+    t->number = number;
+    pthread_cond_signal(&t->wake);
+    pthread_mutex_unlock(&t->lock);
+}
+
+int store_thread_fd(const struct store_thread *t)
+{
+    return queue_fd(t->done);
+}
+
+bool store_thread_take(struct store_thread *t, struct store_done *out)
+{
+    return queue_pop(t->done, out, 1) == 1;
+}
+
+bool store_thread_is_full(const struct store_thread *t)
+{
+    return atomic_load(&t->is_full);
+}
