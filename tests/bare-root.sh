@@ -1,0 +1,99 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# bare-root.sh [--keep] [quickstart|run]... - both commands on a fresh machine.
+#
+# Makes a Debian 12 root as debootstrap --variant=minbase does (no compiler, no Node, no
+# sudo, no systemd running) below build/bare-root, from the mirror that apt uses on this
+# machine, clones the committed state into it, and runs `sh config/quickstart --once` and
+# `sh tests/run` there. Needs root. Ends with "N passed, N failed". With --keep the root
+# stays, and a next run uses it as it then is.
+set -eu
+
+keep=no parts=
+for arg in "$@"; do
+    case $arg in
+    --keep) keep=yes ;;
+    quickstart | run) parts="$parts $arg" ;;
+    -h | --help) sed -n '3,10s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    *) echo "usage: sh tests/bare-root.sh [--keep] [quickstart|run]..." >&2; exit 2 ;;
+    esac
+done
+parts=${parts:-quickstart run}
+
+cd "$(dirname "$0")/.."
+top=$PWD
+home=$top/build/bare-root
+root=$home/root
+[ "$(id -u)" = 0 ] || { echo "bare-root: this needs root, for chroot and mount" >&2; exit 2; }
+sh config/install-deps bare
+mkdir -p "$home"
+
+# The root's mounts live in a mount namespace of their own and are gone with it.
+clean() { [ $keep = yes ] || rm -rf --one-file-system "$root"; }
+trap clean EXIT
+
+if [ ! -e "$root/etc/debian_version" ]; then
+    echo "bare-root: debootstrap into build/bare-root/root"
+    rm -rf --one-file-system "$root"
+    mirror=$(sh config/debian-mirror)
+    debootstrap --variant=minbase bookworm "$root" "$mirror" >"$home/debootstrap.log" 2>&1 || {
+        tail -n 20 "$home/debootstrap.log" >&2
+        exit 1
+    }
+    for tool in gcc cmake node sudo git curl; do
+        if chroot "$root" sh -c "command -v $tool" >/dev/null; then
+            echo "bare-root: $tool is there already: this is no bare root" >&2
+            exit 1
+        fi
+    done
+fi
+
+# How this machine reaches its mirrors is a fact of the machine, not of a fresh Debian.
+cp /etc/resolv.conf /etc/hosts "$root/etc/"
+through=
+if ls /usr/local/share/ca-certificates/*.crt >/dev/null 2>&1; then
+    mkdir -p "$root/usr/local/share/ca-certificates"
+    cp /usr/local/share/ca-certificates/*.crt "$root/usr/local/share/ca-certificates/"
+    through=NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
+fi
+for name in http_proxy https_proxy no_proxy; do
+    eval "value=\${$name:-}"
+    [ -z "$value" ] || through="$through $name=$value"
+done
+apt-config dump | grep -E '^Acquire::(http|https)::(Proxy|CaInfo)' >"$root/etc/apt/apt.conf.d/99machine" || true
+
+rm -rf "$root/lockstep"
+git clone -q --no-hardlinks "$top" "$root/lockstep"
+
+inside() # COMMAND
+{
+    unshare --mount --pid --fork --kill-child sh -c '
+        mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" &&
+        mount -t tmpfs -o mode=1777 tmpfs "$1/tmp" &&
+        root=$1 && shift && exec env -i "$@"' sh "$root" \
+        PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
+        ${through:+$through} chroot "$root" sh -c "cd /lockstep && $1" </dev/null
+}
+
+passed=0 failed=0
+prove() # WHAT COMMAND
+{
+    echo "bare-root: $2"
+    begun=$(date +%s)
+    if inside "$2" >"$home/$1.log" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+    fi
+    tail -n 15 "$home/$1.log" | sed 's/^/    | /'
+    echo "bare-root: $(($(date +%s) - begun)) s, the whole log is build/bare-root/$1.log"
+}
+
+for part in $parts; do
+    case $part in
+    quickstart) prove quickstart "sh config/quickstart --once" ;;
+    run) prove run "sh tests/run" ;;
+    esac
+done
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
