@@ -5,37 +5,6 @@
 
 #include "daemon/coap/messenger_internal.h"
 
-static size_t text_bytes(const char *text)
-{
-    return text ? strlen(text) + 1 : 0;
-}
-
-static const char *copy_text(char **at, const char *text)
-{
-    size_t len = text_bytes(text);
-    if (len == 0)
-        return NULL;
-    char *copy = memcpy(*at, text, len);
-    *at += len;
-    return copy;
-}
-
-struct coap_request *coap_request_copy(const struct coap_request *r)
-{
-    size_t need = text_bytes(r->path) + text_bytes(r->query) + r->payload_len;
-    struct coap_request *copy = malloc(sizeof *copy + need);
-    if (!copy)
-        return NULL;
-    char *at = (char *)(copy + 1);
-    *copy = *r;
-    copy->path = copy_text(&at, r->path);
-    copy->query = copy_text(&at, r->query);
-    copy->payload = at;
-    if (r->payload_len > 0)
-        memcpy(at, r->payload, r->payload_len);
-    return copy;
-}
-
 static uint8_t first_szx(const struct messenger *m, const struct coap_request *r)
 {
     return block_szx(r->block_bytes ? r->block_bytes : m->options.block_bytes);

@@ -67,3 +67,7 @@ struct coap_response {
     const void *payload; /* more than a block only as the answer to a GET */
     size_t payload_len;
 };
+
+/** @return a copy of r with all it points to, in one allocation: free(); NULL: no
+ * memory */
+struct coap_response *coap_response_copy(const struct coap_response *r);

@@ -6,8 +6,8 @@
  * wire_take(). A command that will be answered by an event reserves the room for it, so
  * that answers always fit; without room it says WIRE_E_FULL and nothing has happened.
  * Requests of peers that find no room are dropped without an answer (the peer's
- * retransmission is the queue), package GETs are answered 5.03 with Max-Age, dropped
- * notifications are told by a later NOTIFICATION without message.
+ * retransmission is the queue), dropped notifications are told by a later NOTIFICATION
+ * without message; package GETs need no room.
  */
 #pragma once
 
@@ -86,6 +86,9 @@ size_t wire_take(struct wire *w, struct coap_event *events, size_t max);
 
 /**
  * Serve bytes at /p/<digest>, and let pushes use them, until WITHDRAWN.
+ *
+ * A digest that is there already keeps its old bytes; one whose WITHDRAWN is still to
+ * come may not be published.
  *
  * @param digest  SHA-256 as 64 lower-case hex digits
  * @param bytes   borrowed until WITHDRAWN (or wire_close()): a read-only mapping
