@@ -6,7 +6,7 @@
 
 enum {
     TAGS_MAX = 32,
-    TAG_NAME_MAX = 63,   /* bytes without NUL */
+    TAG_NAME_MAX = 63, /* bytes without NUL */
     TAG_VALUE_MAX = 255,
 };
 

@@ -169,10 +169,9 @@ static int wait_ms(const struct core *core)
 {
     int64_t now = core->now.mono_ms;
     int64_t wait = wheel_wait_ms(core->wheel, now, POLL_MAX_MS);
-    int64_t others[] = {links_wait_ms(core->links, POLL_MAX_MS),
-                        core->engine_wake_ms - now,
-                        refresh_wake_ms(core->refresh, now) - now,
-                        core->seen_flush_ms - now};
+    int64_t others[] = {
+        links_wait_ms(core->links, POLL_MAX_MS), core->engine_wake_ms - now,
+        refresh_wake_ms(core->refresh, now) - now, core->seen_flush_ms - now};
 
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         wait = others[i] < wait ? others[i] : wait;

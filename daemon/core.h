@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* core.h - the loop that decides: wire, store, commands and timers in; batches, requests
- * and answers out.
+/* core.h - the loop that decides: wire, store, commands and timers in; batches,
+ * requests and answers out.
  *
- * One thread. It waits in poll() only. What it changes goes into the current batch; what
- * the change causes is released when the batch is durable.
+ * One thread. It waits in poll() only. What it changes goes into the current batch;
+ * what the change causes is released when the batch is durable.
  */
 #pragma once
 

@@ -69,10 +69,10 @@ static int publish_packages(struct core *core)
                          "state directory; upload it again\"",
                          rows[i].digest);
                 snprintf(rows[i].state, sizeof rows[i].state, "missing");
-                core_put(core,
-                         &(struct change){.kind = CHANGE_PACKAGE_PUT,
-                                          .package = &rows[i]},
-                         NULL);
+                core_put(
+                    core,
+                    &(struct change){.kind = CHANGE_PACKAGE_PUT, .package = &rows[i]},
+                    NULL);
             }
         page.after = page.next;
     } while (page.next != 0);

@@ -8,8 +8,9 @@
 
 static int change_rc(const struct batch *applied, const struct release *r)
 {
-    return r->change == (size_t)RELEASE_NO_CHANGE ? 0
-                                                  : batch_result(applied, r->change)->rc;
+    return r->change == (size_t)RELEASE_NO_CHANGE
+               ? 0
+               : batch_result(applied, r->change)->rc;
 }
 
 static void answer_device(struct core *core, const struct release *r)

@@ -203,8 +203,8 @@ static void take_auto(struct absorber *a, struct component *c,
 
     c->has |= COMPONENT_HAS_AUTO;
     if (lwm2m_value_int(&rec->value, &n))
-        c->has = (uint8_t)(n ? c->has | COMPONENT_AUTO_ON
-                             : c->has & ~COMPONENT_AUTO_ON);
+        c->has =
+            (uint8_t)(n ? c->has | COMPONENT_AUTO_ON : c->has & ~COMPONENT_AUTO_ON);
     if (c->has != before)
         a->has_changed = true;
 }

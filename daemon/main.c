@@ -30,17 +30,18 @@ struct arguments {
 
 static void print_help(void)
 {
-    puts("lockstepd - updates fleets of LwM2M devices whose firmware has several parts\n"
-         "\n"
-         "usage: lockstepd [--config FILE] [--set NAME=VALUE]... [--check-config]\n"
-         "       lockstepd --version | --help\n"
-         "\n"
-         "  --config FILE      read FILE (default: /etc/lockstep/lockstep.conf if it is "
-         "there)\n"
-         "  --set NAME=VALUE   one option, over what the file says; may be repeated\n"
-         "  --check-config     say whether the configuration is right, and end\n"
-         "\n"
-         "Options of the file:\n");
+    puts(
+        "lockstepd - updates fleets of LwM2M devices whose firmware has several parts\n"
+        "\n"
+        "usage: lockstepd [--config FILE] [--set NAME=VALUE]... [--check-config]\n"
+        "       lockstepd --version | --help\n"
+        "\n"
+        "  --config FILE      read FILE (default: /etc/lockstep/lockstep.conf if it is "
+        "there)\n"
+        "  --set NAME=VALUE   one option, over what the file says; may be repeated\n"
+        "  --check-config     say whether the configuration is right, and end\n"
+        "\n"
+        "Options of the file:\n");
     config_print_help(stdout);
 }
 
@@ -78,12 +79,10 @@ static int load_config(struct arguments *args, const char *const *sets, size_t c
 static int parse_arguments(int argc, char **argv, struct arguments *args)
 {
     enum { SETS_MAX = 64 };
-    static const struct option options[] = {{"config", required_argument, NULL, 'c'},
-                                            {"set", required_argument, NULL, 's'},
-                                            {"check-config", no_argument, NULL, 'k'},
-                                            {"version", no_argument, NULL, 'v'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
+    static const struct option options[] = {
+        {"config", required_argument, NULL, 'c'}, {"set", required_argument, NULL, 's'},
+        {"check-config", no_argument, NULL, 'k'}, {"version", no_argument, NULL, 'v'},
+        {"help", no_argument, NULL, 'h'},         {0}};
     const char *sets[SETS_MAX];
     size_t count = 0;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* notify.h - what systemd is told: sd_notify(3), or nothing where it is not built in. */
+/* notify.h - what systemd is told: sd_notify(3), or nothing where it is not built in.
+ */
 #pragma once
 
 void notify_ready(void);

@@ -190,9 +190,9 @@ int presence_load(struct core *core, const struct device_row *row)
     if (registry_state_parse(row->state, &state) == 0)
         dev->state = (uint8_t)state;
     dev->lifetime_s = (uint32_t)row->lifetime_s;
-    dev->lwm2m = (uint8_t)(row->lwm2m[2] >= '0' && row->lwm2m[2] <= '2'
-                               ? row->lwm2m[2] - '0'
-                               : 0);
+    dev->lwm2m =
+        (uint8_t)(row->lwm2m[2] >= '0' && row->lwm2m[2] <= '2' ? row->lwm2m[2] - '0'
+                                                               : 0);
     if (row->queue_mode)
         dev->flags |= DEVICE_QUEUE_MODE;
     if (row->inventory_id != 0)

@@ -155,9 +155,9 @@ static void plan_reading(struct core *core, struct device *dev, bool is_list_new
 
     if (dev->state == REGISTRY_PENDING || engine_has_device(core->engine, dev->id))
         return; /* the engine reads first of all, by itself */
-    core_failed(core, refresh_add(core->refresh, dev,
-                                  is_first || is_list_new ? REFRESH_CHANGED
-                                                          : REFRESH_AGAIN));
+    core_failed(core,
+                refresh_add(core->refresh, dev,
+                            is_first || is_list_new ? REFRESH_CHANGED : REFRESH_AGAIN));
 }
 
 static void put_registration(struct core *core, struct device *dev,
@@ -200,9 +200,8 @@ static void on_register(struct core *core, const struct coap_event *event)
     struct lwm2m_registration reg;
     const char *reason = "the payload is no list of links";
 
-    int rc = lwm2m_register_parse(
-        (struct lwm2m_query){slices, slices_of(m, slices)}, m->payload_len, &reg,
-        &reason);
+    int rc = lwm2m_register_parse((struct lwm2m_query){slices, slices_of(m, slices)},
+                                  m->payload_len, &reg, &reason);
     if (rc == 0 && !is_list(m))
         rc = LWM2M_E_BAD_REQUEST;
     if (rc == 0 && reg.endpoint[0] == '\0') {
@@ -353,8 +352,8 @@ static void on_deregister(struct core *core, const struct coap_event *event)
     (void)registry_set_location(core->registry, dev, 0);
     if (dev->state != REGISTRY_PENDING)
         dev->state = REGISTRY_GONE;
-    core_failed(core, engine_offline(core->engine, core->now, dev->id,
-                                     DEVICE_DEREGISTERED));
+    core_failed(core,
+                engine_offline(core->engine, core->now, dev->id, DEVICE_DEREGISTERED));
     row_of(core, dev, &row);
     core_device_event(core, dev, "deregistered", "device", NULL);
     if (core_put(core,
@@ -370,8 +369,8 @@ static void on_deregister(struct core *core, const struct coap_event *event)
 void registrar_request(struct core *core, const struct coap_event *event)
 {
     uint8_t method = event->message->code;
-    bool has_location = strncmp(event->message->path, location_prefix,
-                                strlen(location_prefix)) == 0;
+    bool has_location =
+        strncmp(event->message->path, location_prefix, strlen(location_prefix)) == 0;
 
     if (!has_location && method == COAP_POST)
         on_register(core, event);

@@ -232,7 +232,7 @@ int location_parse(const char *text, size_t len, uint64_t *out)
 
 static const char *const state_names[REGISTRY_STATE_COUNT] = {
     [REGISTRY_ALIVE] = "registered", [REGISTRY_ASLEEP] = "asleep",
-    [REGISTRY_EXPIRED] = "expired",       [REGISTRY_GONE] = "deregistered",
+    [REGISTRY_EXPIRED] = "expired",  [REGISTRY_GONE] = "deregistered",
     [REGISTRY_PENDING] = "pending",
 };
 

@@ -15,8 +15,8 @@
 #include "daemon/base/wheel.h"
 
 enum {
-    ENDPOINT_BYTES_MAX = 255,   /* longer names are refused with 4.00 */
-    LOCATION_TEXT_BYTES = 8,    /* /rd/<this>, lower-case base32 of 40 bits */
+    ENDPOINT_BYTES_MAX = 255, /* longer names are refused with 4.00 */
+    LOCATION_TEXT_BYTES = 8,  /* /rd/<this>, lower-case base32 of 40 bits */
 };
 
 /** States of api-sketch.md; registry_state_name() gives the words. */
@@ -41,20 +41,20 @@ enum {
 struct device_link;
 
 struct device {
-    int64_t id;               /* its row in the store */
-    uint64_t location;        /* 40 random bits; 0 while not registered */
-    struct wheel_timer timer; /* end of the awake window, else of the lifetime */
-    int64_t expires_ms;       /* mono_ms; INT64_MAX for lifetime 0 */
-    int64_t heard_ms;         /* mono_ms of its last message */
-    uint64_t objects_hash;    /* of the object list it registered with */
+    int64_t id;                /* its row in the store */
+    uint64_t location;         /* 40 random bits; 0 while not registered */
+    struct wheel_timer timer;  /* end of the awake window, else of the lifetime */
+    int64_t expires_ms;        /* mono_ms; INT64_MAX for lifetime 0 */
+    int64_t heard_ms;          /* mono_ms of its last message */
+    uint64_t objects_hash;     /* of the object list it registered with */
     struct net_address remote; /* registry_set_remote() */
     struct net_address local;
     struct device_link *link; /* owned by device_link; NULL while nothing goes on */
     uint32_t lifetime_s;
-    uint32_t epoch;    /* counts its Registers since we started */
-    uint8_t state;     /* enum registry_state */
-    uint8_t lwm2m;     /* 10, 11 or 12 */
-    uint8_t flags;     /* DEVICE_... */
+    uint32_t epoch; /* counts its Registers since we started */
+    uint8_t state;  /* enum registry_state */
+    uint8_t lwm2m;  /* 10, 11 or 12 */
+    uint8_t flags;  /* DEVICE_... */
     uint8_t endpoint_len;
     char endpoint[]; /* NUL-terminated as well */
 };

@@ -10,12 +10,12 @@
 #include "campaigns/command.h"
 
 enum release_kind {
-    RELEASE_ANSWER,   /* .handle, .code, .location: answer a device's request */
-    RELEASE_ONLINE,   /* .device_id: the device spoke */
-    RELEASE_COMMAND,  /* .command, .ticket: a command of the daemon's own is done */
-    RELEASE_PROFILE,  /* .name: a profile may have been put or deleted */
-    RELEASE_PACKAGE,  /* .name: the package with this digest may have become ready */
-    RELEASE_REMOVE,   /* .device_id, .command, .ticket: a device was deleted */
+    RELEASE_ANSWER,  /* .handle, .code, .location: answer a device's request */
+    RELEASE_ONLINE,  /* .device_id: the device spoke */
+    RELEASE_COMMAND, /* .command, .ticket: a command of the daemon's own is done */
+    RELEASE_PROFILE, /* .name: a profile may have been put or deleted */
+    RELEASE_PACKAGE, /* .name: the package with this digest may have become ready */
+    RELEASE_REMOVE,  /* .device_id, .command, .ticket: a device was deleted */
 };
 
 enum { RELEASE_NO_CHANGE = -1 };

@@ -140,8 +140,7 @@ void reports_drain(struct core *core)
     while (links_take(core->links, &report)) {
         switch (report.kind) {
         case LINK_OUTCOME:
-            core_failed(core,
-                        engine_outcome(core->engine, core->now, &report.outcome));
+            core_failed(core, engine_outcome(core->engine, core->now, &report.outcome));
             break;
         case LINK_INSPECTED:
             refresh_ended(core->refresh, report.dev);

@@ -24,11 +24,11 @@ enum {
 struct op {
     struct op *next;
     struct device_action action;
-    bool is_engines; /* its outcome goes to the engine */
-    uint8_t stage;   /* of the kind's own steps, from 0 */
-    uint8_t tries;   /* within a stage */
-    uint16_t cursor; /* instance or path within a stage */
-    struct inventory *draft; /* inspect: what was read so far; owned */
+    bool is_engines;           /* its outcome goes to the engine */
+    uint8_t stage;             /* of the kind's own steps, from 0 */
+    uint8_t tries;             /* within a stage */
+    uint16_t cursor;           /* instance or path within a stage */
+    struct inventory *draft;   /* inspect: what was read so far; owned */
     uint32_t cancel_instances; /* inspect: Discover lists resource 10 of these */
     struct device_value values[DEVICE_PATHS_MAX];
 };

@@ -354,7 +354,8 @@ static void link_notified(struct device_link *link, const struct coap_event *eve
             continue;
         const struct coap_message *m = event->message;
         if (!m)
-            link_report_observed(link, 0); /* some were lost: what is known may be old */
+            link_report_observed(link,
+                                 0); /* some were lost: what is known may be old */
         else if (coap_code_is_success(m->code))
             (void)link_absorb(link, &w->path, m->content_format, m->payload,
                               m->payload_len);

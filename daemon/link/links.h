@@ -27,15 +27,15 @@ struct wire;
 enum { LINKS_AFU_MAX = 8, LINKS_HOST_MAX = 255 };
 
 struct links_options {
-    struct wire *wire;               /* borrowed, as all pointers here */
+    struct wire *wire; /* borrowed, as all pointers here */
     struct registry *registry;
     struct store *reader;            /* for short indexed reads */
     const struct profiles *profiles; /* renames of object 5, quirks */
     uint16_t afu_ids[LINKS_AFU_MAX]; /* objects that are like 33629 */
     size_t afu_count;
-    int64_t mono_ms;                 /* now */
-    int64_t awake_ms;                /* queue mode: awake after a message for this long */
-    int64_t confirm_ms;              /* between reads of State that confirm a reset */
+    int64_t mono_ms;    /* now */
+    int64_t awake_ms;   /* queue mode: awake after a message for this long */
+    int64_t confirm_ms; /* between reads of State that confirm a reset */
     char advertise[LINKS_HOST_MAX + 1]; /* host[:port] in Package URIs; "": the address
                                            that the device registered at */
 };
@@ -47,8 +47,8 @@ void links_close(struct links *links);
 /** Other profiles from now on. */
 void links_set_profiles(struct links *links, const struct profiles *profiles);
 
-/** What is due; call it once in every pass of the loop, before all others: it also tells
- * the time (mono_ms) that the calls below work with. */
+/** What is due; call it once in every pass of the loop, before all others: it also
+ * tells the time (mono_ms) that the calls below work with. */
 void links_tick(struct links *links, int64_t mono_ms);
 
 /** @return ms until links_tick() has something to do, 0..max_ms */
@@ -82,11 +82,11 @@ void links_event(struct links *links, const struct coap_event *event);
                              const void *payload, size_t len);
 
 enum link_report_kind {
-    LINK_OUTCOME,   /* .outcome, for the engine */
-    LINK_INSPECTED, /* the inventory was read (by whomever asked): .inventory */
+    LINK_OUTCOME,        /* .outcome, for the engine */
+    LINK_INSPECTED,      /* the inventory was read (by whomever asked): .inventory */
     LINK_INSPECT_FAILED, /* of links_inspect(): .outcome.kind says why */
-    LINK_OBSERVED,  /* .inventory: something changed */
-    LINK_PROGRESS,  /* .progress */
+    LINK_OBSERVED,       /* .inventory: something changed */
+    LINK_PROGRESS,       /* .progress */
 };
 
 /** All pointers in it are valid until the next links_take(). */

@@ -100,8 +100,8 @@ static void push_answer(struct device_link *link, struct op *op,
         return;
     }
     link_report_progress(link, link->head->action.digest, event->bytes, event->total);
-    bool is_well = event->outcome == COAP_UNSURE ||
-                   (event->outcome == COAP_ANSWERED && coap_code_is_success(event->code));
+    bool is_well = event->outcome == COAP_UNSURE || (event->outcome == COAP_ANSWERED &&
+                                                     coap_code_is_success(event->code));
     if (is_well && event->is_whole)
         link_end(link, DEVICE_DONE, event->code);
     else if (is_well)

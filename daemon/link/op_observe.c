@@ -69,12 +69,13 @@ static int ask_composite(struct device_link *link, const struct op *op)
 
 static int ask_pmin(struct device_link *link, const struct op *op)
 {
-    return link_ask(link, &(struct ask){.method = COAP_PUT,
-                                        .path = LWM2M_PATH(op->action.object_id,
-                                                           op->action.others[op->cursor]),
-                                        .query = "pmin=0",
-                                        .content_format = COAP_FORMAT_NONE,
-                                        .accept = COAP_FORMAT_NONE});
+    return link_ask(link,
+                    &(struct ask){.method = COAP_PUT,
+                                  .path = LWM2M_PATH(op->action.object_id,
+                                                     op->action.others[op->cursor]),
+                                  .query = "pmin=0",
+                                  .content_format = COAP_FORMAT_NONE,
+                                  .accept = COAP_FORMAT_NONE});
 }
 
 static bool skip_watched(const struct device_link *link, struct op *op)

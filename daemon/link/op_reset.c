@@ -78,8 +78,8 @@ static uint8_t read_state(struct device_link *link, const struct op *op,
                            &base, m->payload, m->payload_len) != 0)
         return COMPONENT_STATE_UNKNOWN;
     lwm2m_decode_for(&d, link->objects.root, &link->links->afu);
-    if (lwm2m_decode_next(&d, &record) != 1 || !lwm2m_value_int(&record.value, &state) ||
-        state < 0 || state > 3)
+    if (lwm2m_decode_next(&d, &record) != 1 ||
+        !lwm2m_value_int(&record.value, &state) || state < 0 || state > 3)
         return COMPONENT_STATE_UNKNOWN;
     return (uint8_t)state;
 }
