@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/api.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/api_internal.h"
+#include "api/readers.h"
+#include "api/server.h"
+#include "api/sleepers.h"
+#include "store/package_file.h"
+
+enum { PATH_BYTES = 4096 };
+
+static const uint32_t bucket_ms[API_HISTOGRAM_BUCKETS - 1] = {1,  2,   5,   10,  20,
+                                                              50, 100, 500, 2000};
+
+void api_histogram_add(struct api_histogram *h, uint64_t us)
+{
+    size_t i = 0;
+
+    while (i < API_HISTOGRAM_BUCKETS - 1 && us > (uint64_t)bucket_ms[i] * 1000)
+        i++;
+    h->bucket[i]++;
+    h->count++;
+    h->sum_us += us;
+}
+
+void api_count_answer(struct api *api, int status, uint64_t us)
+{
+    pthread_mutex_lock(&api->lock);
+    api_histogram_add(&api->counts.request, us);
+    api->counts.answers[status / 100 % 6]++;
+    pthread_mutex_unlock(&api->lock);
+}
+
+void api_count_plan(struct api *api, uint64_t us)
+{
+    pthread_mutex_lock(&api->lock);
+    api_histogram_add(&api->counts.plan, us);
+    pthread_mutex_unlock(&api->lock);
+}
+
+void api_log_failure(const struct api *api, const char *path, int rc)
+{
+    char line[512];
+
+    snprintf(line, sizeof line, "api path=\"%.300s\" error=\"%s\"", path,
+             strerror(rc < 0 ? -rc : rc));
+    api->options.env.log(API_LOG_WARNING, line);
+}
+
+static void default_u32(uint32_t *value, uint32_t otherwise)
+{
+    if (*value == 0)
+        *value = otherwise;
+}
+
+static int take_options(struct api *api, const struct api_options *options)
+{
+    struct api_options *o = &api->options;
+
+    *o = *options;
+    default_u32(&o->threads, 4);
+    default_u32(&o->connections_max, 1024);
+    default_u32(&o->connections_per_address, 512);
+    default_u32(&o->idle_timeout_s, 30);
+    default_u32(&o->followers_max, 512);
+    default_u32(&o->heartbeat_ms, 15000);
+    default_u32(&o->json_bytes_max, 4u << 20);
+    if (o->package_bytes_max == 0)
+        o->package_bytes_max = (uint64_t)1 << 30;
+    if (o->reserve_bytes == 0)
+        o->reserve_bytes = (uint64_t)256 << 20;
+    o->bind_address = strdup(options->bind_address);
+    o->state_dir = strdup(options->state_dir);
+    o->store_path = strdup(options->store_path);
+    return o->bind_address && o->state_dir && o->store_path ? 0 : -ENOMEM;
+}
+
+static int open_packages(struct api *api)
+{
+    char path[PATH_BYTES];
+    int len = snprintf(path, sizeof path, "%s/packages", api->options.state_dir);
+
+    if (len < 0 || len >= (int)sizeof path)
+        return -ENAMETOOLONG;
+    return package_folder_open(path, (int64_t)api->options.reserve_bytes,
+                               &api->packages);
+}
+
+static int open_parts(struct api *api, const struct api_options *options)
+{
+    int rc = take_options(api, options);
+
+    if (rc == 0)
+        rc = open_packages(api);
+    if (rc == 0)
+        rc = readers_open(api->options.store_path, api->options.threads, &api->readers);
+    if (rc == 0)
+        rc = sleepers_open(&api->options, api->options.connections_max, &api->sleepers);
+    if (rc == 0)
+        rc = server_open(api, &api->server);
+    return rc;
+}
+
+int api_open(const struct api_options *options, struct api **out)
+{
+    struct api *api = calloc(1, sizeof *api);
+
+    if (!api)
+        return -ENOMEM;
+    pthread_mutex_init(&api->lock, NULL);
+    api->started_wall_ms = options->env.wall_ms();
+    int rc = open_parts(api, options);
+    if (rc != 0) {
+        api_close(api);
+        return rc;
+    }
+    *out = api;
+    return 0;
+}
+
+uint16_t api_port(const struct api *api)
+{
+    return server_port(api->server);
+}
+
+void api_durable(struct api *api, int64_t last_event_id)
+{
+    sleepers_durable(api->sleepers, last_event_id);
+}
+
+void api_close(struct api *api)
+{
+    if (!api)
+        return;
+    if (api->sleepers)
+        sleepers_stop(api->sleepers);
+    server_close(api->server);
+    sleepers_close(api->sleepers);
+    readers_close(api->readers);
+    package_folder_close(api->packages);
+    pthread_mutex_destroy(&api->lock);
+    free((char *)(uintptr_t)api->options.bind_address);
+    free((char *)(uintptr_t)api->options.state_dir);
+    free((char *)(uintptr_t)api->options.store_path);
+    free(api);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* api_internal.h - what the files of api/ share. */
+#pragma once
+
+#include <pthread.h>
+#include <stdint.h>
+
+#include "api/api.h"
+
+struct once_key;
+struct package_folder;
+struct readers;
+struct server;
+struct sleepers;
+
+/** What the API counts itself, for /metrics. */
+struct api_counts {
+    struct api_histogram request, plan;
+    uint64_t answers[6]; /* by first digit of the status */
+};
+
+struct api {
+    struct api_options options; /* all limits set; its texts are owned */
+    struct readers *readers;
+    struct sleepers *sleepers;
+    struct package_folder *packages;
+    struct server *server;
+    int64_t started_wall_ms;
+
+    pthread_mutex_t lock; /* of what follows */
+    struct api_counts counts;
+    struct once_key *keys; /* Idempotency-Keys that are being answered */
+};
+
+/** Count an answer. */
+void api_count_answer(struct api *api, int status, uint64_t us);
+void api_count_plan(struct api *api, uint64_t us);
+
+/** One line for the operator: "api path=... error=...". */
+void api_log_failure(const struct api *api, const char *path, int rc);

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* campaigns.c - /v1/campaigns, but for creating one (campaign_create.c). */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/campaign_json.h"
+#include "api/handlers.h"
+#include "api/list.h"
+#include "campaigns/command.h"
+#include "store/plans.h"
+
+enum { OVERLAPS_MAX = 16 };
+
+int campaign_find(struct request *rq, struct campaign_row *out, struct response *rs)
+{
+    int64_t id;
+
+    if (request_id(rq, 0, &id, rs) != 0)
+        return -EINVAL;
+    int rc = store_campaign_get(rq->store, id, out);
+    if (rc != STORE_E_NOT_FOUND)
+        return rc;
+    response_refuse(rs, PROBLEM_NOT_FOUND, "there is no campaign %lld", (long long)id);
+    return -EINVAL;
+}
+
+void campaign_members(struct json *j, const struct campaign_row *row)
+{
+    json_id(j, "id", row->id);
+    json_text(j, "name", row->name);
+    json_text(j, "state", row->state);
+    json_text(j, "bundle", row->bundle);
+    json_text(j, "plan", row->plan_id);
+    json_bool(j, "braked", row->is_braked);
+    json_text_if(j, "reason", row->reason);
+    json_text_if(j, "detail", row->detail);
+    json_bool(j, "first_passed", row->is_first_passed);
+    json_bool(j, "install_given", row->is_install_given);
+    json_int(j, "failures_in_a_row", row->failures_in_a_row);
+    json_int(j, "ended", row->ended);
+    json_int(j, "ended_failed", row->ended_failed);
+    json_time(j, "created_at", row->created_ms);
+    json_time(j, "started_at", row->started_ms);
+    json_time(j, "ended_at", row->ended_ms);
+    json_time(j, "expires_at", row->expires_ms);
+    json_text_if(j, "created_by", row->created_by);
+}
+
+/* "a,b" as an array. */
+static void names(struct json *j, const char *key, const char *joined)
+{
+    json_array(j, key);
+    while (*joined) {
+        size_t len = strcspn(joined, ",");
+        json_text_n(j, NULL, joined, len);
+        joined += len + (joined[len] == ',');
+    }
+    json_end(j);
+}
+
+static int overlap_members(struct request *rq, int64_t id, struct json *j)
+{
+    struct campaign_overlap rows[OVERLAPS_MAX];
+    size_t count = 0;
+
+    int rc = store_campaign_overlaps(rq->store, id, rows, OVERLAPS_MAX, &count);
+    if (rc != 0 || count == 0)
+        return rc;
+    json_array(j, "overlaps");
+    for (size_t i = 0; i < count && i < OVERLAPS_MAX; i++) {
+        json_object(j, NULL);
+        json_id(j, "campaign", rows[i].campaign_id);
+        json_int(j, "devices", rows[i].devices);
+        json_end(j);
+    }
+    json_end(j);
+    return 0;
+}
+
+static int text_members(struct request *rq, const struct campaign_row *row,
+                        struct json *j)
+{
+    char *policy = NULL, *components = NULL;
+    struct plan_row *plan = calloc(1, sizeof *plan);
+
+    int rc =
+        plan ? store_campaign_texts(rq->store, row->id, &policy, &components) : -ENOMEM;
+    if (rc == 0) {
+        json_raw(j, "policy", policy);
+        if (*components)
+            names(j, "components", components);
+        if (store_plan_get(rq->store, row->plan_id, plan) == 0)
+            json_text(j, "q", plan->query);
+    }
+    free(policy);
+    free(components);
+    free(plan);
+    return rc < 0 ? rc : 0;
+}
+
+int campaign_answer(struct request *rq, struct response *rs, int64_t id, int status)
+{
+    struct campaign_row row;
+    const char *extra = request_result(rq)->extra;
+
+    int rc = store_campaign_get(rq->store, id, &row);
+    if (rc != 0)
+        return response_store(rs, rc, "campaign");
+    struct json j = response_json(rs, status);
+    json_object(&j, NULL);
+    campaign_members(&j, &row);
+    rc = text_members(rq, &row, &j);
+    if (rc == 0 && !(extra && strstr(extra, "\"overlaps\"")))
+        rc = overlap_members(rq, id, &j);
+    request_result_members(rq, &j);
+    json_end(&j);
+    return rc;
+}
+
+int campaigns_one(struct request *rq, struct response *rs)
+{
+    struct campaign_row row;
+
+    int rc = campaign_find(rq, &row, rs);
+    if (rc != 0)
+        return rc == -EINVAL ? 0 : rc;
+    return campaign_answer(rq, rs, row.id, 200);
+}
+
+static int fill_campaigns(struct request *rq, struct page *page, struct rows *rows)
+{
+    struct campaign_row *found = list_rows(page, sizeof *found);
+    const char *state = request_parameter(rq, "state");
+
+    if (!found)
+        return -ENOMEM;
+    int rc = store_campaign_page(rq->store, state ? state : "", found, page);
+    for (size_t i = 0; i < page->count && rc == 0; i++) {
+        campaign_members(row_begin(rows), &found[i]);
+        row_end(rows);
+    }
+    free(found);
+    return rc;
+}
+
+int campaigns_list(struct request *rq, struct response *rs)
+{
+    return list_answer(rq, rs, fill_campaigns, PAGE_DOWN);
+}
+
+static int answer_action(struct request *rq, struct response *rs)
+{
+    return campaigns_one(rq, rs);
+}
+
+static int refuse_action(struct response *rs, const char *action)
+{
+    struct text known = {0};
+
+    for (int a = 0; a < CAMPAIGN_ACTION_COUNT; a++)
+        text_printf(&known, "%s%s", a ? ", " : "",
+                    campaign_action_name((enum campaign_action)a));
+    response_refuse(rs, PROBLEM_NOT_FOUND, "no action '%.32s'; there are %s", action,
+                    known.at ? known.at : "");
+    text_fini(&known);
+    return 0;
+}
+
+int campaigns_action(struct request *rq, struct response *rs)
+{
+    int action = campaign_action_from_name(rq->params[1]);
+    struct campaign_row row;
+
+    if (action < 0)
+        return refuse_action(rs, rq->params[1]);
+    int rc = campaign_find(rq, &row, rs);
+    if (rc != 0)
+        return rc == -EINVAL ? 0 : rc;
+    struct command *c = request_command(rq, COMMAND_CAMPAIGN_ACTION);
+    if (c) {
+        c->campaign_action.campaign_id = row.id;
+        c->campaign_action.action = (enum campaign_action)action;
+    }
+    return request_submit(rq, rs, c, answer_action);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* device_json.h - a device and what belongs to it, as the API shows them. */
+#pragma once
+
+#include "api/request.h"
+#include "store/devices.h"
+
+/** The device that a path names. @return 0, -EINVAL with *rs set (404), -errno */
+[[nodiscard]] int device_find(struct request *rq, size_t param, struct device_row *out,
+                              struct response *rs);
+
+/** Members of an object that is open in j. */
+void device_members(struct json *j, const struct device_row *row);
+
+/** "components": [...]. @return 0, -errno */
+[[nodiscard]] int device_components(struct request *rq, int64_t device_id,
+                                    struct json *j);
+
+/** "tags": {...}. @return 0, -errno */
+[[nodiscard]] int device_tag_members(struct request *rq, int64_t device_id,
+                                     struct json *j);

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* devices.c - /v1/devices and the actions on one device. */
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/device_json.h"
+#include "api/handlers.h"
+#include "api/json_read.h"
+#include "api/list.h"
+#include "campaigns/command.h"
+#include "campaigns/version.h"
+#include "store/filter.h"
+
+enum { TAGS_MAX = 64 };
+
+static void filter_free(void *filter)
+{
+    filter_close(filter);
+}
+
+static int fill_devices(struct request *rq, struct page *page, struct rows *rows)
+{
+    struct device_row *found = list_rows(page, sizeof *found);
+    bool has_components = request_includes(rq, "components");
+    bool has_tags = request_includes(rq, "tags");
+
+    if (!found)
+        return -ENOMEM;
+    int rc = store_device_page(rq->store, rq->kept, found, page);
+    for (size_t i = 0; i < page->count && rc == 0; i++) {
+        struct json *j = row_begin(rows);
+        device_members(j, &found[i]);
+        if (has_components)
+            rc = device_components(rq, found[i].id, j);
+        if (has_tags && rc == 0)
+            rc = device_tag_members(rq, found[i].id, j);
+        row_end(rows);
+    }
+    free(found);
+    return rc;
+}
+
+int devices_list(struct request *rq, struct response *rs)
+{
+    struct filter_context context = {version_number_key, rq->wall_ms};
+    const char *q = request_parameter(rq, "q"), *sort = request_parameter(rq, "sort");
+    struct filter_error error = {0};
+    struct filter *filter = NULL;
+
+    if (sort && *sort == '-')
+        return response_refuse(rs, PROBLEM_INVALID_PARAMETER,
+                               "devices are sorted by id, upwards only");
+    int rc = q && *q ? filter_open(q, &context, &error, &filter) : 0;
+    if (rc == -EINVAL) {
+        struct problem p = {0};
+        problem_set_at(&p, PROBLEM_INVALID_QUERY, (int64_t)error.position, "%s",
+                       error.text);
+        return response_problem(rs, &p);
+    }
+    if (rc != 0)
+        return rc;
+    request_keep(rq, filter, filter_free);
+    return list_answer(rq, rs, fill_devices, PAGE_UP);
+}
+
+int devices_one(struct request *rq, struct response *rs)
+{
+    struct device_row row;
+    char *objects = NULL;
+
+    int rc = device_find(rq, 0, &row, rs);
+    if (rc != 0)
+        return rc == -EINVAL ? 0 : rc;
+    struct json j = response_json(rs, 200);
+    json_object(&j, NULL);
+    device_members(&j, &row);
+    if (store_device_objects(rq->store, row.id, &objects) == 0)
+        json_text_if(&j, "objects", objects);
+    free(objects);
+    rc = device_components(rq, row.id, &j);
+    if (rc == 0)
+        rc = device_tag_members(rq, row.id, &j);
+    json_end(&j);
+    return rc;
+}
+
+int devices_tags(struct request *rq, struct response *rs)
+{
+    struct device_row row;
+    struct text wrapped = {0};
+    struct json j = json_to(&wrapped);
+
+    int rc = device_find(rq, 0, &row, rs);
+    if (rc != 0)
+        return rc == -EINVAL ? 0 : rc;
+    rc = device_tag_members(rq, row.id, &j);
+    /* The answer is the object alone: what stands behind "tags":. */
+    if (rc == 0) {
+        rs->status = 200;
+        text_put(&rs->body, wrapped.at + sizeof "\"tags\":" - 1);
+    }
+    text_fini(&wrapped);
+    return rc;
+}
+
+/* A command about the device of the path; kind decides what. */
+static struct command *device_command(struct request *rq, enum command_kind kind)
+{
+    struct command *c = request_command(rq, kind);
+
+    if (c)
+        snprintf(c->device.endpoint, sizeof c->device.endpoint, "%s", rq->params[0]);
+    return c;
+}
+
+/* @return 0: the device is there; else what the handler returns, minus one */
+static int submit_for_device(struct request *rq, struct response *rs, struct command *c,
+                             request_after *after)
+{
+    struct device_row row;
+
+    int rc = c ? device_find(rq, 0, &row, rs) : -ENOMEM;
+    if (rc != 0) {
+        command_free(c);
+        return rc == -EINVAL ? 0 : rc;
+    }
+    return request_submit(rq, rs, c, after);
+}
+
+static int answer_accepted(struct request *rq, struct response *rs)
+{
+    struct json j = response_json(rs, 202);
+
+    json_object(&j, NULL);
+    json_text(&j, "endpoint", rq->params[0]);
+    request_result_members(rq, &j);
+    json_end(&j);
+    return 0;
+}
+
+int devices_refresh(struct request *rq, struct response *rs)
+{
+    return submit_for_device(rq, rs, device_command(rq, COMMAND_DEVICE_REFRESH),
+                             answer_accepted);
+}
+
+int devices_admit(struct request *rq, struct response *rs)
+{
+    return submit_for_device(rq, rs, device_command(rq, COMMAND_DEVICE_ADMIT),
+                             devices_one);
+}
+
+int devices_delete(struct request *rq, struct response *rs)
+{
+    return submit_for_device(rq, rs, device_command(rq, COMMAND_DEVICE_DELETE),
+                             request_answer_nothing);
+}
+
+static void check_tag(const cJSON *tag, struct problem *p)
+{
+    size_t name_len = strlen(tag->string);
+
+    if (name_len == 0 || name_len > STORE_NAME_MAX)
+        problem_set(p, PROBLEM_INVALID_FIELD, "a tag's name may have 1 to %d bytes",
+                    STORE_NAME_MAX);
+    else if (!cJSON_IsString(tag) || strlen(tag->valuestring) > STORE_DETAIL_MAX)
+        problem_set(p, PROBLEM_INVALID_FIELD,
+                    "tag '%s' must be a text of at most %d bytes", tag->string,
+                    STORE_DETAIL_MAX);
+}
+
+int devices_tags_put(struct request *rq, struct response *rs)
+{
+    struct problem p = {0};
+    struct text body = {0};
+    const cJSON *tag;
+    int count = 0;
+
+    cJSON_ArrayForEach(tag, rq->json)
+    {
+        check_tag(tag, &p);
+        count++;
+    }
+    if (count > TAGS_MAX)
+        problem_set(&p, PROBLEM_INVALID_FIELD, "a device may have %d tags", TAGS_MAX);
+    if (p.kind != PROBLEM_NONE)
+        return response_problem(rs, &p);
+    if (json_print(rq->json, &body) != 0) {
+        text_fini(&body);
+        return -ENOMEM;
+    }
+    struct command *c = device_command(rq, COMMAND_DEVICE_TAGS);
+    if (c)
+        c->text = body.at;
+    else
+        text_fini(&body);
+    return submit_for_device(rq, rs, c, devices_tags);
+}

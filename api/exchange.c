@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/exchange.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/api_internal.h"
+#include "api/auth.h"
+#include "api/json_read.h"
+#include "api/nearest.h"
+#include "api/once.h"
+#include "api/readers.h"
+#include "api/routes.h"
+#include "api/sleepers.h"
+
+enum { DRAIN_BYTES_MAX = 1 << 20 };
+
+struct exchange {
+    struct request rq;
+    struct response rs;
+    struct sleeper sleeper;
+    struct problem target_problem; /* found before the headers */
+    struct once_key *once;
+    struct text part; /* of a stream, sent up to .part_at */
+    size_t part_at;
+    uint64_t dropped_bytes;
+    int64_t started_ms;
+    bool is_started;  /* the handler was called */
+    bool is_recorded; /* the Idempotency-Key's answer is with the core */
+    bool is_counted, has_stream_ended;
+};
+
+struct exchange *exchange_new(struct api *api, void *connection, const char *target)
+{
+    struct exchange *x = calloc(1, sizeof *x);
+
+    if (!x)
+        return NULL;
+    x->sleeper.all = api->sleepers;
+    x->sleeper.connection = connection;
+    x->rq.api = api;
+    x->rq.sleeper = &x->sleeper;
+    x->started_ms = api->options.env.mono_ms();
+    if (uri_parse(target, &x->rq.uri, &x->target_problem) == -ENOMEM) {
+        exchange_free(x);
+        return NULL;
+    }
+    return x;
+}
+
+void exchange_free(struct exchange *x)
+{
+    if (!x)
+        return;
+    sleeper_fini(&x->sleeper);
+    if (x->rq.route && x->rq.route->upload && x->rq.upload)
+        x->rq.route->upload->end(&x->rq);
+    request_keep(&x->rq, NULL, NULL);
+    once_end(x->rq.api, x->once);
+    response_fini(&x->rs);
+    json_free(x->rq.json);
+    text_fini(&x->rq.body);
+    text_fini(&x->part);
+    uri_fini(&x->rq.uri);
+    free(x);
+}
+
+struct response *exchange_response(struct exchange *x)
+{
+    return &x->rs;
+}
+
+static bool is_answered(const struct exchange *x)
+{
+    return x->rs.status != 0;
+}
+
+/* -errno of a handler or of the store. */
+static void fail(struct exchange *x, int rc)
+{
+    if (rc == -ENOSPC) {
+        response_refuse(&x->rs, PROBLEM_STORAGE_FULL, "there is no space left");
+        return;
+    }
+    if (rc == -EAGAIN || rc == -EBUSY || rc == -ENOMEM) {
+        response_refuse(&x->rs, PROBLEM_BUSY, "not now: %s", strerror(-rc));
+        return;
+    }
+    api_log_failure(x->rq.api, x->rq.uri.path ? x->rq.uri.path : "?", rc);
+    response_refuse(&x->rs, PROBLEM_INTERNAL, "%s", strerror(-rc));
+}
+
+static bool find_method(struct exchange *x, const char *name)
+{
+    x->rq.is_head = strcmp(name, "HEAD") == 0;
+    for (int m = 0; m < METHOD_COUNT; m++) {
+        if (strcmp(name, x->rq.is_head ? "GET" : method_name((enum method)m)) == 0) {
+            x->rq.method = x->rq.is_head ? METHOD_GET : (enum method)m;
+            return true;
+        }
+    }
+    response_refuse(&x->rs, PROBLEM_METHOD_NOT_ALLOWED, "no such method");
+    return false;
+}
+
+static void check_token(struct exchange *x)
+{
+    struct request *rq = &x->rq;
+    int64_t now_ms = rq->api->options.env.wall_ms();
+    struct store *st = readers_take(rq->api->readers);
+    int rc = auth_check(st, rq->headers.authorization, now_ms, &rq->who);
+
+    readers_give(rq->api->readers, st);
+    if (rc < 0)
+        fail(x, rc);
+    else if (rc == AUTH_E_NONE)
+        response_refuse(&x->rs, PROBLEM_UNAUTHORIZED,
+                        "send 'Authorization: Bearer <token>'");
+    else if (rc != 0)
+        response_refuse(&x->rs, PROBLEM_UNAUTHORIZED, "the token %s",
+                        rc == AUTH_E_EXPIRED ? "has expired" : "is not known");
+    else if (rq->who.role < rq->route->role)
+        response_refuse(&x->rs, PROBLEM_FORBIDDEN, "%s %s needs role %s; '%s' is %s",
+                        method_name(rq->method), rq->route->path,
+                        role_name(rq->route->role), rq->who.name,
+                        role_name(rq->who.role));
+}
+
+static void check_parameters(struct exchange *x)
+{
+    for (size_t i = 0; i < x->rq.uri.parameter_count; i++) {
+        const char *name = x->rq.uri.parameters[i].name;
+        if (route_knows(x->rq.route->parameters, name))
+            continue;
+        response_refuse(&x->rs, PROBLEM_INVALID_PARAMETER,
+                        "unknown parameter '%.64s'; known are: %s", name,
+                        *x->rq.route->parameters ? x->rq.route->parameters : "none");
+        return;
+    }
+}
+
+static void check_length(struct exchange *x)
+{
+    int64_t length = x->rq.headers.content_length;
+    uint32_t max = x->rq.api->options.json_bytes_max;
+
+    if (x->rq.route->body != ROUTE_STREAM && length > max)
+        response_refuse(&x->rs, PROBLEM_TOO_LARGE, "the body may have %u bytes", max);
+}
+
+static void begin_upload(struct exchange *x)
+{
+    const struct route_upload *upload = x->rq.route->upload;
+    int rc = upload ? upload->begin(&x->rq, &x->rs) : 0;
+
+    if (rc < 0)
+        fail(x, rc);
+}
+
+static void admit(struct exchange *x, const char *method)
+{
+    static void (*const checks[])(struct exchange *) = {
+        check_parameters,
+        check_length,
+        begin_upload,
+    };
+    struct request *rq = &x->rq;
+
+    if (x->target_problem.kind != PROBLEM_NONE) {
+        response_problem(&x->rs, &x->target_problem);
+        return;
+    }
+    if (!find_method(x, method))
+        return;
+    rq->route = route_find(rq->method, &rq->uri, rq->params, &x->rs);
+    if (rq->route && rq->route->role != ROLE_ANYONE)
+        check_token(x);
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0] && !is_answered(x); i++)
+        checks[i](x);
+}
+
+int exchange_begin(struct exchange *x, const struct exchange_head *head)
+{
+    x->rq.headers = head->headers;
+    if (head->bad_framing) {
+        response_refuse(&x->rs, PROBLEM_BAD_REQUEST, "%s", head->bad_framing);
+        x->rs.closes = true;
+        return EXCHANGE_ANSWER;
+    }
+    admit(x, head->method);
+    if (!is_answered(x))
+        return EXCHANGE_BODY;
+    /* A client that is still sending hears the answer only if we take what it sends. */
+    if (!head->headers.expect && head->headers.content_length <= DRAIN_BYTES_MAX)
+        return EXCHANGE_BODY;
+    x->rs.closes = true;
+    return EXCHANGE_ANSWER;
+}
+
+static int drain(struct exchange *x, size_t len)
+{
+    const struct api_options *options = &x->rq.api->options;
+    bool is_upload = x->rq.route && x->rq.route->body == ROUTE_STREAM;
+    uint64_t max = is_upload && x->rq.who.role != ROLE_ANYONE
+                       ? options->package_bytes_max
+                       : DRAIN_BYTES_MAX;
+
+    x->dropped_bytes += len;
+    return x->dropped_bytes > max ? -EFBIG : 0;
+}
+
+int exchange_body(struct exchange *x, const void *bytes, size_t len)
+{
+    if (is_answered(x) || x->rq.route->body == ROUTE_NO_BODY)
+        return drain(x, len);
+    if (x->rq.route->body == ROUTE_STREAM) {
+        int rc = x->rq.route->upload->bytes(&x->rq, &x->rs, bytes, len);
+        if (rc < 0)
+            fail(x, rc);
+        return 0;
+    }
+    if (x->rq.body.len + len > x->rq.api->options.json_bytes_max) {
+        response_refuse(&x->rs, PROBLEM_TOO_LARGE, "the body may have %u bytes",
+                        x->rq.api->options.json_bytes_max);
+        return drain(x, len);
+    }
+    text_append(&x->rq.body, bytes, len);
+    return x->rq.body.bad ? -EFBIG : 0;
+}
+
+/* @return false: *rs has a problem */
+static bool read_json(struct exchange *x)
+{
+    struct problem p = {0};
+    struct request *rq = &x->rq;
+
+    if (rq->route->body != ROUTE_JSON && rq->route->body != ROUTE_JSON_OR_NOTHING)
+        return true;
+    if (rq->body.len == 0 && rq->route->body == ROUTE_JSON_OR_NOTHING)
+        return true;
+    int rc = json_read(rq->body.at ? rq->body.at : "", rq->body.len, &rq->json, &p);
+    if (rc == -ENOMEM)
+        fail(x, rc);
+    else if (rc != 0)
+        response_problem(&x->rs, &p);
+    else if (!cJSON_IsObject(rq->json))
+        response_refuse(&x->rs, PROBLEM_INVALID_FIELD, "the body must be an object");
+    return !is_answered(x);
+}
+
+static int call_first(struct exchange *x)
+{
+    x->is_started = true;
+    if (!read_json(x))
+        return 0;
+    int rc = once_begin(&x->rq, &x->rs, &x->once);
+    if (rc != ONCE_RUN) {
+        x->is_recorded = true;
+        return rc;
+    }
+    return x->rq.route->run(&x->rq, &x->rs);
+}
+
+static int call_again(struct exchange *x)
+{
+    if (!x->rq.awaits_result)
+        return x->rq.after(&x->rq, &x->rs);
+    if (x->sleeper.ticket != 0)
+        return x->rq.is_closing
+                   ? response_refuse(&x->rs, PROBLEM_BUSY, "the daemon stops")
+                   : ROUTE_SLEEPS;
+    x->rq.awaits_result = false;
+    enum command_status status = request_result(&x->rq)->status;
+    if (status != COMMAND_DONE && status != COMMAND_ALREADY)
+        return request_refused(&x->rq, &x->rs);
+    return x->rq.after(&x->rq, &x->rs);
+}
+
+static int call(struct exchange *x)
+{
+    struct request *rq = &x->rq;
+
+    rq->store = readers_take(rq->api->readers);
+    rq->wall_ms = rq->api->options.env.wall_ms();
+    rq->is_closing = sleepers_are_stopped(rq->api->sleepers);
+    int rc = x->is_started ? call_again(x) : call_first(x);
+    readers_give(rq->api->readers, rq->store);
+    rq->store = NULL;
+    if (rc < 0)
+        fail(x, rc);
+    return rc;
+}
+
+static int finish(struct exchange *x)
+{
+    int64_t now_ms = x->rq.api->options.env.mono_ms();
+
+    if (x->rs.body.bad)
+        fail(x, -ENOMEM);
+    if (!x->is_counted)
+        api_count_answer(x->rq.api, x->rs.status,
+                         (uint64_t)(now_ms - x->started_ms) * 1000);
+    x->is_counted = true;
+    return EXCHANGE_ANSWER;
+}
+
+int exchange_run(struct exchange *x)
+{
+    while (!is_answered(x)) {
+        int rc = call(x);
+        if (rc == ROUTE_SLEEPS && sleeper_settle(&x->sleeper) == SLEEPER_ASLEEP)
+            return EXCHANGE_ASLEEP;
+    }
+    if (x->is_started && !x->is_recorded) {
+        x->is_recorded = true;
+        if (once_record(&x->rq, &x->rs, x->once) == ROUTE_SLEEPS &&
+            sleeper_settle(&x->sleeper) == SLEEPER_ASLEEP)
+            return EXCHANGE_ASLEEP;
+    }
+    return finish(x);
+}
+
+static int fill_part(struct exchange *x)
+{
+    struct request *rq = &x->rq;
+
+    text_clear(&x->part);
+    x->part_at = 0;
+    rq->store = readers_take(rq->api->readers);
+    rq->wall_ms = rq->api->options.env.wall_ms();
+    int rc = x->rs.stream.fill(rq, x->rs.stream.state, &x->part);
+    readers_give(rq->api->readers, rq->store);
+    rq->store = NULL;
+    return x->part.bad ? -ENOMEM : rc;
+}
+
+/* @return 0: look at .part again; else what exchange_stream() returns, or 1: asleep */
+static int next_part(struct exchange *x)
+{
+    if (x->has_stream_ended || sleepers_are_stopped(x->rq.api->sleepers))
+        return EXCHANGE_END;
+    int rc = fill_part(x);
+    if (rc < 0) {
+        api_log_failure(x->rq.api, x->rq.uri.path, rc);
+        return EXCHANGE_BROKEN;
+    }
+    x->has_stream_ended = rc == STREAM_END;
+    if (rc != STREAM_SLEEP || x->part.len > 0)
+        return 0;
+    return sleeper_settle(&x->sleeper) == SLEEPER_ASLEEP;
+}
+
+ssize_t exchange_stream(struct exchange *x, char *out, size_t size)
+{
+    while (x->part_at == x->part.len) {
+        int rc = next_part(x);
+        if (rc != 0)
+            return rc == 1 ? 0 : rc;
+    }
+    size_t len = x->part.len - x->part_at;
+    if (len > size)
+        len = size;
+    memcpy(out, x->part.at + x->part_at, len);
+    x->part_at += len;
+    return (ssize_t)len;
+}

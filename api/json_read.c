@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/json_read.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/json_write.h"
+#include "api/nearest.h"
+
+static int by_key(const void *a, const void *b)
+{
+    const cJSON *const *x = a, *const *y = b;
+
+    return strcmp((*x)->string, (*y)->string);
+}
+
+/* @return a key that stands twice, NULL if there is none; *rc is -ENOMEM if it failed
+ */
+static const char *repeated_key(const cJSON *object, int *rc)
+{
+    const cJSON *child;
+    size_t count = 0;
+
+    cJSON_ArrayForEach(child, object) count++;
+    if (count < 2)
+        return NULL;
+
+    const cJSON **sorted = calloc(count, sizeof(const cJSON *));
+    if (!sorted) {
+        *rc = -ENOMEM;
+        return NULL;
+    }
+    size_t n = 0;
+    cJSON_ArrayForEach(child, object) sorted[n++] = child;
+    qsort(sorted, count, sizeof(const cJSON *), by_key);
+
+    const char *found = NULL;
+    for (size_t i = 1; i < count && !found; i++)
+        if (strcmp(sorted[i - 1]->string, sorted[i]->string) == 0)
+            found = sorted[i]->string;
+    free(sorted);
+    return found;
+}
+
+/* Depth is at most JSON_DEPTH_MAX: the grammar was checked. */
+static int check_keys(const cJSON *json, struct problem *p)
+{
+    int rc = 0;
+
+    if (cJSON_IsObject(json)) {
+        const char *key = repeated_key(json, &rc);
+        if (key) {
+            problem_set(p, PROBLEM_INVALID_JSON,
+                        "key '%.64s' stands twice in one object", key);
+            return -EBADMSG;
+        }
+    }
+    for (const cJSON *child = json->child; child && rc == 0; child = child->next)
+        rc = check_keys(child, p);
+    return rc;
+}
+
+int json_read(const char *text, size_t len, cJSON **out, struct problem *p)
+{
+    int rc = json_check(text, len, p);
+    if (rc != 0)
+        return rc;
+
+    cJSON *json = cJSON_ParseWithLength(text, len);
+    if (!json)
+        return -ENOMEM;
+    rc = check_keys(json, p);
+    if (rc != 0) {
+        cJSON_Delete(json);
+        return rc;
+    }
+    *out = json;
+    return 0;
+}
+
+void json_free(cJSON *json)
+{
+    cJSON_Delete(json);
+}
+
+struct fields fields_of(const cJSON *json, const char *path, struct problem *p)
+{
+    struct fields f = {.problem = p, .path = path};
+
+    if (cJSON_IsObject(json))
+        f.object = json;
+    else
+        problem_set(p, PROBLEM_INVALID_FIELD, "%s must be an object",
+                    *path ? path : "the body");
+    return f;
+}
+
+static void wrong(struct fields *f, const char *name, const char *what)
+{
+    problem_set(f->problem, PROBLEM_INVALID_FIELD, "'%s%s' %s", f->path, name, what);
+}
+
+const cJSON *fields_any(struct fields *f, const char *name)
+{
+    if (f->count < JSON_FIELDS_MAX)
+        f->asked[f->count++] = name;
+    return f->object ? cJSON_GetObjectItemCaseSensitive(f->object, name) : NULL;
+}
+
+const char *fields_text(struct fields *f, const char *name, const char *fallback)
+{
+    const cJSON *item = fields_any(f, name);
+
+    if (item && cJSON_IsString(item))
+        return item->valuestring;
+    if (item)
+        wrong(f, name, "must be a text");
+    else if (!fallback && f->object)
+        wrong(f, name, "is missing");
+    return fallback ? fallback : "";
+}
+
+int64_t fields_int(struct fields *f, const char *name, struct int_range range,
+                   int64_t fallback)
+{
+    const cJSON *item = fields_any(f, name);
+
+    if (!item)
+        return fallback;
+    if (!cJSON_IsNumber(item) || item->valuedouble != floor(item->valuedouble)) {
+        wrong(f, name, "must be a whole number");
+        return fallback;
+    }
+    int64_t value = (int64_t)item->valuedouble;
+    if (value < range.low || value > range.high) {
+        problem_set(f->problem, PROBLEM_INVALID_FIELD, "'%s%s' must be %lld to %lld",
+                    f->path, name, (long long)range.low, (long long)range.high);
+        return fallback;
+    }
+    return value;
+}
+
+bool fields_bool(struct fields *f, const char *name, bool fallback)
+{
+    const cJSON *item = fields_any(f, name);
+
+    if (!item)
+        return fallback;
+    if (!cJSON_IsBool(item))
+        wrong(f, name, "must be true or false");
+    return cJSON_IsTrue(item);
+}
+
+const cJSON *fields_texts(struct fields *f, const char *name)
+{
+    const cJSON *item = fields_any(f, name), *child;
+
+    if (!item)
+        return NULL;
+    if (!cJSON_IsArray(item)) {
+        wrong(f, name, "must be an array of texts");
+        return NULL;
+    }
+    cJSON_ArrayForEach(child, item) if (!cJSON_IsString(child))
+    {
+        wrong(f, name, "must be an array of texts");
+        return NULL;
+    }
+    return item;
+}
+
+static bool was_asked(const struct fields *f, const char *name)
+{
+    for (size_t i = 0; i < f->count; i++)
+        if (strcmp(f->asked[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void unknown(struct fields *f, const char *name)
+{
+    const char *near = nearest(name, f->asked, f->count);
+
+    problem_set(f->problem, PROBLEM_INVALID_FIELD, "unknown member '%s%.64s'%s%s%s",
+                f->path, name, near ? "; did you mean '" : "", near ? near : "",
+                near ? "'?" : "");
+}
+
+int fields_end(struct fields *f)
+{
+    const cJSON *child;
+
+    if (f->object)
+        cJSON_ArrayForEach(child, f->object) if (!was_asked(f, child->string))
+            unknown(f, child->string);
+    return f->problem->kind == PROBLEM_NONE ? 0 : -EBADMSG;
+}
+
+int json_print(const cJSON *json, struct text *out)
+{
+    char *printed = cJSON_PrintUnformatted(json);
+
+    if (!printed)
+        return -ENOMEM;
+    text_put(out, printed);
+    free(printed);
+    return out->bad ? -ENOMEM : 0;
+}

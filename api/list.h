@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* list.h - pages of rows: {"items": [...], "next": cursor} with a Link, or with
+ * Accept: application/x-ndjson all of them, one on a line.
+ *
+ * Parameters: limit (100; up to LIST_LIMIT_MAX), cursor, and where the route has it
+ * sort=id or sort=-id.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "api/request.h"
+#include "store/store.h"
+
+/** Where the rows of a page go. */
+struct rows {
+    struct json j; /* between row_begin() and row_end(): inside the row's object */
+    bool is_lines;
+};
+
+struct json *row_begin(struct rows *rows);
+void row_end(struct rows *rows);
+
+/**
+ * Read one page of at most page->limit rows and write each. What else it needs, it
+ * finds in rq->kept.
+ * @return 0, -errno
+ */
+typedef int list_fill(struct request *rq, struct page *page, struct rows *rows);
+
+/** Answer with a list. order is the one without sort. @return what a handler returns */
+int list_answer(struct request *rq, struct response *rs, list_fill *fill,
+                enum page_order order);
+
+/** @return limit zeroed rows of size bytes, owned; NULL: no memory */
+void *list_rows(const struct page *page, size_t size);
+
+/** @return true if the Accept header names the type */
+bool request_accepts(const struct request *rq, const char *type);
+
+/** @return true if the comma-separated parameter include has the word */
+bool request_includes(const struct request *rq, const char *word);

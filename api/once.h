@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* once.h - Idempotency-Key: a repeated POST gets the answer of the first one.
+ *
+ * The answer is recorded through the core before it is sent. Only answers 2xx are: what
+ * was refused changed nothing and may be tried again.
+ */
+#pragma once
+
+#include "api/request.h"
+
+struct once_key;
+
+enum { ONCE_RUN = 1 };
+
+/**
+ * Look the key up; called when the whole body is there.
+ *
+ * @param out  owned, NULL when the request has no key; release with once_end()
+ * @return ONCE_RUN: run the handler; 0: *rs has the answer; -errno
+ */
+[[nodiscard]] int once_begin(struct request *rq, struct response *rs,
+                             struct once_key **out);
+
+/** Send what records the answer. @return ROUTE_SLEEPS; 0: there is nothing to record */
+[[nodiscard]] int once_record(struct request *rq, const struct response *rs,
+                              const struct once_key *key);
+
+/** The key may be used again. NULL is allowed. */
+void once_end(struct api *api, struct once_key *key);

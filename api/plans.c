@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plans.c - /v1/plans: the dry run, computed here, stored by the core. */
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/api_internal.h"
+#include "api/handlers.h"
+#include "api/planned.h"
+#include "campaigns/command.h"
+#include "campaigns/plan.h"
+#include "campaigns/plan_json.h"
+#include "campaigns/planning/planning.h"
+#include "store/plans.h"
+
+enum { ID_BYTES = 16 };
+
+static int answer_plan(struct request *rq, struct response *rs, const char *id,
+                       int status)
+{
+    char *body = NULL;
+
+    int rc = store_plan_body(rq->store, id, &body);
+    if (rc != 0)
+        return response_store(rs, rc, "plan");
+    response_header(rs, "ETag", "\"%s\"", id);
+    rs->status = status;
+    text_put(&rs->body, body);
+    free(body);
+    return 0;
+}
+
+int plans_one(struct request *rq, struct response *rs)
+{
+    return answer_plan(rq, rs, rq->params[0], 200);
+}
+
+struct planned planned_fields(struct fields *f)
+{
+    return (struct planned){
+        .bundle = fields_text(f, "bundle", NULL),
+        .q = fields_text(f, "q", ""),
+        .components = fields_texts(f, "components"),
+    };
+}
+
+static int refuse(struct response *rs, int rc, const struct planning_problem *why)
+{
+    struct problem p = {0};
+
+    if (rc == PLANNING_E_QUERY)
+        problem_set_at(&p, PROBLEM_INVALID_QUERY, (int64_t)why->position, "%s",
+                       why->text);
+    else
+        problem_set(&p, rc == PLANNING_E_BUNDLE ? PROBLEM_NOT_FOUND : PROBLEM_CONFLICT,
+                    "%s", why->text);
+    if (rc == PLANNING_E_SUBSET)
+        return response_named(rs, 409, &p, "subset-breaks-rule", NULL);
+    return response_problem(rs, &p);
+}
+
+/* Names of the array, borrowed. @return owned; NULL when there are none or no memory */
+static const char **names_of(const cJSON *array, size_t *count)
+{
+    const cJSON *item;
+    size_t n = 0;
+
+    *count = array ? (size_t)cJSON_GetArraySize(array) : 0;
+    const char **names = *count ? calloc(*count, sizeof *names) : NULL;
+    if (names)
+        cJSON_ArrayForEach(item, array) names[n++] = item->valuestring;
+    return names;
+}
+
+static int make(struct request *rq, const struct planned *planned, struct plan *out,
+                struct planning_problem *why)
+{
+    size_t count;
+    const char **names = names_of(planned->components, &count);
+    struct planning_request request = {
+        .bundle = planned->bundle,
+        .query = planned->q,
+        .components = names,
+        .component_count = count,
+        .now_ms = rq->wall_ms,
+    };
+    int64_t begun_ms = rq->api->options.env.mono_ms();
+
+    if (count > 0 && !names)
+        return -ENOMEM;
+    int rc = planning_make(rq->store, &request, out, why);
+    free(names);
+    api_count_plan(rq->api,
+                   (uint64_t)(rq->api->options.env.mono_ms() - begun_ms) * 1000);
+    return rc;
+}
+
+static void give_id(struct request *rq, struct plan *plan)
+{
+    uint8_t random[ID_BYTES];
+    struct text id = {0};
+
+    rq->api->options.env.random(random, sizeof random);
+    text_hex(&id, random, sizeof random);
+    snprintf(plan->id, sizeof plan->id, "%s", id.at ? id.at : "");
+    text_fini(&id);
+}
+
+/* @return owned; NULL: no memory, plan is still the caller's */
+static struct command *store_command(struct request *rq, struct plan *plan)
+{
+    struct command *c = request_command(rq, COMMAND_PLAN_STORE);
+
+    if (c && plan_to_json(plan, &c->text) != 0) {
+        command_free(c);
+        c = NULL;
+    }
+    if (c)
+        c->plan.plan = plan;
+    return c;
+}
+
+int planned_store(struct request *rq, struct response *rs,
+                  const struct planned *planned, request_after *after)
+{
+    struct planning_problem why = {0};
+    struct plan *plan = calloc(1, sizeof *plan);
+
+    if (!plan)
+        return -ENOMEM;
+    int rc = make(rq, planned, plan, &why);
+    if (rc != 0) {
+        free(plan);
+        return rc > 0 ? refuse(rs, rc, &why) : rc;
+    }
+    give_id(rq, plan);
+    struct command *c = store_command(rq, plan);
+    if (!c)
+        plan_free(plan);
+    return request_submit(rq, rs, c, after);
+}
+
+static int answer_stored(struct request *rq, struct response *rs)
+{
+    const char *id = request_result(rq)->id;
+
+    response_header(rs, "Location", "/v1/plans/%s", id);
+    return answer_plan(rq, rs, id, 201);
+}
+
+int plans_post(struct request *rq, struct response *rs)
+{
+    struct problem p = {0};
+    struct fields f = fields_of(rq->json, "", &p);
+    struct planned planned = planned_fields(&f);
+
+    if (fields_end(&f) != 0)
+        return response_problem(rs, &p);
+    return planned_store(rq, rs, &planned, answer_stored);
+}

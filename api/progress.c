@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* progress.c - how far a campaign is: counts, a chart, and waiting for its end. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/api_internal.h"
+#include "api/campaign_json.h"
+#include "api/handlers.h"
+#include "api/sleepers.h"
+#include "campaigns/inventory.h"
+#include "store/progress.h"
+
+enum {
+    TASK_COUNTS_MAX = 64,
+    COMPONENT_COUNTS_MAX = 1024,
+    REASON_COUNTS_MAX = 256,
+    CHART_ROWS_MAX = 2000,
+};
+
+struct counts {
+    size_t count;
+    struct count_row rows[COMPONENT_COUNTS_MAX];
+};
+
+struct campaign_progress {
+    struct counts tasks, components, reasons;
+    struct campaign_bytes bytes;
+};
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+int progress_read(struct store *st, int64_t campaign_id, struct campaign_progress **out)
+{
+    struct campaign_progress *p = calloc(1, sizeof *p);
+
+    if (!p)
+        return -ENOMEM;
+    int rc = store_count_tasks(st, campaign_id, p->tasks.rows, TASK_COUNTS_MAX,
+                               &p->tasks.count);
+    if (rc == 0)
+        rc = store_count_components(st, campaign_id, p->components.rows,
+                                    COMPONENT_COUNTS_MAX, &p->components.count);
+    if (rc == 0)
+        rc = store_count_reasons(st, campaign_id, p->reasons.rows, REASON_COUNTS_MAX,
+                                 &p->reasons.count);
+    if (rc == 0)
+        rc = store_campaign_bytes(st, campaign_id, &p->bytes);
+    if (rc != 0) {
+        free(p);
+        return rc;
+    }
+    p->tasks.count = least(p->tasks.count, TASK_COUNTS_MAX);
+    p->components.count = least(p->components.count, COMPONENT_COUNTS_MAX);
+    p->reasons.count = least(p->reasons.count, REASON_COUNTS_MAX);
+    *out = p;
+    return 0;
+}
+
+static bool is_word(const char *word, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(word, words[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_final(const char *state)
+{
+    static const char *const words[] = {"succeeded", "failed",   "partial",
+                                        "canceled",  "excluded", "needs-attention"};
+
+    return is_word(state, words, sizeof words / sizeof words[0]);
+}
+
+bool progress_is_success(const struct campaign_progress *p)
+{
+    static const char *const good[] = {"succeeded", "excluded"};
+
+    for (size_t i = 0; i < p->tasks.count; i++)
+        if (p->tasks.rows[i].n > 0 &&
+            !is_word(p->tasks.rows[i].word, good, sizeof good / sizeof good[0]))
+            return false;
+    return true;
+}
+
+/* Rows of one state may differ in .key: they are added up. */
+static void states(struct json *j, const char *key, const struct counts *c)
+{
+    json_object(j, key);
+    for (size_t i = 0; i < c->count; i++) {
+        int64_t n = 0;
+        bool is_first = true;
+        for (size_t k = 0; k < c->count; k++) {
+            if (strcmp(c->rows[k].word, c->rows[i].word) != 0)
+                continue;
+            n += c->rows[k].n;
+            is_first = is_first && k >= i;
+        }
+        if (is_first)
+            json_int(j, c->rows[i].word, n);
+    }
+    json_end(j);
+}
+
+static void waits(struct json *j, const struct counts *c)
+{
+    json_object(j, "waiting_for");
+    for (size_t i = 0; i < c->count; i++)
+        if (*c->rows[i].key)
+            json_int(j, c->rows[i].key, c->rows[i].n);
+    json_end(j);
+}
+
+static void component_states(struct json *j, const struct counts *c)
+{
+    json_object(j, "components");
+    for (size_t i = 0; i < c->count;) {
+        const char *component = c->rows[i].key;
+        json_object(j, component);
+        for (; i < c->count && strcmp(c->rows[i].key, component) == 0; i++)
+            json_int(j, c->rows[i].word, c->rows[i].n);
+        json_end(j);
+    }
+    json_end(j);
+}
+
+static void reasons(struct json *j, const struct counts *c)
+{
+    json_array(j, "reasons");
+    for (size_t i = 0; i < c->count; i++) {
+        json_object(j, NULL);
+        json_text(j, "state", c->rows[i].word);
+        json_text(j, "reason", c->rows[i].key);
+        json_int(j, "devices", c->rows[i].n);
+        json_end(j);
+    }
+    json_end(j);
+}
+
+struct ended {
+    int64_t ended, excluded, all;
+};
+
+static struct ended ended_of(const struct counts *c)
+{
+    struct ended e = {0};
+
+    for (size_t i = 0; i < c->count; i++) {
+        e.all += c->rows[i].n;
+        if (is_final(c->rows[i].word))
+            e.ended += c->rows[i].n;
+        if (strcmp(c->rows[i].word, "excluded") == 0)
+            e.excluded += c->rows[i].n;
+    }
+    return e;
+}
+
+/* As it went so far: only while it runs, and once something has ended. */
+static void estimate(struct json *j, const struct campaign_row *row,
+                     const struct ended *e, int64_t wall_ms)
+{
+    int64_t done = e->ended - e->excluded, left = e->all - e->ended;
+    int64_t ran_ms = wall_ms - row->started_ms;
+
+    if (strcmp(row->state, "running") != 0 || row->started_ms == 0 || done <= 0 ||
+        left <= 0 || ran_ms <= 0)
+        return;
+    json_time(j, "estimated_end_at", wall_ms + ran_ms / done * left);
+}
+
+void progress_members(struct json *j, const struct campaign_row *row,
+                      const struct campaign_progress *p, int64_t wall_ms)
+{
+    struct ended e = ended_of(&p->tasks);
+
+    json_id(j, "campaign", row->id);
+    json_text(j, "state", row->state);
+    json_bool(j, "braked", row->is_braked);
+    json_text_if(j, "reason", row->reason);
+    json_text_if(j, "detail", row->detail);
+    json_int(j, "devices", e.all);
+    json_int(j, "ended", e.ended);
+    states(j, "tasks", &p->tasks);
+    waits(j, &p->tasks);
+    component_states(j, &p->components);
+    reasons(j, &p->reasons);
+    json_object(j, "bytes");
+    json_int(j, "total", p->bytes.total_bytes);
+    json_int(j, "sent", p->bytes.sent_bytes);
+    json_int(j, "left",
+             p->bytes.total_bytes > p->bytes.sent_bytes
+                 ? p->bytes.total_bytes - p->bytes.sent_bytes
+                 : 0);
+    json_end(j);
+    json_time(j, "started_at", row->started_ms);
+    json_time(j, "ended_at", row->ended_ms);
+    estimate(j, row, &e, wall_ms);
+}
+
+int campaigns_progress(struct request *rq, struct response *rs)
+{
+    struct campaign_row row;
+    struct campaign_progress *p;
+
+    int rc = campaign_find(rq, &row, rs);
+    if (rc != 0)
+        return rc == -EINVAL ? 0 : rc;
+    rc = progress_read(rq->store, row.id, &p);
+    if (rc != 0)
+        return rc;
+    struct json j = response_json(rs, 200);
+    json_object(&j, NULL);
+    progress_members(&j, &row, p, rq->wall_ms);
+    json_end(&j);
+    free(p);
+    return 0;
+}
+
+static void chart_rows(struct json *j, const struct rollup_row *rows, size_t count)
+{
+    json_array(j, "items");
+    for (size_t i = 0; i < count; i++) {
+        json_object(j, NULL);
+        json_time(j, "minute", rows[i].minute * 60000);
+        json_text_if(j, "component", rows[i].component);
+        json_text(j, "state", rows[i].state);
+        json_int(j, "change", rows[i].change);
+        json_end(j);
+    }
+    json_end(j);
+}
+
+int campaigns_chart(struct request *rq, struct response *rs)
+{
+    static const int64_t cursors[2] = {0, INT64_MAX}, limits[2] = {1, LIST_LIMIT_MAX};
+    struct campaign_row row;
+    struct rollup_query query = {0};
+    int64_t limit = LIST_LIMIT_MAX;
+    size_t count = 0;
+
+    int rc = campaign_find(rq, &row, rs);
+    if (rc != 0)
+        return rc == -EINVAL ? 0 : rc;
+    if (request_int(rq, "cursor", cursors, &query.from_minute, rs) != 0 ||
+        request_int(rq, "limit", limits, &limit, rs) != 0)
+        return 0;
+    query.campaign_id = row.id;
+    struct rollup_row *rows = calloc(CHART_ROWS_MAX, sizeof *rows);
+    if (!rows)
+        return -ENOMEM;
+    /* Whole minutes only: a minute can have more rows than a small limit. */
+    rc = store_rollup_page(rq->store, &query, rows, CHART_ROWS_MAX, &count);
+    struct json j = response_json(rs, 200);
+    json_object(&j, NULL);
+    chart_rows(&j, rows, rc == 0 ? count : 0);
+    if (query.from_minute != 0)
+        json_id(&j, "next", query.from_minute);
+    else
+        json_null(&j, "next");
+    json_end(&j);
+    free(rows);
+    return rc;
+}

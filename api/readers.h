@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* readers.h - read-only connections to the store, one for each thread that asks. */
+#pragma once
+
+#include <stddef.h>
+
+struct readers;
+struct store;
+
+/** @param out owned. @return 0, what store_open() says */
+[[nodiscard]] int readers_open(const char *store_path, size_t count,
+                               struct readers **out);
+void readers_close(struct readers *r); /* all are given back; NULL is allowed */
+
+/** @return a reader for this thread until readers_give(); waits if none is free */
+struct store *readers_take(struct readers *r);
+void readers_give(struct readers *r, struct store *st);

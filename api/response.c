@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/response.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/store.h"
+
+static void drop(struct response *rs)
+{
+    for (size_t i = 0; i < rs->header_count; i++)
+        free(rs->headers[i].value);
+    rs->header_count = 0;
+    text_fini(&rs->body);
+    if (rs->stream.close)
+        rs->stream.close(rs->stream.state);
+    rs->stream = (struct stream){0};
+    rs->fixed = NULL;
+    rs->content_type = NULL;
+}
+
+void response_fini(struct response *rs)
+{
+    drop(rs);
+    *rs = (struct response){0};
+}
+
+void response_header(struct response *rs, const char *name, const char *format, ...)
+{
+    va_list args;
+    char *value;
+
+    assert(rs->header_count < RESPONSE_HEADERS_MAX);
+    va_start(args, format);
+    int len = vasprintf(&value, format, args);
+    va_end(args);
+    if (len < 0) {
+        rs->body.bad = true;
+        return;
+    }
+    rs->headers[rs->header_count++] = (struct response_header){name, value};
+}
+
+struct json response_json(struct response *rs, int status)
+{
+    rs->status = status;
+    return json_to(&rs->body);
+}
+
+static int refuse(struct response *rs, int status, const struct problem *p,
+                  const char *members)
+{
+    drop(rs);
+    rs->status = status;
+    rs->content_type = "application/problem+json";
+    problem_write(p, members, &rs->body);
+    if (status == 401)
+        response_header(rs, "WWW-Authenticate", "Bearer realm=\"lockstep\"");
+    if (status == 503 || status == 429)
+        response_header(rs, "Retry-After", "2");
+    return 0;
+}
+
+int response_problem(struct response *rs, const struct problem *p)
+{
+    return refuse(rs, problem_rows[p->kind].status, p, NULL);
+}
+
+int response_refuse(struct response *rs, enum problem_kind kind, const char *format,
+                    ...)
+{
+    struct problem p = {.kind = kind};
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(p.detail, sizeof p.detail, format, args);
+    va_end(args);
+    return response_problem(rs, &p);
+}
+
+int response_named(struct response *rs, int status, const struct problem *p,
+                   const char *name, const char *members)
+{
+    struct problem named = *p;
+
+    named.name = *name ? name : NULL;
+    named.status = status;
+    return refuse(rs, status, &named, members);
+}
+
+int response_store(struct response *rs, int rc, const char *noun)
+{
+    if (rc == STORE_E_NOT_FOUND)
+        return response_refuse(rs, PROBLEM_NOT_FOUND, "no such %s", noun);
+    return rc < 0 ? rc : -EIO;
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/routes.h"
+
+#include <string.h>
+
+#include "api/handlers.h"
+#include "api/web.h"
+
+#define LIST "limit cursor"
+#define LIST_BOTH "limit cursor sort"
+#define LINES ", application/x-ndjson"
+
+/* clang-format off */
+const struct route routes[] = {
+    { METHOD_GET, "/healthz", ROLE_ANYONE, ROUTE_NO_BODY, "", health_get, NULL,
+      "200 while the daemon works, 503 when its core or its store does not", NULL },
+    { METHOD_GET, "/metrics", ROLE_VIEWER, ROUTE_NO_BODY, "", metrics_get, NULL,
+      "Figures for Prometheus", "text/plain; version=0.0.4" },
+    { METHOD_GET, "/problems/{name}", ROLE_ANYONE, ROUTE_NO_BODY, "", problems_get, NULL,
+      "What a problem means", NULL },
+    { METHOD_GET, "/v1/openapi.json", ROLE_VIEWER, ROUTE_NO_BODY, "", openapi_get, NULL,
+      "This description", NULL },
+    { METHOD_GET, "/v1/status", ROLE_VIEWER, ROUTE_NO_BODY, "", status_get, NULL,
+      "Version, storage, devices and tasks by state, and who asks", NULL },
+
+    { METHOD_GET, "/v1/devices", ROLE_VIEWER, ROUTE_NO_BODY, "q include sort " LIST, devices_list, NULL,
+      "Devices that match q (RSQL); include=components,tags adds those", NULL },
+    { METHOD_GET, "/v1/devices/{endpoint}", ROLE_VIEWER, ROUTE_NO_BODY, "", devices_one, NULL,
+      "One device with its components and tags", NULL },
+    { METHOD_DELETE, "/v1/devices/{endpoint}", ROLE_ADMIN, ROUTE_NO_BODY, "", devices_delete, NULL,
+      "Forget a device and its history", NULL },
+    { METHOD_GET, "/v1/devices/{endpoint}/components", ROLE_VIEWER, ROUTE_NO_BODY, "", devices_components, NULL,
+      "Components of a device, with state, result and version", NULL },
+    { METHOD_GET, "/v1/devices/{endpoint}/versions", ROLE_VIEWER, ROUTE_NO_BODY, "component " LIST_BOTH, devices_versions, NULL,
+      "Versions its components have had, the newest first", NULL },
+    { METHOD_GET, "/v1/devices/{endpoint}/events", ROLE_VIEWER, ROUTE_NO_BODY, "kind " LIST_BOTH, devices_events, NULL,
+      "What happened to it, the newest first", NULL },
+    { METHOD_GET, "/v1/devices/{endpoint}/tasks", ROLE_VIEWER, ROUTE_NO_BODY, "state " LIST, devices_tasks, NULL,
+      "Its tasks in all campaigns", NULL },
+    { METHOD_GET, "/v1/devices/{endpoint}/attempts", ROLE_VIEWER, ROUTE_NO_BODY, "", devices_attempts, NULL,
+      "How often Update was executed, by package", NULL },
+    { METHOD_DELETE, "/v1/devices/{endpoint}/attempts", ROLE_APPROVER, ROUTE_NO_BODY, "sha256", devices_attempts_clear, NULL,
+      "Allow packages to be tried again that were blocked on this device", NULL },
+    { METHOD_POST, "/v1/devices/{endpoint}/refresh", ROLE_OPERATOR, ROUTE_NO_BODY, "", devices_refresh, NULL,
+      "Read its inventory again", NULL },
+    { METHOD_POST, "/v1/devices/{endpoint}/admit", ROLE_OPERATOR, ROUTE_NO_BODY, "", devices_admit, NULL,
+      "Let a pending device in", NULL },
+    { METHOD_GET, "/v1/devices/{endpoint}/tags", ROLE_VIEWER, ROUTE_NO_BODY, "", devices_tags, NULL,
+      "Its tags", NULL },
+    { METHOD_PUT, "/v1/devices/{endpoint}/tags", ROLE_OPERATOR, ROUTE_JSON, "", devices_tags_put, NULL,
+      "Replace its tags by an object of texts", NULL },
+
+    { METHOD_GET, "/v1/profiles", ROLE_VIEWER, ROUTE_NO_BODY, LIST, profiles_list, NULL,
+      "What is known of models", NULL },
+    { METHOD_POST, "/v1/profiles", ROLE_ADMIN, ROUTE_JSON, "", profiles_post, NULL,
+      "Add or replace the profile that the body names", NULL },
+    { METHOD_GET, "/v1/profiles/{name}", ROLE_VIEWER, ROUTE_NO_BODY, "", profiles_one, NULL,
+      "One profile", NULL },
+    { METHOD_PUT, "/v1/profiles/{name}", ROLE_ADMIN, ROUTE_JSON, "", profiles_put, NULL,
+      "Add or replace a profile", NULL },
+    { METHOD_DELETE, "/v1/profiles/{name}", ROLE_ADMIN, ROUTE_NO_BODY, "", profiles_delete, NULL,
+      "Remove a profile", NULL },
+
+    { METHOD_GET, "/v1/bundles", ROLE_VIEWER, ROUTE_NO_BODY, "state " LIST_BOTH, bundles_list, NULL,
+      "Bundles, the newest first", NULL },
+    { METHOD_POST, "/v1/bundles", ROLE_OPERATOR, ROUTE_STREAM, "", bundles_post, &bundle_upload,
+      "Add a bundle: its manifest as JSON, or multipart with 'manifest' and 'file' parts", NULL },
+    { METHOD_GET, "/v1/bundles/{bundle}", ROLE_VIEWER, ROUTE_NO_BODY, "", bundles_one, NULL,
+      "One bundle, name@version or its id", NULL },
+    { METHOD_GET, "/v1/bundles/{bundle}/manifest", ROLE_VIEWER, ROUTE_NO_BODY, "", bundles_manifest, NULL,
+      "Its manifest as it was given", NULL },
+    { METHOD_POST, "/v1/bundles/{bundle}/withdraw", ROLE_APPROVER, ROUTE_NO_BODY, "", bundles_withdraw, NULL,
+      "No new plan may use it", NULL },
+
+    { METHOD_GET, "/v1/packages", ROLE_VIEWER, ROUTE_NO_BODY, "state " LIST, packages_list, NULL,
+      "Packages that are here", NULL },
+    { METHOD_GET, "/v1/packages/{sha256}", ROLE_VIEWER, ROUTE_NO_BODY, "", packages_one, NULL,
+      "One package; Upload-Offset says how much of it is here", NULL },
+    { METHOD_PUT, "/v1/packages/{sha256}", ROLE_OPERATOR, ROUTE_STREAM, "", packages_put, &package_upload_route,
+      "Upload a package, or go on with Content-Range", NULL },
+
+    { METHOD_POST, "/v1/plans", ROLE_OPERATOR, ROUTE_JSON, "", plans_post, NULL,
+      "Dry run: plan a bundle for the devices that q names", NULL },
+    { METHOD_GET, "/v1/plans/{id}", ROLE_VIEWER, ROUTE_NO_BODY, "", plans_one, NULL,
+      "A stored plan", NULL },
+
+    { METHOD_GET, "/v1/campaigns", ROLE_VIEWER, ROUTE_NO_BODY, "state " LIST_BOTH, campaigns_list, NULL,
+      "Campaigns, the newest first", NULL },
+    { METHOD_POST, "/v1/campaigns", ROLE_OPERATOR, ROUTE_JSON, "", campaigns_post, NULL,
+      "Create a campaign from a plan, or from a bundle and q", NULL },
+    { METHOD_GET, "/v1/campaigns/{id}", ROLE_VIEWER, ROUTE_NO_BODY, "", campaigns_one, NULL,
+      "One campaign with its policy", NULL },
+    { METHOD_GET, "/v1/campaigns/{id}/progress", ROLE_VIEWER, ROUTE_NO_BODY, "", campaigns_progress, NULL,
+      "Tasks and components by state, bytes, reasons, estimated end", NULL },
+    { METHOD_GET, "/v1/campaigns/{id}/chart", ROLE_VIEWER, ROUTE_NO_BODY, "limit cursor", campaigns_chart, NULL,
+      "How the counts changed, minute by minute", NULL },
+    { METHOD_GET, "/v1/campaigns/{id}/wait", ROLE_VIEWER, ROUTE_NO_BODY, "timeout_s", campaigns_wait, NULL,
+      "Wait for its end: 200 all succeeded, 409 campaign-failed, 202 still running", NULL },
+    { METHOD_GET, "/v1/campaigns/{id}/tasks", ROLE_VIEWER, ROUTE_NO_BODY,
+      "state waiting_for reason component component_state include " LIST, tasks_list, NULL,
+      "Its tasks, one for each device; include=components adds those", NULL },
+    { METHOD_GET, "/v1/campaigns/{id}/tasks/{endpoint}", ROLE_VIEWER, ROUTE_NO_BODY, "", tasks_one, NULL,
+      "The task of one device, with its components", NULL },
+    { METHOD_POST, "/v1/campaigns/{id}/tasks/{endpoint}/{action}", ROLE_OPERATOR, ROUTE_JSON_OR_NOTHING, "", tasks_action, NULL,
+      "cancel, retry or skip one device", NULL },
+    { METHOD_POST, "/v1/campaigns/{id}/{action}", ROLE_OPERATOR, ROUTE_JSON_OR_NOTHING, "", campaigns_action, NULL,
+      "start, pause, resume, abort, install, retry (failed devices), release (the brake)", NULL },
+
+    { METHOD_GET, "/v1/events", ROLE_VIEWER, ROUTE_NO_BODY, "campaign device kind last_event_id " LIST_BOTH, events_get, NULL,
+      "Events as they happen; with Accept: application/json those that have, the newest first", "text/event-stream" },
+
+    { METHOD_GET, "/v1/tokens", ROLE_ADMIN, ROUTE_NO_BODY, LIST, tokens_list, NULL,
+      "Principals and their roles", NULL },
+    { METHOD_POST, "/v1/tokens", ROLE_ADMIN, ROUTE_JSON, "", tokens_post, NULL,
+      "Make a token; it is shown this once", NULL },
+    { METHOD_DELETE, "/v1/tokens/{name}", ROLE_ADMIN, ROUTE_NO_BODY, "", tokens_delete, NULL,
+      "Revoke a token", NULL },
+};
+/* clang-format on */
+
+const size_t route_count = sizeof routes / sizeof routes[0];
+
+static const struct route web_route = {
+    METHOD_GET, "/{file}", ROLE_ANYONE, ROUTE_NO_BODY, "", web_get, NULL, "", NULL};
+
+/* One segment of a pattern, ended by '/' or NUL, against a decoded one. */
+static bool segment_fits(const char *pattern, size_t len, const char *segment)
+{
+    if (len > 0 && *pattern == '{')
+        return *segment != '\0';
+    return strlen(segment) == len && memcmp(pattern, segment, len) == 0;
+}
+
+static bool path_fits(const char *pattern, const struct uri *uri,
+                      const char *params[REQUEST_PARAMS_MAX])
+{
+    size_t param = 0;
+
+    for (size_t i = 0; i < uri->segment_count; i++) {
+        if (*pattern != '/')
+            return false;
+        size_t len = strcspn(++pattern, "/");
+        if (!segment_fits(pattern, len, uri->segments[i]))
+            return false;
+        if (*pattern == '{' && param < REQUEST_PARAMS_MAX)
+            params[param++] = uri->segments[i];
+        pattern += len;
+    }
+    return *pattern == '\0';
+}
+
+static void refuse_method(bool allowed[METHOD_COUNT], struct response *rs)
+{
+    struct text allow = {0};
+
+    for (int m = 0; m < METHOD_COUNT; m++)
+        if (allowed[m])
+            text_printf(&allow, "%s%s%s", allow.len ? ", " : "",
+                        method_name((enum method)m), m == METHOD_GET ? ", HEAD" : "");
+    response_refuse(rs, PROBLEM_METHOD_NOT_ALLOWED, "this path knows %s",
+                    allow.at ? allow.at : "");
+    response_header(rs, "Allow", "%s", allow.at ? allow.at : "");
+    text_fini(&allow);
+}
+
+const struct route *route_find(enum method method, const struct uri *uri,
+                               const char *params[REQUEST_PARAMS_MAX],
+                               struct response *rs)
+{
+    bool allowed[METHOD_COUNT] = {false}, is_known = false;
+    const char *found[REQUEST_PARAMS_MAX] = {0};
+
+    for (size_t i = 0; i < route_count; i++) {
+        if (!path_fits(routes[i].path, uri, found))
+            continue;
+        if (routes[i].method == method) {
+            memcpy(params, found, sizeof found);
+            return &routes[i];
+        }
+        allowed[routes[i].method] = is_known = true;
+    }
+    if (!is_known && method == METHOD_GET && web_find(uri->path))
+        return &web_route;
+    if (is_known)
+        refuse_method(allowed, rs);
+    else
+        response_refuse(rs, PROBLEM_NOT_FOUND, "there is nothing at this path");
+    return NULL;
+}
+
+bool route_knows(const char *list, const char *word)
+{
+    size_t len = strlen(word);
+
+    while (*list) {
+        size_t n = strcspn(list, " ");
+        if (n == len && memcmp(list, word, n) == 0)
+            return true;
+        list += n + strspn(list + n, " ");
+    }
+    return false;
+}

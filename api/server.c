@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server.c - libmicrohttpd, and what has to be known about it.
+ *
+ * It accepts two Content-Length fields, or Content-Length with Transfer-Encoding, and
+ * takes the rest for a second request: bad_framing() refuses those. It takes no answer
+ * while a body arrives: exchange_body() remembers it. A suspended connection neither
+ * times out nor notices that its client is gone: streams send heartbeats, waits end.
+ */
+#include "api/server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "api/api_internal.h"
+#include "api/exchange.h"
+
+enum { CONNECTION_BYTES = 64 << 10, PART_BYTES = 32 << 10, BACKLOG = 256 };
+
+struct server {
+    struct MHD_Daemon *daemon;
+    uint16_t port;
+};
+
+/* One per request, made when its target is read. */
+struct visit {
+    struct exchange *exchange;
+    const char *target;
+    bool has_begun, is_refused;
+};
+
+void server_suspend(void *connection)
+{
+    MHD_suspend_connection(connection);
+}
+
+void server_resume(void *connection)
+{
+    MHD_resume_connection(connection);
+}
+
+struct framing {
+    int content_lengths, transfer_encodings, hosts, authorizations;
+    const char *bad;
+};
+
+static bool is_token(const char *name, size_t len)
+{
+    static const char others[] = "!#$%&'*+-.^_`|~";
+
+    for (size_t i = 0; i < len; i++) {
+        char c = name[i], lower = (char)(c | 0x20);
+        if (!(lower >= 'a' && lower <= 'z') && !(c >= '0' && c <= '9') &&
+            (c == '\0' || !strchr(others, c)))
+            return false;
+    }
+    return len > 0;
+}
+
+static bool is_number(const char *value)
+{
+    return value && *value && value[strspn(value, "0123456789")] == '\0' &&
+           strlen(value) < 19;
+}
+
+static enum MHD_Result count_field(void *cls, enum MHD_ValueKind kind, const char *name,
+                                   const char *value)
+{
+    struct framing *f = cls;
+
+    (void)kind;
+    if (!is_token(name, strlen(name)))
+        f->bad = "a header field has a name that is none";
+    if (strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0)
+        f->hosts++;
+    if (strcasecmp(name, MHD_HTTP_HEADER_AUTHORIZATION) == 0)
+        f->authorizations++;
+    if (strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0) {
+        f->content_lengths++;
+        if (!is_number(value))
+            f->bad = "Content-Length is no number";
+    }
+    if (strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
+        f->transfer_encodings++;
+        if (!value || strcasecmp(value, "chunked") != 0)
+            f->bad = "Transfer-Encoding is not chunked";
+    }
+    return MHD_YES;
+}
+
+/* RFC 9112 6.3: what two readers could frame differently is not read at all. */
+static const char *bad_framing(struct MHD_Connection *connection, const char *version)
+{
+    struct framing f = {0};
+
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, count_field, &f);
+    if (f.bad)
+        return f.bad;
+    if (f.content_lengths > 1)
+        return "Content-Length stands twice";
+    if (f.transfer_encodings > 1)
+        return "Transfer-Encoding stands twice";
+    if (f.content_lengths > 0 && f.transfer_encodings > 0)
+        return "both Content-Length and Transfer-Encoding";
+    if (f.transfer_encodings > 0 && strcmp(version, "HTTP/1.1") != 0)
+        return "Transfer-Encoding needs HTTP/1.1";
+    if (f.hosts > 1)
+        return "Host stands twice";
+    return f.authorizations > 1 ? "Authorization stands twice" : NULL;
+}
+
+static const char *field(struct MHD_Connection *connection, const char *name)
+{
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+static struct request_headers headers_of(struct MHD_Connection *c)
+{
+    const char *length = field(c, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    bool is_chunked = field(c, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+    int64_t none = is_chunked ? -1 : 0;
+
+    return (struct request_headers){
+        .authorization = field(c, MHD_HTTP_HEADER_AUTHORIZATION),
+        .accept = field(c, MHD_HTTP_HEADER_ACCEPT),
+        .content_type = field(c, MHD_HTTP_HEADER_CONTENT_TYPE),
+        .content_range = field(c, MHD_HTTP_HEADER_CONTENT_RANGE),
+        .expect = field(c, MHD_HTTP_HEADER_EXPECT),
+        .idempotency_key = field(c, "Idempotency-Key"),
+        .if_none_match = field(c, MHD_HTTP_HEADER_IF_NONE_MATCH),
+        .last_event_id = field(c, "Last-Event-ID"),
+        .content_length = is_number(length) ? strtoll(length, NULL, 10) : none,
+    };
+}
+
+static ssize_t read_stream(void *cls, uint64_t position, char *out, size_t size)
+{
+    ssize_t n = exchange_stream(cls, out, size);
+
+    (void)position;
+    if (n == EXCHANGE_END)
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    return n == EXCHANGE_BROKEN ? MHD_CONTENT_READER_END_WITH_ERROR : n;
+}
+
+static struct MHD_Response *body_of(struct exchange *x, struct response *rs)
+{
+    if (rs->stream.fill)
+        return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PART_BYTES,
+                                                 read_stream, x, NULL);
+    if (rs->fixed)
+        return MHD_create_response_from_buffer(
+            rs->fixed_bytes, (void *)(uintptr_t)rs->fixed, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *made = MHD_create_response_from_buffer(
+        rs->body.len, rs->body.at, MHD_RESPMEM_MUST_FREE);
+    if (made)
+        rs->body = (struct text){0};
+    return made;
+}
+
+static void add_headers(struct MHD_Response *made, const struct response *rs)
+{
+    bool has_body = rs->status != 204 && rs->status != 304;
+
+    if (has_body)
+        MHD_add_response_header(made, MHD_HTTP_HEADER_CONTENT_TYPE,
+                                rs->content_type ? rs->content_type
+                                                 : "application/json");
+    MHD_add_response_header(made, "X-Content-Type-Options", "nosniff");
+    for (size_t i = 0; i < rs->header_count; i++)
+        MHD_add_response_header(made, rs->headers[i].name, rs->headers[i].value);
+    if (!MHD_get_response_header(made, MHD_HTTP_HEADER_CACHE_CONTROL))
+        MHD_add_response_header(made, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    if (!MHD_get_response_header(made, "Content-Security-Policy"))
+        MHD_add_response_header(made, "Content-Security-Policy",
+                                "default-src 'none'; frame-ancestors 'none'");
+    if (rs->closes)
+        MHD_add_response_header(made, MHD_HTTP_HEADER_CONNECTION, "close");
+}
+
+static enum MHD_Result answer(struct MHD_Connection *connection, struct exchange *x)
+{
+    struct response *rs = exchange_response(x);
+    struct MHD_Response *made = body_of(x, rs);
+
+    if (!made)
+        return MHD_NO;
+    add_headers(made, rs);
+    enum MHD_Result rc = MHD_queue_response(connection, (unsigned)rs->status, made);
+    MHD_destroy_response(made);
+    return rc;
+}
+
+static enum MHD_Result on_head(struct MHD_Connection *connection, struct visit *visit,
+                               const char *method, const char *version)
+{
+    struct exchange_head head = {
+        .method = method,
+        .headers = headers_of(connection),
+        .bad_framing = bad_framing(connection, version),
+    };
+
+    visit->has_begun = true;
+    if (exchange_begin(visit->exchange, &head) == EXCHANGE_BODY)
+        return MHD_YES;
+    return answer(connection, visit->exchange);
+}
+
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
+                                  const char *url, const char *method,
+                                  const char *version, const char *bytes, size_t *len,
+                                  void **request)
+{
+    struct visit *visit = *request;
+
+    (void)cls;
+    (void)url;
+    if (!visit)
+        return MHD_NO;
+    if (!visit->has_begun)
+        return on_head(connection, visit, method, version);
+    if (*len > 0) {
+        size_t taken = *len;
+        *len = 0;
+        return exchange_body(visit->exchange, bytes, taken) == 0 ? MHD_YES : MHD_NO;
+    }
+    if (exchange_run(visit->exchange) == EXCHANGE_ASLEEP)
+        return MHD_YES;
+    return answer(connection, visit->exchange);
+}
+
+/* The target before libmicrohttpd decodes it: "%2F" in an endpoint is no separator. */
+static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
+{
+    struct visit *visit = calloc(1, sizeof *visit);
+
+    if (!visit)
+        return NULL;
+    visit->exchange = exchange_new(cls, connection, target);
+    if (visit->exchange)
+        return visit;
+    free(visit);
+    return NULL;
+}
+
+static void on_completed(void *cls, struct MHD_Connection *connection, void **request,
+                         enum MHD_RequestTerminationCode why)
+{
+    struct visit *visit = *request;
+
+    (void)cls;
+    (void)connection;
+    (void)why;
+    if (!visit)
+        return;
+    exchange_free(visit->exchange);
+    free(visit);
+    *request = NULL;
+}
+
+static int address_of(const struct api_options *options, struct sockaddr_storage *out,
+                      socklen_t *len)
+{
+    struct sockaddr_in *v4 = (struct sockaddr_in *)out;
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
+
+    memset(out, 0, sizeof *out);
+    if (inet_pton(AF_INET, options->bind_address, &v4->sin_addr) == 1) {
+        v4->sin_family = AF_INET;
+        v4->sin_port = htons(options->port);
+        *len = sizeof *v4;
+        return 0;
+    }
+    if (inet_pton(AF_INET6, options->bind_address, &v6->sin6_addr) == 1) {
+        v6->sin6_family = AF_INET6;
+        v6->sin6_port = htons(options->port);
+        *len = sizeof *v6;
+        return 0;
+    }
+    return -EINVAL;
+}
+
+static int listen_at(int fd, const struct sockaddr_storage *address, socklen_t len)
+{
+    int on = 1;
+
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(fd, (const struct sockaddr *)address, len) != 0 ||
+        listen(fd, BACKLOG) != 0)
+        return -errno;
+    return 0;
+}
+
+static int open_socket(const struct api_options *options, int *out, uint16_t *port)
+{
+    struct sockaddr_storage address;
+    socklen_t len;
+
+    int rc = address_of(options, &address, &len);
+    if (rc != 0)
+        return rc;
+    int fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    rc = listen_at(fd, &address, len);
+    if (rc == 0 && getsockname(fd, (struct sockaddr *)&address, &len) != 0)
+        rc = -errno;
+    if (rc != 0) {
+        close(fd);
+        return rc;
+    }
+    /* sin_port and sin6_port are at the same place. */
+    *port = ntohs(((struct sockaddr_in *)&address)->sin_port);
+    *out = fd;
+    return 0;
+}
+
+static struct MHD_Daemon *start(struct api *api, int fd)
+{
+    const struct api_options *o = &api->options;
+    struct MHD_OptionItem more[] = {
+        {MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)o->threads, NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+
+    if (o->threads < 2)
+        more[0].option = MHD_OPTION_END;
+    return MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+        on_request, api, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK,
+        on_target, api, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)o->connections_max,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)o->connections_per_address,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)o->idle_timeout_s,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+}
+
+int server_open(struct api *api, struct server **out)
+{
+    struct server *server = calloc(1, sizeof *server);
+    int fd = -1;
+
+    if (!server)
+        return -ENOMEM;
+    int rc = open_socket(&api->options, &fd, &server->port);
+    if (rc == 0) {
+        server->daemon = start(api, fd);
+        if (!server->daemon) {
+            close(fd);
+            rc = -EIO;
+        }
+    }
+    if (rc != 0) {
+        free(server);
+        return rc;
+    }
+    *out = server;
+    return 0;
+}
+
+uint16_t server_port(const struct server *server)
+{
+    return server->port;
+}
+
+void server_close(struct server *server)
+{
+    if (!server)
+        return;
+    MHD_stop_daemon(server->daemon);
+    free(server);
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tokens.c - /v1/tokens: principals. A token is shown once and kept as its SHA-256. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/api_internal.h"
+#include "api/handlers.h"
+#include "api/json_read.h"
+#include "api/list.h"
+#include "campaigns/command.h"
+#include "store/digest.h"
+#include "store/tokens.h"
+
+enum { SECRET_BYTES = 32 };
+
+static int fill_tokens(struct request *rq, struct page *page, struct rows *rows)
+{
+    struct token_row *found = list_rows(page, sizeof *found);
+
+    if (!found)
+        return -ENOMEM;
+    int rc = store_token_page(rq->store, found, page);
+    for (size_t i = 0; i < page->count && rc == 0; i++) {
+        struct json *j = row_begin(rows);
+        json_text(j, "name", found[i].name);
+        json_text(j, "role", found[i].role);
+        json_time(j, "created_at", found[i].created_ms);
+        json_time(j, "expires_at", found[i].expires_ms);
+        json_text_if(j, "created_by", found[i].created_by);
+        row_end(rows);
+    }
+    free(found);
+    return rc;
+}
+
+int tokens_list(struct request *rq, struct response *rs)
+{
+    return list_answer(rq, rs, fill_tokens, PAGE_UP);
+}
+
+struct new_token {
+    char name[64], role[16];
+    int64_t expires_ms;
+    struct text secret;
+};
+
+static void new_token_free(void *kept)
+{
+    struct new_token *t = kept;
+
+    if (t->secret.at)
+        explicit_bzero(t->secret.at, t->secret.size);
+    text_fini(&t->secret);
+    free(t);
+}
+
+static int answer_token(struct request *rq, struct response *rs)
+{
+    const struct new_token *t = rq->kept;
+    struct json j = response_json(rs, 201);
+
+    rs->is_secret = true;
+    json_object(&j, NULL);
+    json_text(&j, "name", t->name);
+    json_text(&j, "role", t->role);
+    json_time(&j, "expires_at", t->expires_ms);
+    json_text(&j, "token", t->secret.at);
+    json_end(&j);
+    return 0;
+}
+
+static int read_token(struct request *rq, struct new_token *t, struct problem *p)
+{
+    static const struct int_range expiry = {1, (int64_t)10 * 366 * 86400};
+    struct fields f = fields_of(rq->json, "", p);
+    const char *name = fields_text(&f, "name", NULL);
+    const char *role = fields_text(&f, "role", NULL);
+    int64_t expires_s = fields_int(&f, "expires_s", expiry, 0);
+
+    if (fields_end(&f) != 0)
+        return -EBADMSG;
+    if (!*name || strlen(name) > STORE_NAME_MAX)
+        problem_set(p, PROBLEM_INVALID_FIELD, "'name' may have 1 to %d bytes",
+                    STORE_NAME_MAX);
+    if (role_from_name(role) == ROLE_ANYONE)
+        problem_set(p, PROBLEM_INVALID_FIELD,
+                    "'role' can be viewer, operator, approver or admin");
+    snprintf(t->name, sizeof t->name, "%s", name);
+    snprintf(t->role, sizeof t->role, "%s", role);
+    t->expires_ms = expires_s == 0 ? 0 : rq->wall_ms + expires_s * 1000;
+    return p->kind == PROBLEM_NONE ? 0 : -EBADMSG;
+}
+
+static struct command *create_command(struct request *rq, struct new_token *t)
+{
+    struct command *c = request_command(rq, COMMAND_TOKEN_CREATE);
+    uint8_t secret[SECRET_BYTES];
+
+    rq->api->options.env.random(secret, sizeof secret);
+    text_hex(&t->secret, secret, sizeof secret);
+    explicit_bzero(secret, sizeof secret);
+    if (!c || t->secret.bad) {
+        command_free(c);
+        return NULL;
+    }
+    snprintf(c->token.name, sizeof c->token.name, "%s", t->name);
+    snprintf(c->token.role, sizeof c->token.role, "%s", t->role);
+    c->token.expires_ms = t->expires_ms;
+    digest_of(t->secret.at, t->secret.len, c->token.hash);
+    return c;
+}
+
+int tokens_post(struct request *rq, struct response *rs)
+{
+    struct new_token *t = calloc(1, sizeof *t);
+    struct problem p = {0};
+
+    if (!t)
+        return -ENOMEM;
+    request_keep(rq, t, new_token_free);
+    if (read_token(rq, t, &p) != 0)
+        return response_problem(rs, &p);
+    return request_submit(rq, rs, create_command(rq, t), answer_token);
+}
+
+int tokens_delete(struct request *rq, struct response *rs)
+{
+    struct command *c = request_command(rq, COMMAND_TOKEN_REVOKE);
+
+    if (strlen(rq->params[0]) > STORE_NAME_MAX) {
+        command_free(c);
+        return response_refuse(rs, PROBLEM_NOT_FOUND, "no such token");
+    }
+    if (c)
+        snprintf(c->token.name, sizeof c->token.name, "%s", rq->params[0]);
+    return request_submit(rq, rs, c, request_answer_nothing);
+}
