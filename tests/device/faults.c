@@ -201,13 +201,17 @@ const struct fault_spec *faults_have(const struct faults *f, enum fault_kind kin
     return i == SIZE_MAX ? NULL : &f->spec[i];
 }
 
+void faults_use(struct faults *f, const struct fault_spec *spec)
+{
+    f->used[spec - f->spec]++;
+}
+
 const struct fault_spec *faults_strike(struct faults *f, enum fault_kind kind,
                                        const char *component)
 {
-    size_t i = find(f, kind, component);
-    if (i == SIZE_MAX) {
-        return NULL;
+    const struct fault_spec *spec = faults_have(f, kind, component);
+    if (spec) {
+        faults_use(f, spec);
     }
-    f->used[i]++;
-    return &f->spec[i];
+    return spec;
 }

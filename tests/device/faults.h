@@ -34,6 +34,9 @@ struct faults faults_draw(const struct group *g, uint64_t seed, const char *endp
 const struct fault_spec *faults_have(const struct faults *f, enum fault_kind kind,
                                      const char *component);
 
+/** One of the TIMES of a fault that faults_have() gave is used up. */
+void faults_use(struct faults *f, const struct fault_spec *spec);
+
 /** As faults_have(), and one of its TIMES is used up. */
 const struct fault_spec *faults_strike(struct faults *f, enum fault_kind kind,
                                        const char *component);

@@ -95,7 +95,7 @@ struct group {
     char protocols[32];         /* resource 8, digits joined by commas */
     char without[64];           /* resources the components do not have */
     enum tristate auto_upgrade; /* /5/0/14; TRI_AUTO: absent */
-    bool is_strict, is_chain_of_links;
+    bool is_strict, is_lenient_args;
     /* times */
     uint32_t spread_ms, update_ms, reboot_ms, push_timeout_ms;
     uint32_t ack_timeout_ms, max_retransmit;

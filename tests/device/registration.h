@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* registration.h - Register, Update, De-register, Send. */
+#pragma once
+
+#include <coap3/coap.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct device;
+
+void registration_register(struct device *d);
+void registration_update(struct device *d);
+void registration_deregister(struct device *d);
+
+/** Send State and Result of the components in set (bit n: component n) to /dp. */
+void registration_send(struct device *d, uint32_t set);
+
+/** @return true if the answer, or the lack of one, was to one of these */
+bool registration_answer(struct device *d, const uint8_t *token, size_t token_len,
+                         const coap_pdu_t *received, int64_t now_ms);
