@@ -37,7 +37,7 @@ enum change_kind {
     CHANGE_DEVICE_STATE,    /* .device_state; NOT_FOUND */
     CHANGE_DEVICE_TAGS,     /* .tags; replaces all; NOT_FOUND */
     CHANGE_DEVICE_DELETE,   /* .device_id; with all about it but events; NOT_FOUND,
-                               CONFLICT while it has an active task */
+                               CONFLICT while it has an unfinished task */
     CHANGE_INVENTORY_PUT,   /* .inventory; result.id is the distinct inventory's;
                                result.count versions that changed; NOT_FOUND */
     CHANGE_COMPONENT_STATE, /* .component_state; NOT_FOUND */
@@ -86,10 +86,10 @@ struct tasks_cut { /* goes on where the campaign's row says; sets it */
 
 struct tasks_move { /* waiting tasks of one campaign */
     int64_t campaign_id;
-    int64_t after_id;             /* 0 at first */
     const char *waiting_for;      /* those that wait for this; "" any */
-    const char *state;            /* to: "waiting" or a final one */
-    const char *next_waiting_for; /* to: "" for a final state; `campaign` never */
+    const char *state;            /* to: a final one, or "waiting" */
+    const char *next_waiting_for; /* to: "" for a final state, else another than
+                                     waiting_for, which is then given; never campaign */
     const char *reason, *detail;
     int64_t at_ms;
     size_t limit; /* 0: 500 */

@@ -54,7 +54,8 @@ struct rollup_row {
 
 struct rollup_query {
     int64_t campaign_id;
-    int64_t from_minute; /* 0 at first; set to where the next page begins, 0 at the end */
+    int64_t
+        from_minute; /* 0 at first; set to where the next page begins, 0 at the end */
 };
 
 /** In order of minutes, whole minutes only.

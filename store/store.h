@@ -51,16 +51,12 @@ const char *store_error(const struct store *st);
 
 /**
  * Move committed pages from the log to the file, if the log is long enough to be worth
- * it: PASSIVE above 4 MB, RESTART (waits for readers, at most a second) above 64 MB.
+ * it: PASSIVE above 16 MB, RESTART (waits for readers, at most a second) above 64 MB.
  * Writer only; call it between batches, while nothing waits.
  *
  * @return 0 (also when a reader kept it from finishing), -ENOSPC, -EIO
  */
 [[nodiscard]] int store_checkpoint(struct store *st);
-
-/** Copy the whole database into a new file, from a reader or the writer, in steps that
- * leave room for others. @return 0, -EEXIST, -ENOSPC, -EIO */
-[[nodiscard]] int store_backup(struct store *st, const char *path);
 
 /**
  * A value by name, for what has no table of its own (CHANGE_META_PUT).

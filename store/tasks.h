@@ -2,8 +2,8 @@
 /* tasks.h - a campaign on one device, its components, and what was executed where.
  *
  * waiting, delivering, delivered, updating, verifying; finally succeeded, failed,
- * partial, canceled, excluded, needs-attention. A device has at most one active task;
- * tasks of other campaigns wait (waiting_for `campaign`) with is_active false.
+ * partial, canceled, excluded, needs-attention. A device has at most one active task.
+ * Not active are final tasks, and those that wait for another campaign (`campaign`).
  */
 #pragma once
 
@@ -22,7 +22,8 @@ struct task_row {
     char state[STORE_WORD_MAX + 1];
     bool is_active;
     char waiting_for[STORE_WORD_MAX + 1]; /* wave|window|online|condition|approval|rate|
-                                             user|campaign|install; "" unless waiting */
+                                             user|campaign|install while waiting, and
+                                             always one of them; "" in other states */
     int64_t since_ms;                     /* in this state (and waiting for this) */
     int64_t next_at_ms;  /* look again then; 0: when something happens */
     int64_t deadline_ms; /* of the present state; 0: none */
@@ -84,7 +85,7 @@ struct task_query {
 [[nodiscard]] int store_task_page(struct store *st, const struct task_query *query,
                                   struct task_row *rows, struct page *page);
 
-/** At start: active tasks that are past waiting, over all campaigns. */
+/** At the start: active tasks that are past waiting, over all campaigns. */
 [[nodiscard]] int store_task_running(struct store *st, struct task_row *rows,
                                      struct page *page);
 

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/apply.h"
+
+#include <errno.h>
+#include <stdbool.h>
+
+#include "store/batch_internal.h"
+#include "store/query.h"
+#include "store/store_internal.h"
+
+static change_apply *const apply[CHANGE_KIND_COUNT] = {
+    [CHANGE_META_PUT] = apply_meta_put,
+    [CHANGE_TOKEN_PUT] = apply_token_put,
+    [CHANGE_TOKEN_DELETE] = apply_token_delete,
+    [CHANGE_PROFILE_PUT] = apply_profile_put,
+    [CHANGE_PROFILE_DELETE] = apply_profile_delete,
+    [CHANGE_ANSWER_PUT] = apply_answer_put,
+    [CHANGE_DEVICE_PUT] = apply_device_put,
+    [CHANGE_DEVICE_SEEN] = apply_device_seen,
+    [CHANGE_DEVICE_STATE] = apply_device_state,
+    [CHANGE_DEVICE_TAGS] = apply_device_tags,
+    [CHANGE_DEVICE_DELETE] = apply_device_delete,
+    [CHANGE_INVENTORY_PUT] = apply_inventory_put,
+    [CHANGE_COMPONENT_STATE] = apply_component_state,
+    [CHANGE_BUNDLE_PUT] = apply_bundle_put,
+    [CHANGE_BUNDLE_STATE] = apply_bundle_state,
+    [CHANGE_PACKAGE_PUT] = apply_package_put,
+    [CHANGE_PACKAGE_DELETE] = apply_package_delete,
+    [CHANGE_PLAN_PUT] = apply_plan_put,
+    [CHANGE_PLAN_GROUP_PUT] = apply_plan_group_put,
+    [CHANGE_PLAN_DELETE] = apply_plan_delete,
+    [CHANGE_CAMPAIGN_PUT] = apply_campaign_put,
+    [CHANGE_TASKS_CUT] = apply_tasks_cut,
+    [CHANGE_TASKS_MOVE] = apply_tasks_move,
+    [CHANGE_TASKS_PROMOTE] = apply_tasks_promote,
+    [CHANGE_TASK_PUT] = apply_task_put,
+    [CHANGE_ATTEMPT_ADD] = apply_attempt_add,
+    [CHANGE_ATTEMPT_BLOCK] = apply_attempt_block,
+    [CHANGE_ATTEMPT_CLEAR] = apply_attempt_clear,
+    [CHANGE_EVENT_ADD] = apply_event_add,
+    [CHANGE_PRUNE_EVENTS] = apply_prune_events,
+    [CHANGE_PRUNE_ANSWERS] = apply_prune_answers,
+    [CHANGE_PRUNE_PLANS] = apply_prune_plans,
+};
+
+/* One statement without parameters. */
+static int run(struct store *st, enum query_id id)
+{
+    SCOPED_QUERY q = query_begin(st, id);
+
+    return query_run(&q);
+}
+
+/* Failures of the database, not of one change. */
+static bool is_fatal(int rc)
+{
+    return rc == -ENOSPC || rc == -EIO || rc == -ENOMEM || rc == -EBUSY;
+}
+
+static int apply_one(struct store *st, const struct change *c,
+                     struct change_result *result)
+{
+    *result = (struct change_result){0};
+    int rc = run(st, Q_SAVEPOINT);
+    if (rc != 0)
+        return rc;
+    result->rc = apply[c->kind](st, c, result);
+    if (is_fatal(result->rc))
+        return result->rc;
+    if (result->rc != 0)
+        rc = run(st, Q_SAVEPOINT_ROLLBACK);
+    if (rc == 0)
+        rc = run(st, Q_SAVEPOINT_RELEASE);
+    return rc;
+}
+
+/* Some failures have ended the transaction already. */
+static void give_up(struct store *st, struct batch *b)
+{
+    if (!sqlite3_get_autocommit(st->db))
+        (void)run(st, Q_ROLLBACK);
+    for (size_t i = 0; i < b->count; i++)
+        b->results[i] = (struct change_result){0};
+}
+
+int store_apply(struct store *st, struct batch *b)
+{
+    int rc = run(st, Q_BEGIN);
+
+    for (size_t i = 0; i < b->count && rc == 0; i++)
+        rc = apply_one(st, &b->changes[i], &b->results[i]);
+    if (rc == 0)
+        rc = run(st, Q_COMMIT);
+    if (rc != 0)
+        give_up(st, b);
+    return rc > 0 ? -EIO : rc;
+}

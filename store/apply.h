@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* apply.h - what each kind of change does, inside its savepoint. Internal to store/.
+ *
+ * @return 0, STORE_E_NOT_FOUND, STORE_E_CONFLICT, -errno; writes result but its rc
+ */
+#pragma once
+
+#include "store/batch.h"
+
+typedef int change_apply(struct store *st, const struct change *c,
+                         struct change_result *result);
+
+/* write_catalogue.c */
+change_apply apply_meta_put, apply_token_put, apply_token_delete, apply_profile_put,
+    apply_profile_delete, apply_answer_put, apply_bundle_put, apply_bundle_state,
+    apply_package_put, apply_package_delete;
+/* write_devices.c */
+change_apply apply_device_put, apply_device_seen, apply_device_state, apply_device_tags,
+    apply_device_delete;
+/* write_inventory.c */
+change_apply apply_inventory_put, apply_component_state;
+/* write_campaigns.c */
+change_apply apply_plan_put, apply_plan_group_put, apply_plan_delete,
+    apply_campaign_put;
+/* write_tasks.c */
+change_apply apply_task_put, apply_attempt_add, apply_attempt_block,
+    apply_attempt_clear, apply_event_add;
+/* chunk_cut.c, chunk_tasks.c, chunk_prune.c */
+change_apply apply_tasks_cut, apply_tasks_move, apply_tasks_promote, apply_prune_events,
+    apply_prune_answers, apply_prune_plans;

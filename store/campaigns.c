@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/campaigns.h"
+
+#include <stdlib.h>
+
+#include "store/query.h"
+#include "store/shapes.h"
+
+int store_campaign_get(struct store *st, int64_t id, struct campaign_row *out)
+{
+    SCOPED_QUERY q = query_begin(st, Q_CAMPAIGN_GET);
+
+    query_bind_int(&q, ":id", id);
+    return row_read_one(&q, campaign_shape, out);
+}
+
+int store_campaign_texts(struct store *st, int64_t id, char **policy, char **components)
+{
+    SCOPED_QUERY q = query_begin(st, Q_CAMPAIGN_TEXTS);
+
+    query_bind_int(&q, ":id", id);
+    int rc = query_one(&q);
+    if (rc != 0)
+        return rc;
+    char *first = policy ? query_text_dup(&q, 0) : NULL;
+    char *second = components ? query_text_dup(&q, 1) : NULL;
+    if (q.err) {
+        free(first);
+        free(second);
+        return q.err;
+    }
+    if (policy)
+        *policy = first;
+    if (components)
+        *components = second;
+    return 0;
+}
+
+int store_campaign_page(struct store *st, const char *state, struct campaign_row *rows,
+                        struct page *page)
+{
+    SCOPED_QUERY q = row_page_begin(st, page, Q_CAMPAIGN_UP, Q_CAMPAIGN_DOWN);
+    struct row_list list = ROW_LIST(rows, page->limit);
+
+    query_bind_text(&q, ":state", state);
+    return row_read_page(&q, campaign_shape, &list, page);
+}
+
+int store_campaign_active(struct store *st, struct campaign_row *rows,
+                          struct page *page)
+{
+    SCOPED_QUERY q = row_page_begin(st, page, Q_CAMPAIGN_ACTIVE, Q_CAMPAIGN_ACTIVE);
+    struct row_list list = ROW_LIST(rows, page->limit);
+
+    return row_read_page(&q, campaign_shape, &list, page);
+}
+
+int store_campaign_last_id(struct store *st, int64_t *out)
+{
+    SCOPED_QUERY q = query_begin(st, Q_CAMPAIGN_LAST_ID);
+
+    return query_run_for(&q, out);
+}
+
+int store_campaign_overlaps(struct store *st, int64_t id, struct campaign_overlap *rows,
+                            size_t limit, size_t *count)
+{
+    SCOPED_QUERY q = query_begin(st, Q_CAMPAIGN_OVERLAPS);
+    struct row_list list = ROW_LIST(rows, limit);
+
+    query_bind_int(&q, ":id", id);
+    int rc = row_read_all(&q, overlap_shape, &list);
+    if (rc == 0)
+        *count = list.count;
+    return rc;
+}

@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/queries.h"
+
+/* Columns once per table, in the order of the row tables in the files that read them.
+ */
+#define TOKEN_COLUMNS "id, name, role, hash, created_ms, expires_ms, created_by"
+#define PROFILE_COLUMNS "id, name, manufacturer, model, updated_ms, updated_by"
+#define ANSWER_COLUMNS "key, principal, route, request_hash, status, created_ms"
+#define REGISTRATION_COLUMNS                                                           \
+    "id, endpoint, state, coalesce(location, '') AS location, address, local_address," \
+    " port, local_port, scope, lwm2m, binding, queue_mode, root_path, lifetime_s,"     \
+    " registered_ms, seen_ms, expires_ms, created_ms"
+#define DEVICE_COLUMNS                                                                 \
+    REGISTRATION_COLUMNS                                                               \
+    ", manufacturer, model, serial, firmware, hardware, software,"                     \
+    " coalesce(inventory_id, 0) AS inventory_id, inventory_ms, problem"
+#define COMPONENT_COLUMNS                                                              \
+    "name, object, object_id, instance, version, version_key,"                         \
+    " length(version_key) AS version_key_len, state, result, delivery, protocols,"     \
+    " has, linked, conflicting, updated_ms"
+#define INVENTORY_COLUMNS "id, manufacturer, model, hardware, problem"
+#define BUNDLE_COLUMNS                                                                 \
+    "id, name, version, vendor, sequence, state, digest, problem, created_ms,"         \
+    " created_by"
+#define PACKAGE_COLUMNS "id, digest, size_bytes, state, created_ms"
+#define PLAN_COLUMNS                                                                   \
+    "id, bundle_id, bundle, query, fingerprint, devices, bytes, created_ms,"           \
+    " expires_ms, created_by"
+#define PLAN_GROUP_COLUMNS "group_no, inventory_id, devices, bytes, reason, detail"
+#define PLAN_COMPONENT_COLUMNS                                                         \
+    "stage_no, component, from_version, to_version, digest, size_bytes"
+#define CAMPAIGN_COLUMNS                                                               \
+    "id, name, plan_id, bundle_id, bundle, state, reason, detail, is_braked,"          \
+    " is_first_passed, is_install_given, failures_in_a_row, ended, ended_failed,"      \
+    " created_ms, started_ms, ended_ms, expires_ms, created_by, cut_after_id, is_cut"
+#define TASK_COLUMNS                                                                   \
+    "id, campaign_id, device_id, endpoint, group_no, plan_id, state, is_active,"       \
+    " waiting_for, since_ms, next_at_ms, deadline_ms, stage_no, tries, replans,"       \
+    " reason, detail, action, action_ms, journal, started_ms, ended_ms"
+#define TASK_COMPONENT_COLUMNS                                                         \
+    "component, stage_no, instance, state, from_version, to_version, target_version,"  \
+    " digest, delivered_digest, total_bytes, sent_bytes, result, reason, updated_ms"
+#define ATTEMPT_COLUMNS "device_id, digest, executes, last_ms, blocked"
+#define EVENT_COLUMNS                                                                  \
+    "id, at_ms, kind, name, actor, campaign_id, device_id, endpoint, body"
+
+/* Which tasks a struct task_query means, for a walk. */
+#define TASK_HIT                                                                       \
+    " (:state = '' OR t.state = :state)"                                               \
+    " AND (:waiting_for = '' OR t.waiting_for = :waiting_for)"                         \
+    " AND (:reason = '' OR t.reason = :reason)"                                        \
+    " AND (:campaign_id = 0 OR t.campaign_id = :campaign_id)"                          \
+    " AND ((:component = '' AND :component_state = '') OR EXISTS"                      \
+    " (SELECT 1 FROM task_component c WHERE c.task_id = t.id"                          \
+    " AND (:component = '' OR c.component = :component)"                               \
+    " AND (:component_state = '' OR c.state = :component_state)))"
+
+#define UP " AND id > :after ORDER BY id LIMIT :limit"
+#define DOWN " AND id < :after ORDER BY id DESC LIMIT :limit"
+
+const char *const query_sql[QUERY_COUNT] = {
+    [Q_BEGIN] = "BEGIN IMMEDIATE",
+    [Q_COMMIT] = "COMMIT",
+    [Q_ROLLBACK] = "ROLLBACK",
+    [Q_SAVEPOINT] = "SAVEPOINT change",
+    [Q_SAVEPOINT_RELEASE] = "RELEASE change",
+    [Q_SAVEPOINT_ROLLBACK] = "ROLLBACK TO change",
+    [Q_META_PUT] = "INSERT INTO meta (key, value) VALUES (:key, :value)"
+                   " ON CONFLICT DO UPDATE SET value = excluded.value",
+    [Q_META_GET] = "SELECT value FROM meta WHERE key = :key",
+    [Q_TOKEN_PUT] =
+        "INSERT INTO token (name, role, hash, created_ms, expires_ms, created_by)"
+        " VALUES (:name, :role, :hash, :created_ms, :expires_ms, :created_by)"
+        " ON CONFLICT (name) DO UPDATE SET role = excluded.role, hash = excluded.hash,"
+        " created_ms = excluded.created_ms, expires_ms = excluded.expires_ms,"
+        " created_by = excluded.created_by RETURNING id",
+    [Q_TOKEN_DELETE] = "DELETE FROM token WHERE name = :name",
+    [Q_TOKEN_BY_HASH] = "SELECT " TOKEN_COLUMNS " FROM token WHERE hash = :hash",
+    [Q_TOKEN_PAGE] = "SELECT " TOKEN_COLUMNS " FROM token WHERE true" UP,
+    [Q_PROFILE_PUT] =
+        "INSERT INTO profile (name, manufacturer, model, updated_ms, updated_by, body)"
+        " VALUES (:name, :manufacturer, :model, :updated_ms, :updated_by, :body)"
+        " ON CONFLICT (name) DO UPDATE SET manufacturer = excluded.manufacturer,"
+        " model = excluded.model, updated_ms = excluded.updated_ms,"
+        " updated_by = excluded.updated_by, body = excluded.body RETURNING id",
+    [Q_PROFILE_DELETE] = "DELETE FROM profile WHERE name = :name",
+    [Q_PROFILE_GET] =
+        "SELECT " PROFILE_COLUMNS ", body FROM profile WHERE name = :name",
+    [Q_PROFILE_PAGE] = "SELECT " PROFILE_COLUMNS " FROM profile WHERE true" UP,
+    [Q_ANSWER_PUT] =
+        "INSERT INTO answer (" ANSWER_COLUMNS ", body) VALUES (:key, :principal,"
+        " :route, :request_hash, :status, :created_ms, :body)",
+    [Q_ANSWER_GET] = "SELECT " ANSWER_COLUMNS ", body FROM answer"
+                     " WHERE principal = :principal AND key = :key",
+    [Q_ANSWER_PRUNE] =
+        "DELETE FROM answer WHERE rowid IN (SELECT rowid FROM answer"
+        " WHERE created_ms < :before_ms ORDER BY created_ms LIMIT :limit)",
+    [Q_DEVICE_PUT] =
+        "INSERT INTO device (id, endpoint, state, location, address, local_address,"
+        " port, local_port, scope, lwm2m, binding, queue_mode, root_path, lifetime_s,"
+        " registered_ms, seen_ms, expires_ms, created_ms, objects)"
+        " VALUES (:id, :endpoint, :state, nullif(:location, ''), :address,"
+        " :local_address, :port, :local_port, :scope, :lwm2m, :binding, :queue_mode,"
+        " :root_path, :lifetime_s, :registered_ms, :seen_ms, :expires_ms, :created_ms,"
+        " coalesce(:objects, ''))"
+        " ON CONFLICT (endpoint) DO UPDATE SET state = excluded.state,"
+        " location = excluded.location, address = excluded.address,"
+        " local_address = excluded.local_address, port = excluded.port,"
+        " local_port = excluded.local_port, scope = excluded.scope,"
+        " lwm2m = excluded.lwm2m, binding = excluded.binding,"
+        " queue_mode = excluded.queue_mode, root_path = excluded.root_path,"
+        " lifetime_s = excluded.lifetime_s, registered_ms = excluded.registered_ms,"
+        " seen_ms = excluded.seen_ms, expires_ms = excluded.expires_ms,"
+        " objects = coalesce(:objects, objects) RETURNING id",
+    [Q_DEVICE_SEEN] =
+        "UPDATE device SET seen_ms = :seen_ms, expires_ms = :expires_ms WHERE id = :id",
+    [Q_DEVICE_STATE] = "UPDATE device SET state = :state WHERE id = :id",
+    [Q_DEVICE_INVENTORY] =
+        "UPDATE device SET manufacturer = :manufacturer, model = :model,"
+        " serial = :serial, firmware = :firmware, hardware = :hardware,"
+        " software = :software, inventory_id = :inventory, inventory_ms = "
+        ":inventory_ms,"
+        " problem = :problem WHERE id = :id",
+    [Q_DEVICE_DELETE] = "DELETE FROM device WHERE id = :id",
+    [Q_DEVICE_UNFINISHED] =
+        "SELECT 1 FROM task WHERE device_id = :id AND (is_active = 1"
+        " OR state = 'waiting')",
+    [Q_DEVICE_KEEP_ID] =
+        "INSERT INTO meta VALUES ('device-last-id', :id)"
+        " ON CONFLICT DO UPDATE SET value = max(CAST(value AS INTEGER),"
+        " CAST(excluded.value AS INTEGER))",
+    [Q_DEVICE_LAST_ID] =
+        "SELECT max(coalesce((SELECT max(id) FROM device), 0), coalesce("
+        " (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'device-last-id'), 0))",
+    [Q_DEVICE_GET] = "SELECT " DEVICE_COLUMNS " FROM device WHERE id = :id",
+    [Q_DEVICE_BY_ENDPOINT] =
+        "SELECT " DEVICE_COLUMNS " FROM device WHERE endpoint = :endpoint",
+    [Q_DEVICE_OBJECTS] = "SELECT objects FROM device WHERE id = :id",
+    [Q_DEVICE_PAGE] = "SELECT " DEVICE_COLUMNS " FROM device WHERE true" UP,
+    [Q_DEVICE_LOAD] = "SELECT " REGISTRATION_COLUMNS " FROM device WHERE true" UP,
+    [Q_TAG_DELETE] = "DELETE FROM tag WHERE device_id = :device_id",
+    [Q_TAG_PUT] =
+        "INSERT INTO tag (device_id, name, value) VALUES (:device_id, :name, :value)",
+    [Q_TAG_LIST] =
+        "SELECT name, value FROM tag WHERE device_id = :device_id ORDER BY name",
+    [Q_COMPONENT_PUT] =
+        "INSERT INTO component (device_id, name, object, object_id, instance, version,"
+        " version_key, state, result, delivery, protocols, has, linked, conflicting,"
+        " updated_ms) VALUES (:device_id, :name, :object, :object_id, :instance, "
+        ":version,"
+        " :version_key, :state, :result, :delivery, :protocols, :has, :linked,"
+        " :conflicting, :updated_ms)"
+        " ON CONFLICT DO UPDATE SET object = excluded.object,"
+        " object_id = excluded.object_id, instance = excluded.instance,"
+        " version = excluded.version, version_key = excluded.version_key,"
+        " state = excluded.state, result = excluded.result,"
+        " delivery = excluded.delivery, protocols = excluded.protocols,"
+        " has = excluded.has, linked = excluded.linked,"
+        " conflicting = excluded.conflicting, updated_ms = excluded.updated_ms",
+    [Q_COMPONENT_STATE] =
+        "UPDATE component SET state = :state, result = :result, updated_ms = :at_ms"
+        " WHERE device_id = :device_id AND name = :name",
+    [Q_COMPONENT_DELETE] =
+        "DELETE FROM component WHERE device_id = :device_id AND name = :name",
+    [Q_COMPONENT_LIST] =
+        "SELECT " COMPONENT_COLUMNS " FROM component WHERE device_id = :device_id"
+        " ORDER BY name",
+    [Q_COMPONENT_VERSIONS] =
+        "SELECT name, version FROM component WHERE device_id = :device_id",
+    [Q_HISTORY_ADD] =
+        "INSERT INTO component_version (device_id, id, name, version, at_ms)"
+        " VALUES (:device_id, (SELECT coalesce(max(id), 0) + 1 FROM component_version"
+        " WHERE device_id = :device_id), :name, :version, :at_ms)",
+    [Q_HISTORY_UP] =
+        "SELECT id, name, version, at_ms FROM component_version"
+        " WHERE device_id = :device_id AND (:name = '' OR name = :name)" UP,
+    [Q_HISTORY_DOWN] =
+        "SELECT id, name, version, at_ms FROM component_version"
+        " WHERE device_id = :device_id AND (:name = '' OR name = :name)" DOWN,
+    [Q_INVENTORY_FIND] = "SELECT id FROM inventory WHERE digest = :digest",
+    [Q_INVENTORY_ADD] =
+        "INSERT INTO inventory (digest, manufacturer, model, hardware, problem, body)"
+        " VALUES (:digest, :manufacturer, :model, :hardware, :problem, :body)"
+        " RETURNING id",
+    [Q_INVENTORY_COMPONENT_ADD] =
+        "INSERT INTO inventory_component (inventory_id, name, object, version)"
+        " VALUES (:inventory_id, :name, :object, :version)",
+    [Q_INVENTORY_GET] = "SELECT " INVENTORY_COLUMNS " FROM inventory WHERE id = :id",
+    [Q_INVENTORY_COMPONENTS] = "SELECT name, object, version FROM inventory_component"
+                               " WHERE inventory_id = :id ORDER BY name",
+    [Q_BUNDLE_ADD] =
+        "INSERT INTO bundle (name, version, vendor, sequence, state, digest, problem,"
+        " created_ms, created_by, manifest) VALUES (:name, :version, :vendor, "
+        ":sequence,"
+        " :state, :digest, :problem, :created_ms, :created_by, :manifest) RETURNING id",
+    [Q_BUNDLE_SAME] =
+        "SELECT id, digest FROM bundle WHERE name = :name AND version = :version",
+    [Q_BUNDLE_STATE] =
+        "UPDATE bundle SET state = :state, problem = :problem WHERE id = :id",
+    [Q_BUNDLE_PACKAGE_ADD] =
+        "INSERT INTO bundle_package (bundle_id, ordinal, component, version, digest,"
+        " uri, size_bytes) VALUES (:bundle_id, :ordinal, :component, :version, :digest,"
+        " :uri, :size_bytes)",
+    [Q_BUNDLE_GET] = "SELECT " BUNDLE_COLUMNS " FROM bundle WHERE id = :id",
+    [Q_BUNDLE_BY_NAME] = "SELECT " BUNDLE_COLUMNS " FROM bundle"
+                         " WHERE name = :name AND version = :version",
+    [Q_BUNDLE_MANIFEST] = "SELECT manifest FROM bundle WHERE id = :id",
+    [Q_BUNDLE_UP] = "SELECT " BUNDLE_COLUMNS
+                    " FROM bundle WHERE (:state = '' OR state = :state)" UP,
+    [Q_BUNDLE_DOWN] = "SELECT " BUNDLE_COLUMNS
+                      " FROM bundle WHERE (:state = '' OR state = :state)" DOWN,
+    [Q_BUNDLE_PACKAGES] =
+        "SELECT b.ordinal, b.component, b.version, b.digest, b.uri, b.size_bytes,"
+        " coalesce(p.state, '') AS state FROM bundle_package b"
+        " LEFT JOIN package p ON p.digest = b.digest WHERE b.bundle_id = :id"
+        " ORDER BY b.ordinal, b.component",
+    [Q_BUNDLE_BY_PACKAGE] =
+        "SELECT " BUNDLE_COLUMNS " FROM bundle WHERE id IN"
+        " (SELECT bundle_id FROM bundle_package WHERE digest = :digest)" UP,
+    [Q_BUNDLE_MISSING] =
+        "SELECT count(DISTINCT b.digest) FROM bundle_package b"
+        " LEFT JOIN package p ON p.digest = b.digest"
+        " WHERE b.bundle_id = :id AND b.uri = '' AND coalesce(p.state, '') <> 'ready'",
+    [Q_PACKAGE_PUT] =
+        "INSERT INTO package (digest, size_bytes, state, created_ms)"
+        " VALUES (:digest, :size_bytes, :state, :created_ms)"
+        " ON CONFLICT (digest) DO UPDATE SET size_bytes = excluded.size_bytes,"
+        " state = excluded.state RETURNING id",
+    [Q_PACKAGE_IN_USE] =
+        "SELECT 1 FROM bundle_package p JOIN bundle b ON b.id = p.bundle_id"
+        " WHERE p.digest = :digest AND b.state <> 'withdrawn'",
+    [Q_PACKAGE_DELETE] = "DELETE FROM package WHERE digest = :digest",
+    [Q_PACKAGE_GET] = "SELECT " PACKAGE_COLUMNS " FROM package WHERE digest = :digest",
+    [Q_PACKAGE_PAGE] = "SELECT " PACKAGE_COLUMNS
+                       " FROM package WHERE (:state = '' OR state = :state)" UP,
+    [Q_PLAN_ADD] =
+        "INSERT INTO plan (" PLAN_COLUMNS ", body) VALUES (:id, :bundle_id, :bundle,"
+        " :query, :fingerprint, :devices, :bytes, :created_ms, :expires_ms, "
+        ":created_by,"
+        " :body)",
+    [Q_PLAN_GROUP_ADD] =
+        "INSERT INTO plan_group (plan_id, " PLAN_GROUP_COLUMNS ", body) VALUES"
+        " (:plan_id, :group_no, :inventory_id, :devices, :bytes, :reason, :detail, "
+        ":body)",
+    [Q_PLAN_COMPONENT_ADD] =
+        "INSERT INTO plan_component (plan_id, group_no, " PLAN_COMPONENT_COLUMNS ")"
+        " VALUES (:plan_id, :group_no, :stage_no, :component, :from_version, "
+        ":to_version,"
+        " :digest, :size_bytes)",
+    [Q_PLAN_DELETE] = "DELETE FROM plan WHERE id = :id",
+    [Q_PLAN_PRUNE] =
+        "DELETE FROM plan WHERE rowid IN (SELECT rowid FROM plan WHERE expires_ms > 0"
+        " AND expires_ms < :before_ms AND NOT EXISTS"
+        " (SELECT 1 FROM campaign c WHERE c.plan_id = plan.id) LIMIT :limit)",
+    [Q_PLAN_GET] = "SELECT " PLAN_COLUMNS " FROM plan WHERE id = :id",
+    [Q_PLAN_BODY] = "SELECT body FROM plan WHERE id = :id",
+    [Q_PLAN_GROUP_PAGE] =
+        "SELECT " PLAN_GROUP_COLUMNS " FROM plan_group"
+        " WHERE plan_id = :id AND group_no >= :after ORDER BY group_no LIMIT :limit",
+    [Q_PLAN_GROUP_GET] = "SELECT " PLAN_GROUP_COLUMNS ", body FROM plan_group"
+                         " WHERE plan_id = :id AND group_no = :group_no",
+    [Q_PLAN_GROUP_FIND] = "SELECT " PLAN_GROUP_COLUMNS " FROM plan_group"
+                          " WHERE plan_id = :id AND inventory_id = :inventory_id",
+    [Q_PLAN_COMPONENTS] =
+        "SELECT " PLAN_COMPONENT_COLUMNS " FROM plan_component"
+        " WHERE plan_id = :id AND group_no = :group_no ORDER BY stage_no, component",
+    [Q_CAMPAIGN_PUT] =
+        "INSERT INTO campaign (id, name, plan_id, bundle_id, bundle, state, reason,"
+        " detail, is_braked, is_first_passed, is_install_given, failures_in_a_row, "
+        "ended,"
+        " ended_failed, created_ms, started_ms, ended_ms, expires_ms, created_by, "
+        "policy,"
+        " components) VALUES (:id, :name, :plan_id, :bundle_id, :bundle, :state, "
+        ":reason,"
+        " :detail, :is_braked, :is_first_passed, :is_install_given, :failures_in_a_row,"
+        " :ended, :ended_failed, :created_ms, :started_ms, :ended_ms, :expires_ms,"
+        " :created_by, coalesce(:policy, '{}'), coalesce(:components, ''))"
+        " ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
+        " plan_id = excluded.plan_id, bundle_id = excluded.bundle_id,"
+        " bundle = excluded.bundle, state = excluded.state, reason = excluded.reason,"
+        " detail = excluded.detail, is_braked = excluded.is_braked,"
+        " is_first_passed = excluded.is_first_passed,"
+        " is_install_given = excluded.is_install_given,"
+        " failures_in_a_row = excluded.failures_in_a_row, ended = excluded.ended,"
+        " ended_failed = excluded.ended_failed, started_ms = excluded.started_ms,"
+        " ended_ms = excluded.ended_ms, expires_ms = excluded.expires_ms,"
+        " policy = coalesce(:policy, policy),"
+        " components = coalesce(:components, components)",
+    [Q_CAMPAIGN_GET] = "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE id = :id",
+    [Q_CAMPAIGN_TEXTS] = "SELECT policy, components FROM campaign WHERE id = :id",
+    [Q_CAMPAIGN_UP] = "SELECT " CAMPAIGN_COLUMNS " FROM campaign"
+                      " WHERE (:state = '' OR state = :state)" UP,
+    [Q_CAMPAIGN_DOWN] = "SELECT " CAMPAIGN_COLUMNS " FROM campaign"
+                        " WHERE (:state = '' OR state = :state)" DOWN,
+    [Q_CAMPAIGN_ACTIVE] = "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE state IN"
+                          " ('scheduled', 'running', 'paused', 'aborting')" UP,
+    [Q_CAMPAIGN_LAST_ID] = "SELECT coalesce(max(id), 0) FROM campaign",
+    [Q_CAMPAIGN_CUT] =
+        "UPDATE campaign SET cut_after_id = :after, is_cut = :is_cut WHERE id = :id",
+    [Q_CAMPAIGN_OVERLAPS] =
+        "SELECT o.campaign_id, count(*) AS devices FROM task t"
+        " JOIN task o ON o.device_id = t.device_id AND o.is_active = 1"
+        " WHERE t.campaign_id = :id AND t.state = 'waiting' AND t.waiting_for = "
+        "'campaign'"
+        " GROUP BY o.campaign_id ORDER BY o.campaign_id",
+    [Q_TASK_ADD] =
+        "INSERT INTO task (campaign_id, device_id, endpoint, group_no, plan_id, state,"
+        " is_active, waiting_for, since_ms, next_at_ms, deadline_ms, stage_no, tries,"
+        " replans, reason, detail, action, action_ms, journal, started_ms, ended_ms)"
+        " VALUES (:campaign_id, :device_id, :endpoint, :group_no, :plan_id, :state,"
+        " :is_active, :waiting_for, :since_ms, :next_at_ms, :deadline_ms, :stage_no,"
+        " :tries, :replans, :reason, :detail, :action, :action_ms, :journal,"
+        " :started_ms, :ended_ms) ON CONFLICT (device_id, campaign_id) DO NOTHING"
+        " RETURNING id",
+    [Q_TASK_PUT] =
+        "UPDATE task SET group_no = :group_no, plan_id = :plan_id, state = :state,"
+        " is_active = :is_active, waiting_for = :waiting_for, since_ms = :since_ms,"
+        " next_at_ms = :next_at_ms, deadline_ms = :deadline_ms, stage_no = :stage_no,"
+        " tries = :tries, replans = :replans, reason = :reason, detail = :detail,"
+        " action = :action, action_ms = :action_ms, journal = :journal,"
+        " started_ms = :started_ms, ended_ms = :ended_ms WHERE id = :id",
+    [Q_TASK_COMPONENT_PUT] =
+        "INSERT INTO task_component (task_id, campaign_id, " TASK_COMPONENT_COLUMNS ")"
+        " VALUES (:task_id, (SELECT campaign_id FROM task WHERE id = :task_id),"
+        " :component, :stage_no, :instance, :state, :from_version, :to_version,"
+        " :target_version, :digest, :delivered_digest, :total_bytes, :sent_bytes,"
+        " :result, :reason, :updated_ms)"
+        " ON CONFLICT DO UPDATE SET stage_no = excluded.stage_no,"
+        " instance = excluded.instance, state = excluded.state,"
+        " from_version = excluded.from_version, to_version = excluded.to_version,"
+        " target_version = excluded.target_version, digest = excluded.digest,"
+        " delivered_digest = excluded.delivered_digest,"
+        " total_bytes = excluded.total_bytes, sent_bytes = excluded.sent_bytes,"
+        " result = excluded.result, reason = excluded.reason,"
+        " updated_ms = excluded.updated_ms",
+    [Q_TASK_COMPONENT_ADD] =
+        "INSERT INTO task_component (task_id, campaign_id, " TASK_COMPONENT_COLUMNS ")"
+        " VALUES (:task_id, :campaign_id, :component, :stage_no, coalesce((SELECT "
+        "instance"
+        " FROM component WHERE device_id = :device_id AND name = :component), 0),"
+        " 'pending', :from_version, :to_version, :target_version, :digest, '',"
+        " :total_bytes, 0, -1, '', :updated_ms)",
+    [Q_TASK_COMPONENT_LEAVE] =
+        "UPDATE task_component SET state = 'unchanged', updated_ms = :at_ms"
+        " WHERE task_id = :task_id AND state = 'pending'",
+    [Q_TASK_MOVE_FIND] =
+        "SELECT id FROM task WHERE campaign_id = :campaign_id AND state = 'waiting'"
+        " AND waiting_for = :waiting_for ORDER BY id LIMIT :limit",
+    [Q_TASK_MOVE_FIND_ANY] =
+        "SELECT id FROM task WHERE campaign_id = :campaign_id AND state = 'waiting'"
+        " LIMIT :limit",
+    [Q_TASK_MOVE] =
+        "UPDATE task SET state = :state, waiting_for = :waiting_for,"
+        " is_active = :state = 'waiting', reason = :reason, detail = :detail,"
+        " since_ms = :at_ms, next_at_ms = 0, deadline_ms = 0, action = '', action_ms = "
+        "0,"
+        " ended_ms = iif(:state = 'waiting', 0, :at_ms) WHERE id = :id",
+    [Q_TASK_PROMOTE_FIND] =
+        "SELECT id, device_id FROM task WHERE campaign_id = :campaign_id"
+        " AND state = 'waiting' AND waiting_for = 'campaign'" UP,
+    [Q_TASK_PROMOTE_FIND_DEVICE] =
+        "SELECT id, device_id FROM task WHERE device_id = :device_id"
+        " AND state = 'waiting' AND waiting_for = 'campaign'" UP,
+    [Q_TASK_PROMOTE] =
+        "UPDATE task SET is_active = 1, waiting_for = :waiting_for, since_ms = :at_ms"
+        " WHERE id = :id AND NOT EXISTS (SELECT 1 FROM task o"
+        " WHERE o.device_id = :device_id AND (o.is_active = 1"
+        " OR (o.id < :id AND o.state = 'waiting')))",
+    [Q_TASK_DEVICE_BUSY] =
+        "SELECT 1 FROM task WHERE device_id = :device_id AND is_active = 1",
+    [Q_TASK_GET] = "SELECT " TASK_COLUMNS " FROM task WHERE id = :id",
+    [Q_TASK_OF_DEVICE] = "SELECT " TASK_COLUMNS " FROM task"
+                         " WHERE campaign_id = :campaign_id AND device_id = :device_id",
+    [Q_TASK_ACTIVE] = "SELECT " TASK_COLUMNS
+                      " FROM task WHERE device_id = :device_id AND is_active = 1",
+    [Q_TASK_COMPONENTS] = "SELECT " TASK_COMPONENT_COLUMNS " FROM task_component"
+                          " WHERE task_id = :task_id ORDER BY component",
+    [Q_TASK_WALK] =
+        "SELECT t.id," TASK_HIT " FROM task t"
+        " WHERE t.campaign_id = :campaign_id AND t.id > :after ORDER BY t.id",
+    [Q_TASK_WALK_STATE] =
+        "SELECT t.id," TASK_HIT " FROM task t WHERE t.campaign_id = :campaign_id"
+        " AND t.state = :state AND t.waiting_for = :waiting_for AND t.id > :after"
+        " ORDER BY t.id",
+    [Q_TASK_WALK_COMPONENT] =
+        "SELECT t.id," TASK_HIT " FROM task_component w CROSS JOIN task t"
+        " ON t.id = w.task_id WHERE w.campaign_id = :campaign_id"
+        " AND w.component = :component AND w.state = :component_state"
+        " AND w.task_id > :after ORDER BY w.task_id",
+    [Q_TASK_WALK_DEVICE] =
+        "SELECT t.id," TASK_HIT " FROM task t"
+        " WHERE t.device_id = :device_id AND t.id > :after ORDER BY t.id",
+    [Q_TASK_RUNNING] = "SELECT " TASK_COLUMNS " FROM task WHERE state IN"
+                       " ('delivering', 'delivered', 'updating', 'verifying')" UP,
+    [Q_TASK_NEXT] = "SELECT " TASK_COLUMNS " FROM task WHERE campaign_id = :campaign_id"
+                    " AND state = 'waiting' AND waiting_for = :waiting_for" UP,
+    [Q_TASK_DUE] = "SELECT " TASK_COLUMNS " FROM task WHERE campaign_id = :campaign_id"
+                   " AND state = 'waiting' AND is_active = 1 AND next_at_ms > 0"
+                   " AND next_at_ms <= :wall_ms ORDER BY next_at_ms LIMIT :limit",
+    [Q_ATTEMPT_ADD] =
+        "INSERT INTO attempt (device_id, digest, executes, last_ms, blocked)"
+        " VALUES (:device_id, :digest, 1, :last_ms, :blocked)"
+        " ON CONFLICT DO UPDATE SET executes = executes + 1,"
+        " last_ms = excluded.last_ms RETURNING executes",
+    [Q_ATTEMPT_BLOCK] =
+        "INSERT INTO attempt (device_id, digest, executes, last_ms, blocked)"
+        " VALUES (:device_id, :digest, 0, :last_ms, :blocked)"
+        " ON CONFLICT DO UPDATE SET blocked = excluded.blocked",
+    [Q_ATTEMPT_CLEAR] = "DELETE FROM attempt WHERE device_id = :device_id"
+                        " AND (:digest = '' OR digest = :digest)",
+    [Q_ATTEMPT_GET] = "SELECT " ATTEMPT_COLUMNS " FROM attempt"
+                      " WHERE device_id = :device_id AND digest = :digest",
+    [Q_ATTEMPT_LIST] =
+        "SELECT " ATTEMPT_COLUMNS " FROM attempt WHERE device_id = :device_id"
+        " ORDER BY digest",
+    [Q_EVENT_ADD] =
+        "INSERT INTO event (at_ms, kind, name, actor, campaign_id, device_id, endpoint,"
+        " body) VALUES (:at_ms, :kind, :name, :actor, :campaign_id, :device_id, "
+        ":endpoint,"
+        " :body)",
+    [Q_EVENT_PRUNE] =
+        "DELETE FROM event WHERE id IN (SELECT id FROM event ORDER BY id LIMIT :limit)"
+        " AND at_ms < :before_ms",
+    [Q_EVENT_GET] = "SELECT " EVENT_COLUMNS " FROM event WHERE id = :id",
+    [Q_EVENT_UP] = "SELECT id, :kind = '' OR kind = :kind FROM event"
+                   " WHERE id > :after ORDER BY id",
+    [Q_EVENT_CAMPAIGN_UP] =
+        "SELECT id, :kind = '' OR kind = :kind FROM event"
+        " WHERE campaign_id = :campaign_id AND campaign_id > 0 AND id > :after"
+        " ORDER BY id",
+    [Q_EVENT_DEVICE_UP] =
+        "SELECT id, :kind = '' OR kind = :kind FROM event"
+        " WHERE device_id = :device_id AND device_id > 0 AND id > :after"
+        " ORDER BY id",
+    [Q_EVENT_DOWN] = "SELECT id, :kind = '' OR kind = :kind FROM event"
+                     " WHERE id < :after ORDER BY id DESC",
+    [Q_EVENT_CAMPAIGN_DOWN] =
+        "SELECT id, :kind = '' OR kind = :kind FROM event"
+        " WHERE campaign_id = :campaign_id AND campaign_id > 0 AND id < :after"
+        " ORDER BY id DESC",
+    [Q_EVENT_DEVICE_DOWN] =
+        "SELECT id, :kind = '' OR kind = :kind FROM event"
+        " WHERE device_id = :device_id AND device_id > 0 AND id < :after"
+        " ORDER BY id DESC",
+    [Q_EVENT_RANGE] = "SELECT coalesce((SELECT min(id) FROM event), 0),"
+                      " coalesce((SELECT max(id) FROM event), 0)",
+    [Q_COUNT_DEVICES] = "SELECT '' AS key, state AS word, n FROM device_count WHERE n "
+                        "<> 0 ORDER BY state",
+    [Q_COUNT_TASKS] =
+        "SELECT waiting_for AS key, state AS word, n FROM task_count"
+        " WHERE campaign_id = :campaign_id AND n <> 0 ORDER BY state, waiting_for",
+    [Q_COUNT_TASKS_ALL] =
+        "SELECT waiting_for AS key, state AS word, sum(n) AS n FROM task_count"
+        " GROUP BY state, waiting_for HAVING sum(n) <> 0 ORDER BY state, waiting_for",
+    [Q_COUNT_COMPONENTS] =
+        "SELECT component AS key, state AS word, n FROM component_count"
+        " WHERE campaign_id = :campaign_id AND n <> 0 ORDER BY component, state",
+    [Q_COUNT_REASONS] =
+        "SELECT reason AS key, state AS word, n FROM reason_count"
+        " WHERE campaign_id = :campaign_id AND n <> 0 ORDER BY reason, state",
+    [Q_CAMPAIGN_BYTES] = "SELECT total_bytes, sent_bytes FROM campaign_bytes"
+                         " WHERE campaign_id = :campaign_id",
+    [Q_ROLLUP_PAGE] = "SELECT minute, component, state, change FROM rollup_minute"
+                      " WHERE campaign_id = :campaign_id AND minute >= :from_minute"
+                      " ORDER BY minute, component, state LIMIT :limit",
+};

@@ -1,0 +1,464 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Version 1 of the schema. Never edited once released: the next version is a migration.
+-- Times are Unix milliseconds, 0 for "not". Texts that are not known are ''.
+
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE token (
+    id         INTEGER PRIMARY KEY,
+    name       TEXT    NOT NULL UNIQUE CHECK (name <> ''),
+    role       TEXT    NOT NULL CHECK (role IN ('viewer', 'operator', 'approver', 'admin')),
+    hash       BLOB    NOT NULL UNIQUE CHECK (length(hash) = 32),
+    created_ms INTEGER NOT NULL,
+    expires_ms INTEGER NOT NULL,
+    created_by TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE answer (
+    principal    TEXT    NOT NULL,
+    key          TEXT    NOT NULL,
+    route        TEXT    NOT NULL,
+    request_hash TEXT    NOT NULL,
+    status       INTEGER NOT NULL,
+    created_ms   INTEGER NOT NULL,
+    body         TEXT    NOT NULL,
+    PRIMARY KEY (principal, key)
+) STRICT;
+CREATE INDEX answer_by_time ON answer (created_ms);
+
+CREATE TABLE profile (
+    id           INTEGER PRIMARY KEY,
+    name         TEXT    NOT NULL UNIQUE CHECK (name <> ''),
+    manufacturer TEXT    NOT NULL,
+    model        TEXT    NOT NULL,
+    updated_ms   INTEGER NOT NULL,
+    updated_by   TEXT    NOT NULL,
+    body         TEXT    NOT NULL
+) STRICT;
+
+-- What plans are made for: devices whose canonical texts are equal share a row.
+CREATE TABLE inventory (
+    id           INTEGER PRIMARY KEY,
+    digest       BLOB    NOT NULL UNIQUE CHECK (length(digest) = 32),
+    manufacturer TEXT    NOT NULL,
+    model        TEXT    NOT NULL,
+    hardware     TEXT    NOT NULL,
+    problem      TEXT    NOT NULL,
+    body         TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE inventory_component (
+    inventory_id INTEGER NOT NULL REFERENCES inventory (id) ON DELETE CASCADE,
+    name         TEXT    NOT NULL,
+    object       TEXT    NOT NULL,
+    version      TEXT    NOT NULL,
+    PRIMARY KEY (inventory_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE device (
+    id            INTEGER PRIMARY KEY CHECK (id > 0),
+    endpoint      TEXT    NOT NULL UNIQUE CHECK (endpoint <> ''),
+    state         TEXT    NOT NULL CHECK (state IN
+                      ('registered', 'asleep', 'expired', 'deregistered', 'pending')),
+    location      TEXT    UNIQUE, -- NULL without one
+    address       TEXT    NOT NULL,
+    local_address TEXT    NOT NULL,
+    port          INTEGER NOT NULL,
+    local_port    INTEGER NOT NULL,
+    scope         INTEGER NOT NULL,
+    lwm2m         TEXT    NOT NULL,
+    binding       TEXT    NOT NULL,
+    queue_mode    INTEGER NOT NULL CHECK (queue_mode IN (0, 1)),
+    root_path     TEXT    NOT NULL,
+    lifetime_s    INTEGER NOT NULL CHECK (lifetime_s >= 0),
+    registered_ms INTEGER NOT NULL,
+    seen_ms       INTEGER NOT NULL,
+    expires_ms    INTEGER NOT NULL,
+    created_ms    INTEGER NOT NULL,
+    inventory_id  INTEGER REFERENCES inventory (id),
+    manufacturer  TEXT    NOT NULL DEFAULT '',
+    model         TEXT    NOT NULL DEFAULT '',
+    serial        TEXT    NOT NULL DEFAULT '',
+    firmware      TEXT    NOT NULL DEFAULT '',
+    hardware      TEXT    NOT NULL DEFAULT '',
+    software      TEXT    NOT NULL DEFAULT '',
+    inventory_ms  INTEGER NOT NULL DEFAULT 0,
+    problem       TEXT    NOT NULL DEFAULT '',
+    objects       TEXT    NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX device_by_state ON device (state);
+CREATE INDEX device_by_model ON device (model);
+
+CREATE TABLE tag (
+    device_id INTEGER NOT NULL REFERENCES device (id) ON DELETE CASCADE,
+    name      TEXT    NOT NULL CHECK (name <> ''),
+    value     TEXT    NOT NULL,
+    PRIMARY KEY (device_id, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tag_by_value ON tag (name, value, device_id);
+
+CREATE TABLE component (
+    device_id   INTEGER NOT NULL REFERENCES device (id) ON DELETE CASCADE,
+    name        TEXT    NOT NULL,
+    object      TEXT    NOT NULL CHECK (object IN ('afu', 'fw')),
+    object_id   INTEGER NOT NULL,
+    instance    INTEGER NOT NULL,
+    version     TEXT    NOT NULL,
+    version_key BLOB    NOT NULL, -- x'': the version has no order
+    state       TEXT    NOT NULL CHECK (state IN
+                    ('idle', 'downloading', 'downloaded', 'updating', 'unknown')),
+    result      INTEGER NOT NULL,
+    delivery    INTEGER NOT NULL,
+    protocols   INTEGER NOT NULL,
+    has         INTEGER NOT NULL,
+    linked      INTEGER NOT NULL,
+    conflicting INTEGER NOT NULL,
+    updated_ms  INTEGER NOT NULL,
+    PRIMARY KEY (device_id, name)
+) STRICT, WITHOUT ROWID;
+
+-- One row per version that a component was first seen with; id counts per device.
+CREATE TABLE component_version (
+    device_id INTEGER NOT NULL REFERENCES device (id) ON DELETE CASCADE,
+    id        INTEGER NOT NULL,
+    name      TEXT    NOT NULL,
+    version   TEXT    NOT NULL,
+    at_ms     INTEGER NOT NULL,
+    PRIMARY KEY (device_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- How often Update was executed; never forgotten but by an operator.
+CREATE TABLE attempt (
+    device_id INTEGER NOT NULL REFERENCES device (id) ON DELETE CASCADE,
+    digest    TEXT    NOT NULL,
+    executes  INTEGER NOT NULL CHECK (executes >= 0),
+    last_ms   INTEGER NOT NULL,
+    blocked   TEXT    NOT NULL,
+    PRIMARY KEY (device_id, digest)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE package (
+    id         INTEGER PRIMARY KEY,
+    digest     TEXT    NOT NULL UNIQUE CHECK (length(digest) = 64),
+    size_bytes INTEGER NOT NULL CHECK (size_bytes >= 0),
+    state      TEXT    NOT NULL CHECK (state IN ('uploading', 'ready', 'damaged', 'missing')),
+    created_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE bundle (
+    id         INTEGER PRIMARY KEY,
+    name       TEXT    NOT NULL CHECK (name <> ''),
+    version    TEXT    NOT NULL CHECK (version <> ''),
+    vendor     TEXT    NOT NULL,
+    sequence   INTEGER NOT NULL,
+    state      TEXT    NOT NULL CHECK (state IN
+                   ('uploading', 'ready', 'quarantined', 'withdrawn')),
+    digest     TEXT    NOT NULL,
+    problem    TEXT    NOT NULL,
+    created_ms INTEGER NOT NULL,
+    created_by TEXT    NOT NULL,
+    manifest   TEXT    NOT NULL,
+    UNIQUE (name, version)
+) STRICT;
+
+CREATE TABLE bundle_package (
+    bundle_id  INTEGER NOT NULL REFERENCES bundle (id) ON DELETE CASCADE,
+    ordinal    INTEGER NOT NULL,
+    component  TEXT    NOT NULL,
+    version    TEXT    NOT NULL,
+    digest     TEXT    NOT NULL,
+    uri        TEXT    NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    PRIMARY KEY (bundle_id, ordinal, component)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bundle_package_by_digest ON bundle_package (digest, bundle_id);
+
+CREATE TABLE plan (
+    id          TEXT    PRIMARY KEY CHECK (id <> ''),
+    bundle_id   INTEGER NOT NULL REFERENCES bundle (id),
+    bundle      TEXT    NOT NULL,
+    query       TEXT    NOT NULL,
+    fingerprint TEXT    NOT NULL,
+    devices     INTEGER NOT NULL,
+    bytes       INTEGER NOT NULL,
+    created_ms  INTEGER NOT NULL,
+    expires_ms  INTEGER NOT NULL, -- 0: kept
+    created_by  TEXT    NOT NULL,
+    body        TEXT    NOT NULL
+) STRICT;
+CREATE INDEX plan_by_expiry ON plan (expires_ms) WHERE expires_ms > 0;
+CREATE INDEX plan_by_bundle ON plan (bundle_id);
+
+CREATE TABLE plan_group (
+    plan_id      TEXT    NOT NULL REFERENCES plan (id) ON DELETE CASCADE,
+    group_no     INTEGER NOT NULL CHECK (group_no >= 0),
+    inventory_id INTEGER NOT NULL, -- 0: not read yet
+    devices      INTEGER NOT NULL,
+    bytes        INTEGER NOT NULL,
+    reason       TEXT    NOT NULL,
+    detail       TEXT    NOT NULL,
+    body         TEXT    NOT NULL,
+    PRIMARY KEY (plan_id, group_no),
+    UNIQUE (plan_id, inventory_id)
+) STRICT;
+
+CREATE TABLE plan_component (
+    plan_id      TEXT    NOT NULL,
+    group_no     INTEGER NOT NULL,
+    stage_no     INTEGER NOT NULL,
+    component    TEXT    NOT NULL,
+    from_version TEXT    NOT NULL,
+    to_version   TEXT    NOT NULL,
+    digest       TEXT    NOT NULL,
+    size_bytes   INTEGER NOT NULL,
+    PRIMARY KEY (plan_id, group_no, stage_no, component),
+    FOREIGN KEY (plan_id, group_no) REFERENCES plan_group (plan_id, group_no)
+        ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE campaign (
+    id                INTEGER PRIMARY KEY CHECK (id > 0),
+    name              TEXT    NOT NULL,
+    plan_id           TEXT    NOT NULL REFERENCES plan (id),
+    bundle_id         INTEGER NOT NULL REFERENCES bundle (id),
+    bundle            TEXT    NOT NULL,
+    state             TEXT    NOT NULL CHECK (state IN ('draft', 'scheduled', 'running',
+                          'paused', 'aborting', 'aborted', 'finished')),
+    reason            TEXT    NOT NULL,
+    detail            TEXT    NOT NULL,
+    is_braked         INTEGER NOT NULL CHECK (is_braked IN (0, 1)),
+    is_first_passed   INTEGER NOT NULL CHECK (is_first_passed IN (0, 1)),
+    is_install_given  INTEGER NOT NULL CHECK (is_install_given IN (0, 1)),
+    failures_in_a_row INTEGER NOT NULL,
+    ended             INTEGER NOT NULL,
+    ended_failed      INTEGER NOT NULL,
+    created_ms        INTEGER NOT NULL,
+    started_ms        INTEGER NOT NULL,
+    ended_ms          INTEGER NOT NULL,
+    expires_ms        INTEGER NOT NULL,
+    created_by        TEXT    NOT NULL,
+    cut_after_id      INTEGER NOT NULL DEFAULT 0,
+    is_cut            INTEGER NOT NULL DEFAULT 0 CHECK (is_cut IN (0, 1)),
+    policy            TEXT    NOT NULL,
+    components        TEXT    NOT NULL -- joined by ',', '' for all
+) STRICT;
+CREATE INDEX campaign_by_plan ON campaign (plan_id);
+CREATE INDEX campaign_by_bundle ON campaign (bundle_id);
+CREATE INDEX campaign_active ON campaign (id)
+    WHERE state IN ('scheduled', 'running', 'paused', 'aborting');
+
+CREATE TABLE task (
+    id          INTEGER PRIMARY KEY,
+    campaign_id INTEGER NOT NULL REFERENCES campaign (id),
+    device_id   INTEGER NOT NULL, -- may be gone; its endpoint stays
+    endpoint    TEXT    NOT NULL,
+    group_no    INTEGER NOT NULL,
+    plan_id     TEXT    NOT NULL,
+    state       TEXT    NOT NULL CHECK (state IN ('waiting', 'delivering', 'delivered',
+                    'updating', 'verifying', 'succeeded', 'failed', 'partial', 'canceled',
+                    'excluded', 'needs-attention')),
+    is_active   INTEGER NOT NULL CHECK (is_active IN (0, 1)),
+    waiting_for TEXT    NOT NULL CHECK (waiting_for IN ('', 'wave', 'window', 'online',
+                    'condition', 'approval', 'rate', 'user', 'campaign', 'install')),
+    since_ms    INTEGER NOT NULL,
+    next_at_ms  INTEGER NOT NULL,
+    deadline_ms INTEGER NOT NULL,
+    stage_no    INTEGER NOT NULL,
+    tries       INTEGER NOT NULL,
+    replans     INTEGER NOT NULL,
+    reason      TEXT    NOT NULL,
+    detail      TEXT    NOT NULL,
+    action      TEXT    NOT NULL,
+    action_ms   INTEGER NOT NULL,
+    journal     TEXT    NOT NULL,
+    started_ms  INTEGER NOT NULL,
+    ended_ms    INTEGER NOT NULL,
+    UNIQUE (device_id, campaign_id),
+    CHECK ((state = 'waiting') = (waiting_for <> '')),
+    CHECK (is_active = (state IN ('waiting', 'delivering', 'delivered', 'updating',
+           'verifying') AND waiting_for <> 'campaign'))
+) STRICT;
+CREATE UNIQUE INDEX task_active ON task (device_id) WHERE is_active = 1;
+CREATE INDEX task_by_campaign ON task (campaign_id);
+CREATE INDEX task_by_state ON task (campaign_id, state, waiting_for);
+CREATE INDEX task_due ON task (campaign_id, next_at_ms)
+    WHERE state = 'waiting' AND is_active = 1 AND next_at_ms > 0;
+CREATE INDEX task_running ON task (id)
+    WHERE state IN ('delivering', 'delivered', 'updating', 'verifying');
+
+CREATE TABLE task_component (
+    task_id          INTEGER NOT NULL REFERENCES task (id) ON DELETE CASCADE,
+    component        TEXT    NOT NULL,
+    campaign_id      INTEGER NOT NULL,
+    stage_no         INTEGER NOT NULL,
+    instance         INTEGER NOT NULL,
+    state            TEXT    NOT NULL CHECK (state IN ('pending', 'delivering', 'downloaded',
+                         'updating', 'updated', 'unchanged', 'failed', 'reverted')),
+    from_version     TEXT    NOT NULL,
+    to_version       TEXT    NOT NULL,
+    target_version   TEXT    NOT NULL,
+    digest           TEXT    NOT NULL,
+    delivered_digest TEXT    NOT NULL,
+    total_bytes      INTEGER NOT NULL,
+    sent_bytes       INTEGER NOT NULL,
+    result           INTEGER NOT NULL,
+    reason           TEXT    NOT NULL,
+    updated_ms       INTEGER NOT NULL,
+    PRIMARY KEY (task_id, component)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX task_component_by_state
+    ON task_component (campaign_id, component, state, task_id);
+
+CREATE TABLE event (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_ms       INTEGER NOT NULL,
+    kind        TEXT    NOT NULL CHECK (kind IN ('task', 'component', 'campaign', 'device',
+                    'bundle', 'package', 'profile', 'token', 'plan')),
+    name        TEXT    NOT NULL,
+    actor       TEXT    NOT NULL,
+    campaign_id INTEGER NOT NULL,
+    device_id   INTEGER NOT NULL,
+    endpoint    TEXT    NOT NULL,
+    body        TEXT    NOT NULL
+) STRICT;
+CREATE INDEX event_by_campaign ON event (campaign_id) WHERE campaign_id > 0;
+CREATE INDEX event_by_device ON event (device_id) WHERE device_id > 0;
+
+-- Counters, kept by the triggers below with the rows that they count.
+
+CREATE TABLE device_count (
+    state TEXT    PRIMARY KEY,
+    n     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE task_count (
+    campaign_id INTEGER NOT NULL,
+    state       TEXT    NOT NULL,
+    waiting_for TEXT    NOT NULL,
+    n           INTEGER NOT NULL,
+    PRIMARY KEY (campaign_id, state, waiting_for)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE component_count (
+    campaign_id INTEGER NOT NULL,
+    component   TEXT    NOT NULL,
+    state       TEXT    NOT NULL,
+    n           INTEGER NOT NULL,
+    PRIMARY KEY (campaign_id, component, state)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reason_count (
+    campaign_id INTEGER NOT NULL,
+    reason      TEXT    NOT NULL,
+    state       TEXT    NOT NULL,
+    n           INTEGER NOT NULL,
+    PRIMARY KEY (campaign_id, reason, state)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE campaign_bytes (
+    campaign_id INTEGER PRIMARY KEY,
+    total_bytes INTEGER NOT NULL,
+    sent_bytes  INTEGER NOT NULL
+) STRICT;
+
+-- Changes of the counts per minute; component '' counts tasks.
+CREATE TABLE rollup_minute (
+    campaign_id INTEGER NOT NULL,
+    minute      INTEGER NOT NULL,
+    component   TEXT    NOT NULL,
+    state       TEXT    NOT NULL,
+    change      INTEGER NOT NULL,
+    PRIMARY KEY (campaign_id, minute, component, state)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER device_count_insert AFTER INSERT ON device BEGIN
+    INSERT INTO device_count VALUES (NEW.state, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+
+CREATE TRIGGER device_count_update AFTER UPDATE OF state ON device
+WHEN NEW.state <> OLD.state BEGIN
+    UPDATE device_count SET n = n - 1 WHERE state = OLD.state;
+    INSERT INTO device_count VALUES (NEW.state, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+
+CREATE TRIGGER device_count_delete AFTER DELETE ON device BEGIN
+    UPDATE device_count SET n = n - 1 WHERE state = OLD.state;
+END;
+
+CREATE TRIGGER task_insert AFTER INSERT ON task BEGIN
+    INSERT INTO task_count VALUES (NEW.campaign_id, NEW.state, NEW.waiting_for, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT INTO rollup_minute VALUES (NEW.campaign_id, NEW.since_ms / 60000, '',
+        NEW.state, 1) ON CONFLICT DO UPDATE SET change = change + 1;
+END;
+
+CREATE TRIGGER task_insert_reason AFTER INSERT ON task
+WHEN NEW.reason <> '' AND NEW.is_active = 0 AND NEW.state <> 'waiting' BEGIN
+    INSERT INTO reason_count VALUES (NEW.campaign_id, NEW.reason, NEW.state, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+
+CREATE TRIGGER task_update_count AFTER UPDATE OF state, waiting_for ON task
+WHEN NEW.state <> OLD.state OR NEW.waiting_for <> OLD.waiting_for BEGIN
+    UPDATE task_count SET n = n - 1 WHERE campaign_id = OLD.campaign_id
+        AND state = OLD.state AND waiting_for = OLD.waiting_for;
+    INSERT INTO task_count VALUES (NEW.campaign_id, NEW.state, NEW.waiting_for, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+
+CREATE TRIGGER task_update_rollup AFTER UPDATE OF state ON task
+WHEN NEW.state <> OLD.state BEGIN
+    INSERT INTO rollup_minute VALUES (NEW.campaign_id, NEW.since_ms / 60000, '',
+        OLD.state, -1) ON CONFLICT DO UPDATE SET change = change - 1;
+    INSERT INTO rollup_minute VALUES (NEW.campaign_id, NEW.since_ms / 60000, '',
+        NEW.state, 1) ON CONFLICT DO UPDATE SET change = change + 1;
+END;
+
+CREATE TRIGGER task_update_reason_from AFTER UPDATE OF state, reason ON task
+WHEN (NEW.state <> OLD.state OR NEW.reason <> OLD.reason)
+    AND OLD.reason <> '' AND OLD.is_active = 0 AND OLD.state <> 'waiting' BEGIN
+    UPDATE reason_count SET n = n - 1 WHERE campaign_id = OLD.campaign_id
+        AND reason = OLD.reason AND state = OLD.state;
+END;
+
+CREATE TRIGGER task_update_reason_to AFTER UPDATE OF state, reason ON task
+WHEN (NEW.state <> OLD.state OR NEW.reason <> OLD.reason)
+    AND NEW.reason <> '' AND NEW.is_active = 0 AND NEW.state <> 'waiting' BEGIN
+    INSERT INTO reason_count VALUES (NEW.campaign_id, NEW.reason, NEW.state, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+
+CREATE TRIGGER task_component_insert AFTER INSERT ON task_component BEGIN
+    INSERT INTO component_count VALUES (NEW.campaign_id, NEW.component, NEW.state, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT INTO rollup_minute VALUES (NEW.campaign_id, NEW.updated_ms / 60000,
+        NEW.component, NEW.state, 1) ON CONFLICT DO UPDATE SET change = change + 1;
+    INSERT INTO campaign_bytes VALUES (NEW.campaign_id, NEW.total_bytes, NEW.sent_bytes)
+        ON CONFLICT DO UPDATE SET total_bytes = total_bytes + excluded.total_bytes,
+            sent_bytes = sent_bytes + excluded.sent_bytes;
+END;
+
+CREATE TRIGGER task_component_update_count AFTER UPDATE OF state ON task_component
+WHEN NEW.state <> OLD.state BEGIN
+    UPDATE component_count SET n = n - 1 WHERE campaign_id = OLD.campaign_id
+        AND component = OLD.component AND state = OLD.state;
+    INSERT INTO component_count VALUES (NEW.campaign_id, NEW.component, NEW.state, 1)
+        ON CONFLICT DO UPDATE SET n = n + 1;
+    INSERT INTO rollup_minute VALUES (NEW.campaign_id, NEW.updated_ms / 60000,
+        OLD.component, OLD.state, -1) ON CONFLICT DO UPDATE SET change = change - 1;
+    INSERT INTO rollup_minute VALUES (NEW.campaign_id, NEW.updated_ms / 60000,
+        NEW.component, NEW.state, 1) ON CONFLICT DO UPDATE SET change = change + 1;
+END;
+
+CREATE TRIGGER task_component_update_bytes
+AFTER UPDATE OF total_bytes, sent_bytes ON task_component
+WHEN NEW.total_bytes <> OLD.total_bytes OR NEW.sent_bytes <> OLD.sent_bytes BEGIN
+    UPDATE campaign_bytes SET total_bytes = total_bytes + NEW.total_bytes - OLD.total_bytes,
+        sent_bytes = sent_bytes + NEW.sent_bytes - OLD.sent_bytes
+        WHERE campaign_id = NEW.campaign_id;
+END;

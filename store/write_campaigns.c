@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* write_campaigns.c - changes of plans and campaigns. */
+
+#include "store/apply.h"
+#include "store/query.h"
+#include "store/shapes.h"
+
+int apply_plan_put(struct store *st, const struct change *c,
+                   struct change_result *result)
+{
+    SCOPED_QUERY q = query_begin(st, Q_PLAN_ADD);
+
+    (void)result;
+    row_bind(&q, plan_shape, c->plan.row);
+    query_bind_text(&q, ":body", c->plan.body ? c->plan.body : "");
+    return query_run(&q);
+}
+
+static int add_components(struct store *st, const struct change *c)
+{
+    SCOPED_QUERY q = query_begin(st, Q_PLAN_COMPONENT_ADD);
+    int rc = 0;
+
+    query_bind_text(&q, ":plan_id", c->plan_group.plan_id);
+    query_bind_int(&q, ":group_no", c->plan_group.row->group_no);
+    for (size_t i = 0; i < c->plan_group.count && rc == 0; i++) {
+        row_bind(&q, plan_component_shape, &c->plan_group.components[i]);
+        rc = query_run(&q);
+        query_again(&q);
+    }
+    return rc;
+}
+
+int apply_plan_group_put(struct store *st, const struct change *c,
+                         struct change_result *result)
+{
+    SCOPED_QUERY q = query_begin(st, Q_PLAN_GROUP_ADD);
+
+    result->id = c->plan_group.row->group_no;
+    row_bind(&q, plan_group_shape, c->plan_group.row);
+    query_bind_text(&q, ":plan_id", c->plan_group.plan_id);
+    query_bind_text(&q, ":body", c->plan_group.body ? c->plan_group.body : "");
+    int rc = query_run(&q);
+    return rc != 0 ? rc : add_components(st, c);
+}
+
+int apply_plan_delete(struct store *st, const struct change *c,
+                      struct change_result *result)
+{
+    SCOPED_QUERY q = query_begin(st, Q_PLAN_DELETE);
+
+    (void)result;
+    query_bind_text(&q, ":id", c->name);
+    int rc = query_run(&q);
+    return rc == 0 && query_changes(st) == 0 ? STORE_E_NOT_FOUND : rc;
+}
+
+int apply_campaign_put(struct store *st, const struct change *c,
+                       struct change_result *result)
+{
+    SCOPED_QUERY q = query_begin(st, Q_CAMPAIGN_PUT);
+
+    result->id = c->campaign.row->id;
+    row_bind(&q, campaign_shape, c->campaign.row);
+    query_bind_text(&q, ":policy", c->campaign.policy);
+    query_bind_text(&q, ":components", c->campaign.components);
+    return query_run(&q);
+}

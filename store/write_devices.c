@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* write_devices.c - changes of registrations and tags. */
+#include "store/apply.h"
+#include "store/query.h"
+#include "store/shapes.h"
+
+int apply_device_put(struct store *st, const struct change *c,
+                     struct change_result *result)
+{
+    SCOPED_QUERY q = query_begin(st, Q_DEVICE_PUT);
+
+    row_bind(&q, registration_shape, c->device.row);
+    query_bind_text(&q, ":objects", c->device.objects);
+    return query_run_for(&q, &result->id);
+}
+
+int apply_device_seen(struct store *st, const struct change *c,
+                      struct change_result *result)
+{
+    SCOPED_QUERY q = query_begin(st, Q_DEVICE_SEEN);
+
+    for (size_t i = 0; i < c->seen.count; i++) {
+        const struct device_seen *seen = &c->seen.items[i];
+        query_bind_int(&q, ":id", seen->id);
+        query_bind_int(&q, ":seen_ms", seen->seen_ms);
+        query_bind_int(&q, ":expires_ms", seen->expires_ms);
+        int rc = query_run(&q);
+        if (rc != 0)
+            return rc;
+        result->count += query_changes(st);
+        query_again(&q);
+    }
+    return q.err;
+}
+
+int apply_device_state(struct store *st, const struct change *c,
+                       struct change_result *result)
+{
+    SCOPED_QUERY q = query_begin(st, Q_DEVICE_STATE);
+
+    result->id = c->device_state.id;
+    query_bind_int(&q, ":id", c->device_state.id);
+    query_bind_text(&q, ":state", c->device_state.state);
+    int rc = query_run(&q);
+    return rc == 0 && query_changes(st) == 0 ? STORE_E_NOT_FOUND : rc;
+}
+
+/* A statement with the device's id as its only parameter. */
+static int run_by_device(struct store *st, enum query_id id, const char *param,
+                         int64_t device_id)
+{
+    SCOPED_QUERY q = query_begin(st, id);
+
+    query_bind_int(&q, param, device_id);
+    return query_run(&q);
+}
+
+static int find_by_device(struct store *st, enum query_id id, int64_t device_id)
+{
+    SCOPED_QUERY q = query_begin(st, id);
+
+    query_bind_int(&q, ":id", device_id);
+    return query_one(&q);
+}
+
+int apply_device_tags(struct store *st, const struct change *c,
+                      struct change_result *result)
+{
+    result->id = c->tags.device_id;
+    int rc = find_by_device(st, Q_DEVICE_OBJECTS, c->tags.device_id);
+    if (rc == 0)
+        rc = run_by_device(st, Q_TAG_DELETE, ":device_id", c->tags.device_id);
+    if (rc != 0)
+        return rc;
+
+    SCOPED_QUERY q = query_begin(st, Q_TAG_PUT);
+    query_bind_int(&q, ":device_id", c->tags.device_id);
+    for (size_t i = 0; i < c->tags.count && rc == 0; i++) {
+        row_bind(&q, tag_shape, &c->tags.items[i]);
+        rc = query_run(&q);
+        query_again(&q);
+    }
+    return rc;
+}
+
+int apply_device_delete(struct store *st, const struct change *c,
+                        struct change_result *result)
+{
+    result->id = c->device_id;
+    int rc = find_by_device(st, Q_DEVICE_UNFINISHED, c->device_id);
+    if (rc != STORE_E_NOT_FOUND)
+        return rc == 0 ? STORE_E_CONFLICT : rc;
+    rc = run_by_device(st, Q_DEVICE_DELETE, ":id", c->device_id);
+    if (rc == 0 && query_changes(st) == 0)
+        rc = STORE_E_NOT_FOUND;
+    if (rc == 0) /* so that its id is never used again */
+        rc = run_by_device(st, Q_DEVICE_KEEP_ID, ":id", c->device_id);
+    return rc;
+}
