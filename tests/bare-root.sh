@@ -60,7 +60,7 @@ for name in http_proxy https_proxy no_proxy; do
     eval "value=\${$name:-}"
     [ -z "$value" ] || through="$through $name=$value"
 done
-apt-config dump | grep -E '^Acquire::(http|https)::(Proxy|CaInfo)' >"$root/etc/apt/apt.conf.d/99machine" || true
+apt-config dump | grep -E '^Acquire::((http|https)::(Proxy|CaInfo)|Check-(Valid-Until|Date)) ' >"$root/etc/apt/apt.conf.d/99machine" || true
 
 rm -rf "$root/lockstep"
 git clone -q --no-hardlinks "$top" "$root/lockstep"
