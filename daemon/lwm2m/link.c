@@ -58,7 +58,8 @@ static bool take_attribute(struct reader *r, struct attribute *out)
         return false;
     r->at++;
     skip_space(r);
-    *out = (struct attribute){.name = take_until(r, "=;, \t\r\n\"<>")};
+    *out =
+        (struct attribute){.name = take_until(r, "=;, \t\r\n\"<>"), .value = {"", 0}};
     if (out->name.len == 0)
         r->bad = true;
     if (peek(r) == '=') {
