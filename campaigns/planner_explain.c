@@ -197,13 +197,22 @@ static const struct move *next_move(const struct view *v, uint8_t part)
     return NULL;
 }
 
+/* The package that replaces part in this stage. */
+static const struct move *this_move(const struct view *v, uint8_t part)
+{
+    const struct stage *stage = &v->way->stages[v->at];
+    for (uint8_t i = 0; i < stage->count; i++)
+        if (v->w->moves[stage->moves[i]].parts >> part & 1)
+            return &v->w->moves[stage->moves[i]];
+    return NULL;
+}
+
 static void explain_stepping_stone(const struct view *v, uint8_t part,
                                    struct reason *out)
 {
-    const struct part *p = &v->w->parts[part];
-    const struct move *next = next_move(v, part);
-    const char *name = p->component->name;
-    if (v->after.version[part] == p->aim ||
+    const struct move *this = this_move(v, part), *next = next_move(v, part);
+    const char *name = v->w->parts[part].component->name;
+    if (!this || !this->package->stepping_stone ||
         v->after.version[part] == v->before.version[part])
         return;
     reason_add(out, "%s %s is a stepping stone", name,
