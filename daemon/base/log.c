@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -81,17 +80,30 @@ static void emit(enum log_priority p, const char *text)
     (void)ignored;
 }
 
-void log_line(enum log_priority p, const char *format, ...)
+/* @param dropped  lines that a limit kept back before this one */
+static void emit_args(enum log_priority p, uint32_t dropped, const char *format,
+                      va_list args)
 {
     char text[LINE_BYTES];
+    /* clang-tidy does not see that the callers began args. */
+    // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized)
+    int n = vsnprintf(text, sizeof text, format, args);
+
+    if (dropped > 0 && n >= 0 && (size_t)n < sizeof text)
+        snprintf(text + n, sizeof text - (size_t)n, " similar_lines_dropped=%u",
+                 dropped);
+    emit(p, text);
+}
+
+void log_line(enum log_priority p, const char *format, ...)
+{
     va_list args;
 
     if (is_dropped(p))
         return;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    emit_args(p, 0, format, args);
     va_end(args);
-    emit(p, text);
 }
 
 /* @return true if one more line may be written in this minute */
@@ -112,19 +124,12 @@ static bool limit_allows(struct log_limit *limit, int64_t mono_ms)
 void log_limited(struct log_limit *limit, int64_t mono_ms, enum log_priority p,
                  const char *format, ...)
 {
-    char text[LINE_BYTES];
     va_list args;
 
     if (is_dropped(p) || !limit_allows(limit, mono_ms))
         return;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    emit_args(p, limit->dropped, format, args);
     va_end(args);
-    if (limit->dropped > 0) {
-        size_t len = strlen(text);
-        snprintf(text + len, sizeof text - len, " similar_lines_dropped=%u",
-                 limit->dropped);
-        limit->dropped = 0;
-    }
-    emit(p, text);
+    limit->dropped = 0;
 }

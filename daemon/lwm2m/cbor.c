@@ -63,25 +63,49 @@ static struct cbor_item failed(struct reader *r)
     return (struct cbor_item){.type = CBOR_NULL};
 }
 
-/* The pieces of an indefinite string; a single one can be lent. */
+struct head {
+    uint8_t major, info;
+    uint64_t n; /* 0 if .info is INDEFINITE */
+};
+
+static struct head read_head(struct reader *r)
+{
+    uint8_t byte = reader_u8(r);
+    struct head h = {.major = byte >> 5, .info = byte & 0x1f};
+
+    if (h.info < ONE_BYTE)
+        h.n = h.info;
+    else if (h.info <= EIGHT_BYTES)
+        h.n = reader_uint(r, (size_t)1 << (h.info - ONE_BYTE));
+    else if (h.info != INDEFINITE)
+        r->bad = true;
+    return h;
+}
+
+static const uint8_t *take(struct reader *r, uint64_t n)
+{
+    if (n > reader_left(r))
+        r->bad = true;
+    return r->bad ? NULL : reader_take(r, (size_t)n);
+}
+
+/* The pieces of an indefinite string, up to the break; a single one can be lent. */
 static void read_pieces(struct reader *r, struct cbor_item *item)
 {
-    uint8_t wanted = item->type == CBOR_BYTES ? 0x40 : 0x60;
     static const uint8_t nothing[1];
 
     item->is_indefinite = false;
     item->bytes = nothing;
     while (!r->bad) {
-        if (reader_left(r) > 0 && *r->at != 0xff &&
-            ((*r->at & 0xe0) != wanted || (*r->at & 0x1f) == INDEFINITE)) {
+        struct head piece = read_head(r);
+        if (piece.major == MAJOR_SIMPLE && piece.info == INDEFINITE)
+            return;
+        if (majors[piece.major % MAJOR_SIMPLE] != item->type ||
+            piece.info == INDEFINITE)
             r->bad = true;
-            return;
-        }
-        struct cbor_item piece = cbor_read(r);
-        if (piece.type == CBOR_BREAK)
-            return;
+        const uint8_t *bytes = take(r, piece.n);
         if (piece.n > 0)
-            item->bytes = item->n == 0 ? piece.bytes : NULL;
+            item->bytes = item->n == 0 ? bytes : NULL;
         item->n += piece.n;
     }
 }
@@ -98,10 +122,8 @@ static void read_content(struct reader *r, struct cbor_item *item)
     case CBOR_TEXT:
         if (item->is_indefinite)
             read_pieces(r, item);
-        else if (item->n > reader_left(r))
-            r->bad = true;
         else
-            item->bytes = reader_take(r, (size_t)item->n);
+            item->bytes = take(r, item->n);
         return;
     case CBOR_ARRAY:
     case CBOR_MAP:
@@ -125,22 +147,15 @@ static void read_content(struct reader *r, struct cbor_item *item)
 
 struct cbor_item cbor_read(struct reader *r)
 {
-    uint8_t head = reader_u8(r), info = head & 0x1f;
-    uint64_t n = info;
+    struct head h = read_head(r);
 
-    if (info >= ONE_BYTE && info <= EIGHT_BYTES)
-        n = reader_uint(r, (size_t)1 << (info - ONE_BYTE));
-    else if (info > EIGHT_BYTES && info != INDEFINITE)
-        r->bad = true;
-    else if (info == INDEFINITE)
-        n = 0;
     if (r->bad)
         return failed(r);
-    if (head >> 5 == MAJOR_SIMPLE)
-        return simple(info, n);
+    if (h.major == MAJOR_SIMPLE)
+        return simple(h.info, h.n);
 
     struct cbor_item item = {
-        .type = majors[head >> 5], .n = n, .is_indefinite = info == INDEFINITE};
+        .type = majors[h.major], .n = h.n, .is_indefinite = h.info == INDEFINITE};
     read_content(r, &item);
     return r->bad ? failed(r) : item;
 }
@@ -171,24 +186,45 @@ bool cbor_more(struct reader *r, bool is_indefinite, uint64_t *left)
     return true;
 }
 
-static void skip_rest(struct reader *r, const struct cbor_item *item, int depth)
-{
-    if (item->type == CBOR_BREAK || depth == DEPTH_MAX)
-        r->bad = true;
-    uint64_t left = item->type == CBOR_MAP     ? item->n * 2
-                    : item->type == CBOR_ARRAY ? item->n
-                    : item->type == CBOR_TAG   ? 1
-                                               : 0;
+struct open {
+    uint64_t left;
+    bool is_indefinite;
+};
 
-    while (cbor_more(r, item->is_indefinite, &left)) {
-        struct cbor_item inner = cbor_read(r);
-        skip_rest(r, &inner, depth + 1);
-    }
+/* @return true if items belong to item, which *out then counts */
+static bool opens(const struct cbor_item *item, struct open *out)
+{
+    bool is_map = item->type == CBOR_MAP, is_tag = item->type == CBOR_TAG;
+
+    *out = (struct open){
+        .left = is_map   ? item->n * 2
+                : is_tag ? 1
+                         : item->n,
+        .is_indefinite = item->is_indefinite,
+    };
+    return is_map || is_tag || item->type == CBOR_ARRAY;
 }
 
 void cbor_skip_rest(struct reader *r, const struct cbor_item *item)
 {
-    skip_rest(r, item, 0);
+    struct open stack[DEPTH_MAX];
+    size_t depth = opens(item, &stack[0]);
+
+    if (item->type == CBOR_BREAK)
+        r->bad = true;
+    while (depth > 0 && !r->bad) {
+        struct open inner;
+        if (!cbor_more(r, stack[depth - 1].is_indefinite, &stack[depth - 1].left)) {
+            depth--;
+            continue;
+        }
+        struct cbor_item next = cbor_read(r);
+        bool is_open = opens(&next, &inner);
+        if (next.type == CBOR_BREAK || (is_open && depth == DEPTH_MAX))
+            r->bad = true;
+        else if (is_open)
+            stack[depth++] = inner;
+    }
 }
 
 static struct lwm2m_value integer(const struct cbor_item *item)

@@ -158,7 +158,7 @@ static size_t take_digits(struct reader *r)
     return n;
 }
 
-static bool take_if(struct reader *r, char a, char b)
+static bool take_if(struct reader *r, uint8_t a, uint8_t b)
 {
     if (reader_left(r) == 0 || (*r->at != a && *r->at != b))
         return false;
@@ -242,31 +242,49 @@ bool json_read_bool(struct reader *r)
     return is_true && !r->bad;
 }
 
-static void skip(struct reader *r, int depth)
+/* Pass over a value that holds no others, or take an opening bracket. @return the
+ * bracket that closes it, 0 if there was none */
+static char skip_or_open(struct reader *r)
 {
-    char c = json_peek(r), bracket = c == '{' ? '}' : ']';
+    char c = json_peek(r);
 
-    if (c == '"') {
-        json_read_string(r);
-    } else if (c == 't' || c == 'f') {
-        json_read_bool(r);
-    } else if (c == 'n') {
-        expect_word(r, "null");
-    } else if (c != '{' && c != '[') {
-        json_read_number(r);
-    } else if (depth == DEPTH_MAX) {
-        r->bad = true;
-    } else {
+    if (c == '{' || c == '[') {
         r->at++;
-        for (bool is_first = true; json_more(r, is_first, bracket); is_first = false) {
-            if (c == '{')
-                json_read_name(r);
-            skip(r, depth + 1);
-        }
+        return c == '{' ? '}' : ']';
     }
+    if (c == '"')
+        json_read_string(r);
+    else if (c == 't' || c == 'f')
+        json_read_bool(r);
+    else if (c == 'n')
+        expect_word(r, "null");
+    else
+        json_read_number(r);
+    return 0;
 }
 
 void json_skip(struct reader *r)
 {
-    skip(r, 0);
+    char open[DEPTH_MAX]; /* closing brackets of what we are in */
+    int depth = 0;
+    char bracket = skip_or_open(r);
+    bool is_first = true;
+
+    if (bracket)
+        open[depth++] = bracket;
+    while (depth > 0 && !r->bad) {
+        if (!json_more(r, is_first, open[depth - 1])) {
+            depth--;
+            is_first = false;
+            continue;
+        }
+        if (open[depth - 1] == '}')
+            json_read_name(r);
+        bracket = skip_or_open(r);
+        is_first = bracket != 0;
+        if (bracket && depth == DEPTH_MAX)
+            r->bad = true;
+        else if (bracket)
+            open[depth++] = bracket;
+    }
 }

@@ -219,8 +219,11 @@ int lwm2m_links_begin_answer(struct lwm2m_links *l, const char *root, const void
                              size_t len)
 {
     *l = (struct lwm2m_links){.in = reader_of(bytes, len), .is_answer = true};
-    if (root && strlen(root) < sizeof l->root)
-        strcpy(l->root, root);
+    size_t root_len = root ? strlen(root) : 0;
+    if (root_len >= sizeof l->root)
+        return -EBADMSG;
+    if (root_len > 0)
+        memcpy(l->root, root, root_len);
     return check(l);
 }
 

@@ -59,7 +59,7 @@ const char *lwm2m_path_print(const struct lwm2m_path *p,
 {
     size_t len = 0;
 
-    strcpy(text, "/");
+    memcpy(text, "/", 2);
     for (int i = 0; i < p->depth; i++)
         len +=
             (size_t)snprintf(text + len, LWM2M_PATH_TEXT_BYTES - len, "/%u", p->id[i]);

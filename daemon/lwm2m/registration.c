@@ -138,19 +138,19 @@ static const char *read_profile(const struct param *p, struct lwm2m_registration
 
 struct param_row {
     const char *name;
-    unsigned bit;
     param_read *read;
+    unsigned bit;
     bool is_in_update;
 };
 
 static const struct param_row rows[] = {
-    {"ep", LWM2M_HAS_EP, read_endpoint, false},
-    {"lt", LWM2M_HAS_LT, read_lifetime, true},
-    {"lwm2m", LWM2M_HAS_LWM2M, read_version, false},
-    {"b", LWM2M_HAS_B, read_binding, true},
-    {"Q", LWM2M_HAS_Q, read_queue_mode, true},
-    {"sms", LWM2M_HAS_SMS, read_sms, true},
-    {"pid", LWM2M_HAS_PID, read_profile, true},
+    {"ep", read_endpoint, LWM2M_HAS_EP, false},
+    {"lt", read_lifetime, LWM2M_HAS_LT, true},
+    {"lwm2m", read_version, LWM2M_HAS_LWM2M, false},
+    {"b", read_binding, LWM2M_HAS_B, true},
+    {"Q", read_queue_mode, LWM2M_HAS_Q, true},
+    {"sms", read_sms, LWM2M_HAS_SMS, true},
+    {"pid", read_profile, LWM2M_HAS_PID, true},
 };
 
 static const struct param_row *row_of(struct lwm2m_slice name)

@@ -16,7 +16,7 @@ static int64_t digits(struct reader *r, int count)
     return n;
 }
 
-static void expect(struct reader *r, char a, char b)
+static void expect(struct reader *r, uint8_t a, uint8_t b)
 {
     uint8_t c = reader_u8(r);
 

@@ -127,6 +127,17 @@ static bool in_multiple(const struct lwm2m_decoder *d)
     return d->depth > 1 && d->levels[d->depth - 1].path.depth == 3;
 }
 
+/* A resource instance without its multiple resource answers a request for it. */
+static struct lwm2m_path loose_instance(const struct lwm2m_decoder *d, uint16_t id)
+{
+    struct lwm2m_path at = d->base;
+
+    if (d->depth > 1 || at.depth < 3)
+        return (struct lwm2m_path){0};
+    at.depth = 3;
+    return lwm2m_path_child(&at, id);
+}
+
 /* @return the path of e in the level that d is in; of depth 0 if it may not be there */
 static struct lwm2m_path path_of(const struct lwm2m_decoder *d, const struct entry *e)
 {
@@ -146,14 +157,7 @@ static struct lwm2m_path path_of(const struct lwm2m_decoder *d, const struct ent
             at = lwm2m_path_child(&at, 0);
         return lwm2m_path_child(&at, e->id);
     case ENTRY_RESOURCE_INSTANCE:
-        if (in_multiple(d))
-            return lwm2m_path_child(&at, e->id);
-        if (!is_outermost || d->base.depth < 3)
-            return none;
-        at = d->base;
-        at.depth = 3;
-        at.id[3] = 0;
-        return lwm2m_path_child(&at, e->id);
+        return in_multiple(d) ? lwm2m_path_child(&at, e->id) : loose_instance(d, e->id);
     }
     return none;
 }

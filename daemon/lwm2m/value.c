@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/lwm2m/value.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "daemon/lwm2m/utf8.h"
@@ -67,7 +68,7 @@ bool lwm2m_value_equal(const struct lwm2m_value *a, const struct lwm2m_value *b)
     case LWM2M_UINT:
         return a->u == b->u;
     case LWM2M_FLOAT:
-        return memcmp(&a->f, &b->f, sizeof a->f) == 0;
+        return a->f == b->f || (isnan(a->f) && isnan(b->f));
     case LWM2M_BOOL:
         return a->b == b->b;
     case LWM2M_STRING:
