@@ -218,8 +218,8 @@ int config_parse(const char *path, struct config *out, struct config_error *erro
 {
     struct parser p = {.name = path, .error = error};
     struct config cfg;
-    char *text;
-    size_t len;
+    char *text = NULL;
+    size_t len = 0;
 
     int rc = read_file(path, &text, &len);
     if (rc != 0) {
