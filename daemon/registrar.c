@@ -170,7 +170,7 @@ static void put_registration(struct core *core, struct device *dev,
     size_t index;
 
     row_of(core, dev, &row);
-    snprintf(row.binding, sizeof row.binding, "%s%s", reg->binding,
+    snprintf(row.binding, sizeof row.binding, "%.6s%s", reg->binding,
              reg->is_queue_mode ? "Q" : "");
     if (m->payload_len > 0)
         (void)object_list_parse((const char *)m->payload, m->payload_len, &none,
