@@ -126,30 +126,19 @@ static int add_node(struct parser *p, struct filter_node node)
     return (int)f->node_count++;
 }
 
-static const struct {
-    const char *text;
-    enum filter_op op;
-} operators[] = {
-    {"==", FILTER_EQ},   {"!=", FILTER_NE},     {"=lt=", FILTER_LT},
-    {"=le=", FILTER_LE}, {"=gt=", FILTER_GT},   {"=ge=", FILTER_GE},
-    {"=in=", FILTER_IN}, {"=out=", FILTER_OUT}, {"<=", FILTER_LE},
-    {"<", FILTER_LT},    {">=", FILTER_GE},     {">", FILTER_GT},
-};
-
 static enum filter_op read_operator(struct parser *p)
 {
+    enum filter_op op = FILTER_EQ;
+
     skip_space(p);
-    for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
-        size_t len = strlen(operators[i].text);
-        if (strncmp(p->at, operators[i].text, len) == 0) {
-            p->at += len;
-            return operators[i].op;
-        }
-    }
-    fail(p, p->at,
-         "an operator is missing at position %zu: == != =lt= =le= =gt= =ge= =in= =out=",
-         (size_t)(p->at - p->text) + 1);
-    return FILTER_EQ;
+    size_t len = filter_op_find(p->at, &op);
+    if (len == 0)
+        fail(p, p->at,
+             "an operator is missing at position %zu: == != =lt= =le= =gt= =ge= =in= "
+             "=out=",
+             (size_t)(p->at - p->text) + 1);
+    p->at += len;
+    return op;
 }
 
 static void read_number(struct parser *p, struct filter_value *v, const char *where)

@@ -133,3 +133,25 @@ bool filter_op_is_order(enum filter_op op)
 {
     return op == FILTER_LT || op == FILTER_LE || op == FILTER_GT || op == FILTER_GE;
 }
+
+static const struct {
+    const char *text;
+    enum filter_op op;
+} operators[] = {
+    {"==", FILTER_EQ},   {"!=", FILTER_NE},     {"=lt=", FILTER_LT},
+    {"=le=", FILTER_LE}, {"=gt=", FILTER_GT},   {"=ge=", FILTER_GE},
+    {"=in=", FILTER_IN}, {"=out=", FILTER_OUT}, {"<=", FILTER_LE},
+    {"<", FILTER_LT},    {">=", FILTER_GE},     {">", FILTER_GT},
+};
+
+size_t filter_op_find(const char *text, enum filter_op *op)
+{
+    for (size_t i = 0; i < COUNT(operators); i++) {
+        size_t len = strlen(operators[i].text);
+        if (strncmp(text, operators[i].text, len) == 0) {
+            *op = operators[i].op;
+            return len;
+        }
+    }
+    return 0;
+}

@@ -77,6 +77,9 @@ const struct filter_field *filter_field_find(const char *text, char *name_out);
 /** @return the name of the field that text was probably meant to be, or NULL */
 const char *filter_field_guess(const char *text);
 
+/** @return length of the operator that text begins with, 0 if there is none */
+size_t filter_op_find(const char *text, enum filter_op *op);
+
 /** @return true for =lt= =le= =gt= =ge= */
 bool filter_op_is_order(enum filter_op op);
 
