@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A bundle after which devices never come back harms at most five of a thousand."""
+
+import harness
+from harness import package
+
+
+class Brake(harness.Scenario):
+    def test_default_policy_harms_at_most_five_of_a_thousand(self):
+        app = self.image("application", "1.0.1", 3000)
+        fleet = self.fleet(
+            ["count=1000 prefix=gw- model=GW-100 manufacturer=Example lifetime=300 "
+             "component=application=0.9.4 fault=brick"], [app])
+        self.upload([app], [package(app)])
+        self.wait_devices(1000)
+        plan = self.plan()
+        self.assertEqual(plan["devices"], 1000)
+        # The default policy; only how long we wait for a device is shortened.
+        policy = {"timers": {"updating_s": 4, "poll_s": 1}}
+        campaign = self.api.post("/campaigns", {"plan": plan["id"], "policy": policy})["id"]
+        self.api.post(f"/campaigns/{campaign}/start")
+        self.wait_campaign(campaign, ("paused",), patience_s=120)
+
+        shown = self.api.get(f"/campaigns/{campaign}")
+        self.assertTrue(shown["braked"], shown)
+        self.assertIn("gw-", shown["detail"], "it names devices")
+        harmed = {f["device"] for f in fleet.facts("executes")}
+        self.assertGreater(len(harmed), 0)
+        self.assertLessEqual(len(harmed), 5)
+        tasks = self.api.all(f"/campaigns/{campaign}/tasks", state="failed")
+        self.assertTrue(all(t["reason"] == "not-returned" for t in tasks), tasks)
+
+    def test_a_stop_after_failures_in_a_row_names_devices_and_reasons(self):
+        app = self.image("application", "1.0.1", 3000)
+        self.fleet(
+            ["count=40 prefix=gw- model=GW-100 manufacturer=Example "
+             "component=application=0.9.4 fault=download-result:6"], [app])
+        self.upload([app], [package(app)])
+        self.wait_devices(40)
+        campaign = self.campaign({"in_flight": 1, "brake": {"first": 0, "failures_in_a_row": 3}})
+        self.wait_campaign(campaign, ("paused",))
+        shown = self.api.get(f"/campaigns/{campaign}")
+        self.assertTrue(shown["braked"])
+        self.assertEqual(len(self.api.all(f"/campaigns/{campaign}/tasks", state="failed")), 3)
+        self.assertIn("unsupported-package", shown["detail"])
+
+
+if __name__ == "__main__":
+    harness.main()
