@@ -164,6 +164,22 @@ static bool put_subset(cJSON *object, const struct plan *plan)
     return list != NULL;
 }
 
+/* @param o  taken; NULL if there was no memory for it */
+static int print(cJSON *o, char **out)
+{
+    char *text = o ? cJSON_PrintUnformatted(o) : NULL;
+    cJSON_Delete(o);
+    if (!text)
+        return -ENOMEM;
+    *out = text;
+    return 0;
+}
+
+int plan_group_to_json(const struct plan_group *group, char **out)
+{
+    return print(group_json(group), out);
+}
+
 int plan_to_json(const struct plan *plan, char **out)
 {
     cJSON *o = cJSON_CreateObject();
@@ -176,10 +192,9 @@ int plan_to_json(const struct plan *plan, char **out)
         put_number(o, "devices", plan->devices) &&
         put_number(o, "bytes", plan->bytes) &&
         put_number(o, "excluded_devices", plan->excluded) && put_groups(o, plan);
-    char *text = good ? cJSON_PrintUnformatted(o) : NULL;
-    cJSON_Delete(o);
-    if (!text)
+    if (!good) {
+        cJSON_Delete(o);
         return -ENOMEM;
-    *out = text;
-    return 0;
+    }
+    return print(o, out);
 }

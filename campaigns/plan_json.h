@@ -18,3 +18,9 @@
 
 /** @param out  owned, release with plan_fini(). @return 0, -ENOMEM, -EBADMSG */
 [[nodiscard]] int plan_from_json(const char *json, size_t len, struct plan *out);
+
+/** One element of "groups" or "excluded", for who needs one group only. out as above.
+ */
+[[nodiscard]] int plan_group_to_json(const struct plan_group *group, char **out);
+[[nodiscard]] int plan_group_from_json(const char *json, size_t len,
+                                       struct plan_group *out);

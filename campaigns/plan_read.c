@@ -162,13 +162,9 @@ static void read_group(struct reading *r, const cJSON *o, struct plan_group *out
     out->stages = stages;
     for (; item; item = item->next)
         read_stage(r, item, &out->stages[out->stage_count++]);
-}
-
-static void read_excluded(struct reading *r, const cJSON *o, struct plan_group *out)
-{
-    read_group(r, o, out);
     read_sample(r, o, out);
-    if (plan_exclusion_parse(get_text(r, o, "reason"), &out->exclusion) != 0)
+    const char *reason = get_text(r, o, "reason");
+    if (*reason && plan_exclusion_parse(reason, &out->exclusion) != 0)
         fail(r, -EBADMSG);
 }
 
@@ -189,7 +185,7 @@ static void read_groups(struct reading *r, const cJSON *o, struct plan *out)
     cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(o, "groups"))
         read_group(r, item, &out->groups[out->group_count++]);
     cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(o, "excluded"))
-        read_excluded(r, item, &out->groups[out->group_count++]);
+        read_group(r, item, &out->groups[out->group_count++]);
 }
 
 static void read_subset(struct reading *r, const cJSON *o, struct plan *out)
@@ -218,16 +214,39 @@ static void read_plan(struct reading *r, const cJSON *o, struct plan *out)
     read_groups(r, o, out);
 }
 
-int plan_from_json(const char *json, size_t len, struct plan *out)
+/* @param out  owned, cJSON_Delete(). @return 0, -EBADMSG, -ENOMEM */
+static int parse(const char *json, size_t len, cJSON **out)
 {
     struct json_fault fault;
-    struct reading r = {.rc = 0};
-    struct plan plan = {.devices = 0};
     if (json_text_check(json, len, &fault) != 0)
         return -EBADMSG;
-    cJSON *root = cJSON_ParseWithLength(json, len);
-    if (!root)
-        return -ENOMEM;
+    *out = cJSON_ParseWithLength(json, len);
+    return *out ? 0 : -ENOMEM;
+}
+
+int plan_group_from_json(const char *json, size_t len, struct plan_group *out)
+{
+    struct plan_group group = {.devices = 0};
+    cJSON *root;
+    struct reading r = {.rc = parse(json, len, &root)};
+    if (r.rc)
+        return r.rc;
+    read_group(&r, root, &group);
+    cJSON_Delete(root);
+    if (r.rc)
+        plan_group_fini(&group);
+    else
+        *out = group;
+    return r.rc;
+}
+
+int plan_from_json(const char *json, size_t len, struct plan *out)
+{
+    struct plan plan = {.devices = 0};
+    cJSON *root;
+    struct reading r = {.rc = parse(json, len, &root)};
+    if (r.rc)
+        return r.rc;
     read_plan(&r, root, &plan);
     cJSON_Delete(root);
     if (r.rc)

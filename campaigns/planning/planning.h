@@ -10,6 +10,7 @@
 #include "campaigns/catalogue.h"
 #include "campaigns/plan.h"
 
+struct batch;
 struct store;
 
 /** Positive returns of this module; *problem says what, for people. */
@@ -69,3 +70,15 @@ struct planning_one {
  * that no longer reads as one is left out. @return 0, -errno */
 [[nodiscard]] int planning_catalogue(struct store *reader, const struct bundle *target,
                                      struct catalogue *out);
+
+/** Whom a plan is stored for. */
+struct planning_owner {
+    int64_t bundle_id; /* of the store's row */
+    const char *created_by;
+};
+
+/** Put the plan, its groups (group_no is the place in plan->groups, body is
+ * plan_group_to_json()) and their components into batch. @return 0, -ENOMEM, -EMSGSIZE
+ */
+[[nodiscard]] int planning_put(struct batch *batch, const struct plan *plan,
+                               const struct planning_owner *owner);

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "campaigns/planning/planning.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaigns/bundle_rules.h"
+#include "campaigns/planning/planning_internal.h"
+#include "store/devices.h"
+
+enum { PLAN_LIFETIME_MS = 24 * 60 * 60 * 1000 };
+
+/* All that stays the same from group to group. */
+struct making {
+    struct store *reader;
+    const struct bundle *target;
+    const struct catalogue *catalogue;
+    const char *const *components;
+    size_t component_count;
+};
+
+static int plan_inventory(const struct making *m, const struct inventory *inv,
+                          struct plan_group *out)
+{
+    const struct planner_request request = {
+        .inventory = inv,
+        .bundle = m->target,
+        .catalogue = m->catalogue,
+        .components = m->components,
+        .component_count = m->component_count,
+    };
+    return planner_make(&request, out);
+}
+
+/* Names of some devices, for people who look into an exclusion. */
+static int name_sample(const struct making *m, const struct planning_group *from,
+                       struct plan_group *out)
+{
+    struct device_row *row = calloc(1, sizeof *row);
+    int rc = 0;
+    out->sample = calloc(PLAN_SAMPLE_MAX, sizeof *out->sample);
+    if (!row || !out->sample)
+        rc = -ENOMEM;
+    for (size_t i = 0; i < from->sample_count && rc == 0; i++) {
+        rc = store_device_get(m->reader, from->sample[i], row);
+        if (rc == 0)
+            strcpy(out->sample[out->sample_count++], row->endpoint);
+        rc = rc < 0 ? rc : 0;
+    }
+    free(row);
+    return rc;
+}
+
+static int make_group(const struct making *m, const struct planning_group *from,
+                      struct plan_group *out)
+{
+    struct inventory *inv = malloc(sizeof *inv);
+    int rc = inv ? planning_inventory(m->reader, from->inventory_id, inv) : -ENOMEM;
+    if (rc == 0)
+        rc = plan_inventory(m, inv, out);
+    free(inv);
+    if (rc)
+        return rc;
+    out->inventory_id = from->inventory_id;
+    out->devices = from->devices;
+    if (out->exclusion == PLAN_INCLUDED)
+        return 0;
+    rc = name_sample(m, from, out);
+    if (rc)
+        plan_group_fini(out);
+    return rc;
+}
+
+/* Those with an update first, then the largest. */
+static int by_use(const void *a, const void *b)
+{
+    const struct plan_group *x = a, *y = b;
+    bool x_out = x->exclusion != PLAN_INCLUDED, y_out = y->exclusion != PLAN_INCLUDED;
+    if (x_out != y_out)
+        return x_out ? 1 : -1;
+    if (x->devices != y->devices)
+        return x->devices > y->devices ? -1 : 1;
+    return (x->inventory_id > y->inventory_id) - (x->inventory_id < y->inventory_id);
+}
+
+static int make_groups(const struct making *m, const struct planning_groups *groups,
+                       struct plan *plan)
+{
+    plan->groups = calloc(groups->count + 1, sizeof *plan->groups);
+    if (!plan->groups)
+        return -ENOMEM;
+    for (size_t i = 0; i < groups->count; i++) {
+        int rc = make_group(m, &groups->groups[i], &plan->groups[i]);
+        if (rc)
+            return rc;
+        plan->group_count++;
+    }
+    qsort(plan->groups, plan->group_count, sizeof *plan->groups, by_use);
+    plan_count(plan);
+    planning_fingerprint(groups, plan->fingerprint);
+    return 0;
+}
+
+static int describe(const struct planning_request *request, struct plan *plan)
+{
+    strcpy(plan->bundle, request->bundle);
+    plan->created_ms = request->now_ms;
+    plan->expires_ms = request->now_ms + PLAN_LIFETIME_MS;
+    plan->query = strdup(request->query ? request->query : "");
+    plan->components = calloc(request->component_count + 1, sizeof *plan->components);
+    if (!plan->query || !plan->components)
+        return -ENOMEM;
+    for (size_t i = 0; i < request->component_count; i++)
+        strcpy(plan->components[i], request->components[i]);
+    plan->component_count = request->component_count;
+    return 0;
+}
+
+static int check_subset(const struct bundle *target,
+                        const struct planning_request *request,
+                        struct planning_problem *problem)
+{
+    struct bundle_problem why;
+    if (bundle_check_subset(target, request->components, request->component_count,
+                            &why) == 0)
+        return 0;
+    planning_say(problem, "%s: %s", why.path, why.text);
+    return PLANNING_E_SUBSET;
+}
+
+static int make(const struct making *m, const struct planning_request *request,
+                struct plan *plan, struct planning_problem *problem)
+{
+    struct planning_groups groups = {.count = 0};
+    int rc = check_subset(m->target, request, problem);
+    if (rc == 0)
+        rc = describe(request, plan);
+    if (rc == 0)
+        rc = planning_groups(m->reader, request->query, request->now_ms, &groups,
+                             problem);
+    if (rc == 0)
+        rc = make_groups(m, &groups, plan);
+    planning_groups_fini(&groups);
+    return rc;
+}
+
+int planning_make(struct store *reader, const struct planning_request *request,
+                  struct plan *out, struct planning_problem *problem)
+{
+    struct plan plan = {.devices = 0};
+    struct catalogue cat;
+    struct making m = {
+        .reader = reader,
+        .catalogue = &cat,
+        .components = request->components,
+        .component_count = request->component_count,
+    };
+    *problem = (struct planning_problem){.position = 0};
+    int rc = planning_load(reader, request->bundle, &cat, &m.target, problem);
+    if (rc == 0)
+        rc = make(&m, request, &plan, problem);
+    catalogue_fini(&cat);
+    if (rc)
+        plan_fini(&plan);
+    else
+        *out = plan;
+    return rc;
+}
+
+int planning_replan(struct store *reader, const struct planning_one *one,
+                    struct plan_group *out)
+{
+    struct planning_problem problem;
+    struct catalogue cat;
+    struct making m = {
+        .reader = reader,
+        .catalogue = &cat,
+        .components = one->components,
+        .component_count = one->component_count,
+    };
+    int rc = planning_load(reader, one->bundle, &cat, &m.target, &problem);
+    if (rc == 0)
+        rc = plan_inventory(&m, one->inventory, out);
+    catalogue_fini(&cat);
+    return rc;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* planning_put.c - a plan as rows of the store. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaigns/plan_json.h"
+#include "campaigns/planning/planning_internal.h"
+#include "store/batch.h"
+
+/* Sizes agree by the static checks below, so texts are copied whole. */
+_Static_assert((int)COMPONENT_NAME_MAX <= (int)STORE_NAME_MAX, "component");
+_Static_assert((int)COMPONENT_VERSION_MAX <= (int)STORE_NAME_MAX, "version");
+_Static_assert((int)BUNDLE_REF_MAX <= (int)STORE_KEY_MAX, "bundle");
+_Static_assert((int)PLAN_DETAIL_MAX <= (int)STORE_DETAIL_MAX, "detail");
+_Static_assert((int)PACKAGE_DIGEST_LEN == (int)STORE_DIGEST_HEX, "digest");
+
+static int put_plan(struct batch *batch, const struct plan *plan,
+                    const struct planning_owner *owner)
+{
+    struct plan_row row = {
+        .bundle_id = owner->bundle_id,
+        .devices = (int64_t)plan->devices,
+        .bytes = (int64_t)plan->bytes,
+        .created_ms = plan->created_ms,
+        .expires_ms = plan->expires_ms,
+    };
+    const char *query = plan->query ? plan->query : "";
+    if (strlen(query) > STORE_QUERY_MAX || strlen(owner->created_by) > STORE_NAME_MAX)
+        return -EMSGSIZE;
+    strcpy(row.id, plan->id);
+    strcpy(row.bundle, plan->bundle);
+    strcpy(row.query, query);
+    strcpy(row.fingerprint, plan->fingerprint);
+    strcpy(row.created_by, owner->created_by);
+
+    char *body;
+    int rc = plan_to_json(plan, &body);
+    if (rc)
+        return rc;
+    struct change c = {.kind = CHANGE_PLAN_PUT, .plan = {.row = &row, .body = body}};
+    rc = batch_put(batch, &c, NULL);
+    free(body);
+    return rc;
+}
+
+static size_t count_changes(const struct plan_group *g)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < g->stage_count; i++)
+        count += g->stages[i].count;
+    return count;
+}
+
+static void write_component(const struct plan_change *c, size_t stage,
+                            struct plan_component_row *out)
+{
+    out->stage_no = (int)stage;
+    strcpy(out->component, c->component);
+    strcpy(out->from_version, c->from);
+    strcpy(out->to_version, c->to);
+    strcpy(out->digest, c->digest);
+    out->size_bytes = (int64_t)c->bytes;
+}
+
+static int put_group(struct batch *batch, const struct plan *plan, size_t group_no)
+{
+    const struct plan_group *g = &plan->groups[group_no];
+    struct plan_group_row row = {
+        .group_no = (int)group_no,
+        .inventory_id = g->inventory_id,
+        .devices = (int64_t)g->devices,
+        .bytes = (int64_t)(g->devices * g->bytes),
+    };
+    size_t count = 0;
+    char *body = NULL;
+    struct plan_component_row *components =
+        calloc(count_changes(g) + 1, sizeof *components);
+    int rc = components ? plan_group_to_json(g, &body) : -ENOMEM;
+
+    strcpy(row.reason, plan_exclusion_name(g->exclusion));
+    strcpy(row.detail, g->detail ? g->detail : "");
+    for (size_t s = 0; s < g->stage_count && rc == 0; s++)
+        for (size_t i = 0; i < g->stages[s].count; i++)
+            write_component(&g->stages[s].changes[i], s, &components[count++]);
+    struct change c = {
+        .kind = CHANGE_PLAN_GROUP_PUT,
+        .plan_group = {plan->id, &row, body, components, count},
+    };
+    if (rc == 0)
+        rc = batch_put(batch, &c, NULL);
+    free(body);
+    free(components);
+    return rc;
+}
+
+int planning_put(struct batch *batch, const struct plan *plan,
+                 const struct planning_owner *owner)
+{
+    int rc = put_plan(batch, plan, owner);
+    for (size_t i = 0; i < plan->group_count && rc == 0; i++)
+        rc = put_group(batch, plan, i);
+    return rc;
+}
