@@ -35,7 +35,7 @@ class FleetOf200(harness.Scenario):
                  f"count=60 prefix=radio- {COMPONENTS}{RADIO} lifetime=3"]
         lines += [f"count=5 prefix={reason}- {COMPONENTS}{OLD} lifetime=3 {fault}"
                   for reason, fault in FAULTY.items()]
-        fleet = self.fleet(lines, [secure, boot, app], options=["--loss", "5"])
+        fleet = self.fleet(lines, [secure, boot, app], options=["--loss-in", "5", "--loss-out", "5"])
         self.upload([secure, boot, app], [
             package(secure, ">=0.9"),
             package(boot, requires={"secure-monitor": ">=1.1"}),

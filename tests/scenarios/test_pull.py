@@ -16,7 +16,7 @@ class Pull(OneDevice):
                              images=[self.image("firmware", "2.0")])
 
     def test_over_a_lossy_link(self):
-        self.assert_succeeds("", policy=PULL, count=3, fleet_options=["--loss", "10"])
+        self.assert_succeeds("", policy=PULL, count=3, fleet_options=["--loss-in", "10", "--loss-out", "10"])
 
     def test_of_several_components_goes_one_after_the_other(self):
         images = [self.image(name, "2.0", 60000) for name in ("application", "modem", "radio")]

@@ -55,7 +55,7 @@ class Push(OneDevice):
         self.assert_succeeds("fault=crash-push:5*1 lifetime=4", policy=PUSH, size=60000)
 
     def test_over_a_lossy_link(self):
-        self.assert_succeeds("", policy=PUSH, count=3, fleet_options=["--loss", "10"])
+        self.assert_succeeds("", policy=PUSH, count=3, fleet_options=["--loss-in", "10", "--loss-out", "10"])
 
     def test_of_one_byte_and_of_exact_blocks(self):
         for size in (1, 1024, 2048):
