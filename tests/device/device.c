@@ -19,6 +19,12 @@ static unsigned minor_of(const char *lwm2m)
                : 1;
 }
 
+static uint32_t second_ms(const struct group *g)
+{
+    uint32_t ms = g->ack_timeout_ms ? g->ack_timeout_ms : 1;
+    return ms < 1000 ? ms : 1000;
+}
+
 void device_init(struct device *d, const struct shared *shared,
                  const struct group *group, uint32_t number, int64_t boot_ms)
 {
@@ -52,7 +58,8 @@ void device_init(struct device *d, const struct shared *shared,
     d->network =
         (struct network){.random = {shared->seed * 0x9e3779b97f4a7c15u + number},
                          .loss_in_pct = group->loss_in_pct,
-                         .loss_out_pct = group->loss_out_pct};
+                         .loss_out_pct = group->loss_out_pct,
+                                  .second_ms = second_ms(group)};
     wheel_set(shared->wheel, &d->timer, boot_ms);
 }
 
@@ -94,17 +101,11 @@ void device_vanish(struct device *d)
     d->boot_due_ms = INT64_MAX;
 }
 
-bool device_leave(struct device *d, int64_t now_ms)
+void device_leave(struct device *d)
 {
-    (void)now_ms;
-    if (d->life != DEVICE_REGISTERED) {
-        d->boot_due_ms = INT64_MAX;
-        return false;
-    }
-    d->network.is_deaf = false;
-    d->is_leaving = true;
     d->boot_due_ms = INT64_MAX;
-    return true;
+    d->is_leaving = d->life == DEVICE_REGISTERED;
+    d->network.is_deaf = false;
 }
 
 static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *sent,
@@ -139,7 +140,7 @@ static void on_nack(coap_session_t *session, const coap_pdu_t *sent,
 
 void device_session_set(struct device *d, coap_session_t *session)
 {
-    uint32_t ms = d->group->ack_timeout_ms;
+    uint32_t ms = d->group->ack_timeout_ms < 1000 ? 1000 : d->group->ack_timeout_ms;
     coap_fixed_point_t timeout = {(uint16_t)(ms / 1000), (uint16_t)(ms % 1000)};
     coap_session_set_ack_timeout(session, timeout);
     coap_session_set_max_retransmit(session, (uint16_t)d->group->max_retransmit);
@@ -305,6 +306,7 @@ static void timer_set(struct device *d, int64_t observe_ms)
     } else {
         due = min_ms(due, min_ms(d->register_due_ms, d->update_due_ms));
         due = min_ms(due, min_ms(d->sleep_due_ms, observe_ms));
+        due = min_ms(due, d->context ? d->coap_due_ms : INT64_MAX);
         due = min_ms(due, min_ms(d->push.due_ms, d->pull.due_ms));
         due = d->life == DEVICE_OFF ? due : min_ms(due, firmware_due_ms(&d->firmware));
     }
@@ -324,9 +326,19 @@ static void network_step(struct device *d)
     d->network.reset_count = 0;
 }
 
-void device_step(struct device *d, int64_t now_ms)
+/* When libcoap wants to retransmit; its own timer does not know of network.second_ms.
+ */
+static void coap_step_plan(struct device *d, int64_t now_ms)
 {
     coap_tick_t ticks;
+    coap_ticks(&ticks);
+    unsigned wait = coap_io_prepare_epoll(d->context, ticks);
+    d->coap_due_ms =
+        wait ? now_ms + 1 + (int64_t)wait * d->network.second_ms / 1000 : INT64_MAX;
+}
+
+void device_step(struct device *d, int64_t now_ms)
+{
     int64_t observe_ms = INT64_MAX;
     network_enter(&d->network);
     if (d->life == DEVICE_OFF && !d->context && d->boot_due_ms <= now_ms) {
@@ -346,8 +358,7 @@ void device_step(struct device *d, int64_t now_ms)
     if (d->context) {
         sleep_tick(d, now_ms);
         observe_ms = observe_tick(d, now_ms);
-        coap_ticks(&ticks);
-        (void)coap_io_prepare_epoll(d->context, ticks);
+        coap_step_plan(d, now_ms);
     }
     network_enter(NULL);
     timer_set(d, observe_ms);

@@ -86,6 +86,7 @@ struct device {
     struct asking asking;
     bool is_update_wanted, is_lifetime_changed, is_leaving;
     int64_t boot_due_ms, register_due_ms, update_due_ms, sleep_due_ms, reboot_due_ms;
+    int64_t coap_due_ms;
     bool is_asleep;
     /* objects 1 and 3 */
     int64_t disable_s, default_pmin_s, default_pmax_s, error_code;
@@ -110,8 +111,8 @@ void device_fini(struct device *d);
 /** The device's descriptor was ready, or its timer came. */
 void device_step(struct device *d, int64_t now_ms);
 
-/** De-register, then off for good. @return true if an answer is waited for */
-bool device_leave(struct device *d, int64_t now_ms);
+/** De-register at the next step, then off for good. */
+void device_leave(struct device *d);
 
 /** Give a session the group's protocol times. */
 void device_session_set(struct device *d, coap_session_t *session);

@@ -15,7 +15,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { EXIT_BAD_OPTION = 2, LEAVE_MS = 3000, EVENTS = 256 };
+enum { EXIT_BAD_OPTION = 2, LEAVE_MS = 4000, LEAVE_AT_ONCE = 32, EVENTS = 256 };
 
 static volatile sig_atomic_t is_told_to_stop;
 
@@ -157,21 +157,26 @@ static void turn(struct fleet *f, int64_t max_ms)
     step_all_due(f);
 }
 
-/* De-register all, and wait for the answers a while. */
+static size_t count_registered(const struct fleet *f)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < f->count; i++) {
+        n += f->devices[i].life == DEVICE_REGISTERED;
+    }
+    return n;
+}
+
+/* De-register all, some at a time, and wait for the answers a while. */
 static void fleet_leave(struct fleet *f)
 {
     int64_t end = clock_mono_ms() + LEAVE_MS;
-    size_t waiting = 0;
-    for (size_t i = 0; i < f->count; i++) {
-        waiting += device_leave(&f->devices[i], clock_mono_ms());
-        device_step(&f->devices[i], clock_mono_ms());
-    }
-    while (waiting && clock_mono_ms() < end) {
-        turn(f, 50);
-        waiting = 0;
-        for (size_t i = 0; i < f->count; i++) {
-            waiting += f->devices[i].life == DEVICE_REGISTERED;
+    size_t next = 0;
+    while ((next < f->count || count_registered(f)) && clock_mono_ms() < end) {
+        for (size_t n = 0; n < LEAVE_AT_ONCE && next < f->count; n++, next++) {
+            device_leave(&f->devices[next]);
+            device_step(&f->devices[next], clock_mono_ms());
         }
+        turn(f, 5);
     }
 }
 

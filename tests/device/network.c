@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/device/network.h"
 
+#include "daemon/base/clock.h"
+
+#include <coap3/coap.h>
 #include <errno.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -62,4 +65,10 @@ ssize_t send(int fd, const void *bytes, size_t len, int flags)
     return current && sent < 0 && (errno == ECONNREFUSED || errno == EAGAIN)
                ? (ssize_t)len
                : sent;
+}
+
+void coap_ticks(coap_tick_t *out)
+{
+    coap_tick_t second_ms = current ? current->second_ms : 1000;
+    *out = (coap_tick_t)clock_mono_ms() * COAP_TICKS_PER_SECOND / second_ms;
 }
