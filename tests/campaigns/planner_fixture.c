@@ -104,7 +104,7 @@ static void add_package(struct json *j, char *line, int ordinal, unsigned seed)
     add(j, "}");
 }
 
-struct bundle *fixture_try_lines(const char *name, const char *extra, const char *lines)
+char *fixture_manifest(const char *name, const char *extra, const char *lines)
 {
     struct json *j = calloc(1, sizeof *j);
     char *copy = strdup(lines), *save = NULL;
@@ -123,10 +123,21 @@ struct bundle *fixture_try_lines(const char *name, const char *extra, const char
         add_package(j, line, ordinal++, seed);
     add(j, "]}");
 
-    struct bundle_problem problem;
-    struct bundle *b = fixture_bundle(j->text, &problem);
+    char *manifest = strdup(j->text);
+    for (char *p = manifest; *p; p++)
+        if (*p == '\'')
+            *p = '"';
     free(copy);
     free(j);
+    return manifest;
+}
+
+struct bundle *fixture_try_lines(const char *name, const char *extra, const char *lines)
+{
+    struct bundle_problem problem;
+    char *manifest = fixture_manifest(name, extra, lines);
+    struct bundle *b = fixture_bundle(manifest, &problem);
+    free(manifest);
     return b;
 }
 

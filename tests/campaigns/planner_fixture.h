@@ -20,6 +20,9 @@ struct bundle *fixture_bundle(const char *json, struct bundle_problem *problem);
  */
 struct bundle *fixture_lines(const char *name, const char *extra, const char *lines);
 
+/** Its manifest. @return owned, free() */
+char *fixture_manifest(const char *name, const char *extra, const char *lines);
+
 /** The same, NULL if it is not a bundle. */
 struct bundle *fixture_try_lines(const char *name, const char *extra,
                                  const char *lines);
