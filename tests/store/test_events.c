@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/events.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/store/fixture.h"
+
+static struct store *st;
+
+static void open_empty(void)
+{
+    st = fixture_open();
+}
+
+static void close_it(void)
+{
+    store_close(st);
+}
+
+TestSuite(events, .init = open_empty, .fini = close_it);
+
+static int64_t add(int64_t at_ms, const char *kind, int64_t campaign_id,
+                   int64_t device_id)
+{
+    struct event_row row = {.at_ms = at_ms,
+                            .name = "started",
+                            .actor = "engine",
+                            .campaign_id = campaign_id,
+                            .device_id = device_id,
+                            .endpoint = "meter-1",
+                            .body = "{\"a\":1}"};
+
+    snprintf(row.kind, sizeof row.kind, "%s", kind);
+    struct change_result result =
+        fixture_result(st, &(struct change){.kind = CHANGE_EVENT_ADD, .event = &row});
+    return result.rc == 0 ? result.id : -result.rc;
+}
+
+static size_t count_of(struct event_query query)
+{
+    struct event_row rows[10];
+    struct page page = {.limit = 10};
+
+    cr_assert(zero(int, store_event_page(st, &query, rows, &page)));
+    return page.count;
+}
+
+Test(events, are_followed_in_order)
+{
+    struct event_query all = {0};
+    struct event_row rows[4];
+    struct page page = {.limit = 4};
+
+    int64_t first = add(10, "task", 1, 2);
+    int64_t second = add(11, "device", 0, 2);
+    cr_assert(zero(int, store_event_page(st, &all, rows, &page)));
+    cr_assert(eq(sz, page.count, 2));
+    cr_expect(eq(i64, rows[0].id, first));
+    cr_expect(eq(str, rows[0].body, "{\"a\":1}"));
+    cr_expect(eq(str, rows[0].actor, "engine"));
+    cr_expect(eq(str, rows[0].kind, "task"));
+    cr_expect(eq(str, rows[0].name, "started"));
+    cr_expect(eq(str, rows[0].endpoint, "meter-1"));
+    cr_expect(eq(i64, rows[0].at_ms, 10));
+    page.after = first;
+    cr_assert(zero(int, store_event_page(st, &all, rows, &page)));
+    cr_assert(eq(sz, page.count, 1));
+    cr_expect(eq(i64, rows[0].id, second));
+    page.after = second;
+    cr_assert(zero(int, store_event_page(st, &all, rows, &page)));
+    cr_expect(zero(sz, page.count));
+}
+
+Test(events, are_chosen_by_campaign_device_and_kind)
+{
+    add(1, "task", 1, 1);
+    add(2, "task", 1, 2);
+    add(3, "component", 1, 2);
+    add(4, "device", 0, 2);
+    add(5, "campaign", 2, 0);
+    cr_expect(eq(sz, count_of((struct event_query){0, 0, ""}), 5));
+    cr_expect(eq(sz, count_of((struct event_query){1, 0, ""}), 3));
+    cr_expect(eq(sz, count_of((struct event_query){0, 2, ""}), 3));
+    cr_expect(eq(sz, count_of((struct event_query){1, 0, "task"}), 2));
+    cr_expect(eq(sz, count_of((struct event_query){0, 0, "campaign"}), 1));
+    cr_expect(eq(sz, count_of((struct event_query){0, 2, "token"}), 0));
+}
+
+Test(events, are_read_from_the_newest_too)
+{
+    struct event_query device = {.device_id = 7};
+    struct event_row rows[2];
+    struct page page = {.limit = 2, .order = PAGE_DOWN};
+
+    for (int64_t i = 1; i <= 5; i++)
+        add(i, "task", 0, 7);
+    cr_assert(zero(int, store_event_page(st, &device, rows, &page)));
+    cr_expect(eq(i64, rows[0].at_ms, 5));
+    cr_expect(eq(i64, rows[1].at_ms, 4));
+    page.after = page.next;
+    cr_assert(zero(int, store_event_page(st, &device, rows, &page)));
+    cr_expect(eq(i64, rows[0].at_ms, 3));
+}
+
+Test(events, of_an_unknown_kind_are_refused)
+{
+    cr_expect(eq(i64, add(1, "party", 0, 0), -STORE_E_CONFLICT));
+}
+
+Test(events, are_pruned_by_age_and_never_numbered_again)
+{
+    struct change prune = {.kind = CHANGE_PRUNE_EVENTS,
+                           .prune = {.before_ms = 4, .limit = 2}};
+    int64_t first = 0, last = 0;
+
+    for (int64_t i = 1; i <= 5; i++)
+        add(i, "task", 0, 0);
+    struct change_result result = fixture_result(st, &prune);
+    cr_expect(eq(i64, result.count, 2));
+    cr_expect(eq(int, result.done, false));
+    result = fixture_result(st, &prune);
+    cr_expect(eq(i64, result.count, 1));
+    cr_expect(eq(int, result.done, true));
+    cr_assert(zero(int, store_event_range(st, &first, &last)));
+    cr_expect(eq(i64, first, 4));
+    cr_expect(eq(i64, last, 5));
+    prune.prune.before_ms = 100;
+    (void)fixture_result(st, &prune);
+    cr_assert(zero(int, store_event_range(st, &first, &last)));
+    cr_expect(zero(i64, last));
+    cr_expect(eq(i64, add(9, "task", 0, 0), 6));
+}
