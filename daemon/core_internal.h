@@ -11,7 +11,7 @@
 #include "daemon/base/wheel.h"
 #include "daemon/core.h"
 #include "daemon/link/links.h"
-#include "daemon/profiles.h"
+#include "daemon/profile_set.h"
 #include "daemon/published.h"
 #include "daemon/refresh.h"
 #include "daemon/registry.h"
@@ -40,7 +40,7 @@ struct core {
     struct links *links;
     struct device_ops ops;
     struct engine *engine;
-    struct profiles *profiles;
+    struct profile_set *profiles;
     struct published *published;
     struct refresh *refresh;
     struct releases *releases;

@@ -117,7 +117,7 @@ static int open_parts(struct core *core)
     if (rc == 0)
         rc = commands_open(core);
     if (rc == 0)
-        rc = profiles_open(core->reader, &core->profiles, &broken);
+        rc = profile_set_open(core->reader, &core->profiles, &broken);
     if (rc == 0)
         rc = published_open(core->folder, core->wire, &core->published);
     if (rc == 0)
@@ -193,7 +193,7 @@ void core_close(struct core *core)
     links_close(core->links);
     refresh_close(core->refresh);
     published_close(core->published);
-    profiles_close(core->profiles);
+    profile_set_close(core->profiles);
     wheel_close(core->wheel);
     registry_close(core->registry);
     package_folder_close(core->folder);

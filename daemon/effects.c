@@ -63,12 +63,12 @@ static void remove_device(struct core *core, struct release *r, int rc)
 /* The store's copy is the truth: profiles are few, read them all again. */
 static void reload_profiles(struct core *core)
 {
-    struct profiles *fresh;
+    struct profile_set *fresh;
 
-    int rc = profiles_open(core->reader, &fresh, NULL);
+    int rc = profile_set_open(core->reader, &fresh, NULL);
     if (core_failed(core, rc))
         return;
-    profiles_close(core->profiles);
+    profile_set_close(core->profiles);
     core->profiles = fresh;
     links_set_profiles(core->links, fresh);
 }

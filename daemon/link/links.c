@@ -397,7 +397,7 @@ int links_send(struct links *links, struct device *dev, int32_t format,
                                     len);
 }
 
-void links_set_profiles(struct links *links, const struct profiles *profiles)
+void links_set_profiles(struct links *links, const struct profile_set *profiles)
 {
     links->options.profiles = profiles;
 }

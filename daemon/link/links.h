@@ -20,7 +20,7 @@
 #include "daemon/registry.h"
 
 struct links;
-struct profiles;
+struct profile_set;
 struct store;
 struct wire;
 
@@ -29,9 +29,9 @@ enum { LINKS_AFU_MAX = 8, LINKS_HOST_MAX = 255 };
 struct links_options {
     struct wire *wire; /* borrowed, as all pointers here */
     struct registry *registry;
-    struct store *reader;            /* for short indexed reads */
-    const struct profiles *profiles; /* renames of object 5, quirks */
-    uint16_t afu_ids[LINKS_AFU_MAX]; /* objects that are like 33629 */
+    struct store *reader;               /* for short indexed reads */
+    const struct profile_set *profiles; /* renames of object 5, quirks */
+    uint16_t afu_ids[LINKS_AFU_MAX];    /* objects that are like 33629 */
     size_t afu_count;
     int64_t mono_ms;    /* now */
     int64_t awake_ms;   /* queue mode: awake after a message for this long */
@@ -45,7 +45,7 @@ struct links_options {
 void links_close(struct links *links);
 
 /** Other profiles from now on. */
-void links_set_profiles(struct links *links, const struct profiles *profiles);
+void links_set_profiles(struct links *links, const struct profile_set *profiles);
 
 /** What is due; call it once in every pass of the loop, before all others: it also
  * tells the time (mono_ms) that the calls below work with. */

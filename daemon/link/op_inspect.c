@@ -15,7 +15,7 @@
 
 #include "daemon/link/link_internal.h"
 #include "daemon/lwm2m/link.h"
-#include "daemon/profiles.h"
+#include "daemon/profile_set.h"
 
 enum stage { STAGE_DEVICE, STAGE_DISCOVER, STAGE_OBJECT, STAGE_INSTANCE, STAGE_PATH };
 
@@ -48,7 +48,7 @@ static bool seek_instance(const struct device_link *link, struct op *op)
 static void finish(struct device_link *link, struct op *op)
 {
     const struct profile *profile =
-        profiles_for(link->links->options.profiles, op->draft);
+        profile_set_for(link->links->options.profiles, op->draft);
 
     for (size_t i = 0; i < op->draft->count; i++)
         if (op->cancel_instances & UINT32_C(1) << op->draft->components[i].instance)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "daemon/lwm2m/format.h"
-#include "daemon/profiles.h"
+#include "daemon/profile_set.h"
 #include "fake_wire.h"
 #include "store/batch.h"
 #include "store/store.h"
@@ -17,7 +17,7 @@ enum { AWAKE_MS = 1000, CONFIRM_MS = 200, DEVICE_ID = 7 };
 static struct wire wire;
 static struct store *store;
 static struct registry *registry;
-static struct profiles *profiles;
+static struct profile_set *profiles;
 static struct links *links;
 static struct device *dev;
 static struct device_ops ops;
@@ -48,7 +48,7 @@ static void open_all(void)
     memset(&wire, 0, sizeof wire);
     cr_assert(zero(int, store_open(":memory:", STORE_WRITER, NULL, &store)));
     cr_assert(zero(int, registry_open(&registry)));
-    cr_assert(zero(int, profiles_open(store, &profiles, NULL)));
+    cr_assert(zero(int, profile_set_open(store, &profiles, NULL)));
     struct links_options o = {.wire = &wire,
                               .registry = registry,
                               .reader = store,
@@ -75,7 +75,7 @@ static void open_all(void)
 static void close_all(void)
 {
     links_close(links);
-    profiles_close(profiles);
+    profile_set_close(profiles);
     registry_close(registry);
     store_close(store);
 }
