@@ -84,6 +84,15 @@ Test(wheel, fires_at_once_what_is_past)
     cr_expect(wheel_expire(w, 1000) == &t);
 }
 
+Test(wheel, does_not_wait_for_what_is_overdue)
+{
+    struct wheel_timer t = {0};
+
+    wheel_set(w, &t, 100);
+    cr_expect(eq(i64, wheel_wait_ms(w, 100, 500), 0));
+    cr_expect(eq(i64, wheel_wait_ms(w, 5000, 500), 0));
+}
+
 Test(wheel, forgets_what_is_cancelled)
 {
     struct wheel_timer t = {0}, due = {0};

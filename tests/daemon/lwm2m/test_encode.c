@@ -101,6 +101,10 @@ Test(encode, writes_tlv_with_the_smallest_header)
         {0xfffe, 8, "e8fffe08"},
         {0xa5b4, 1000, "f0a5b403e8"},
         {0x102, 100000, "f801020186a0"},
+        {1, 255, "c801ff"},
+        {1, 256, "d0010100"},
+        {1, 65535, "d001ffff"},
+        {255, 65536, "d8ff010000"},
         {256, 0, "e00100"},
     };
 
@@ -119,6 +123,12 @@ Test(encode, writes_tlv_with_the_smallest_header)
                  (char *)encoded(LWM2M_CT_TLV, LWM2M_PATH(33629, 0, 16, 1),
                                  lwm2m_link(33629, 1)),
                  "4401835d0001"));
+    const struct lwm2m_value half = {.kind = LWM2M_FLOAT, .f = 0.5};
+    cr_expect(eq(str, (char *)encoded(LWM2M_CT_TLV, LWM2M_PATH(3303, 0, 1), half),
+                 "c801083fe0000000000000"));
+    cr_expect(eq(str, (char *)encoded(60, LWM2M_PATH(3303, 0, 1), half),
+                 "fb3fe0000000000000"));
+    cr_expect(eq(str, (char *)encoded(0, LWM2M_PATH(3303, 0, 1), half), "302e35"));
 }
 
 Test(encode, writes_senml_and_lwm2m_cbor)

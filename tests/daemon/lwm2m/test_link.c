@@ -70,6 +70,7 @@ static const struct {
      {0}},
     {"</0/0>,</21/0>,</23>,</24>,</3/0>", "/3/0; ", "", {0}},
     {"<coap://x/3/0>,</99999/0>,</foo>,<3/0>,</3/0>", "/3/0; ", "", {0}},
+    {"</>;rt=\"oma.lwm2m\";ct=\"9 11542\",</9>;ver=9.10", "/9 9.10; ", "", {11542}},
     {"</5>;ver=x,</3>;ver=1,</4>;ver=1.999,</6>;ver=\"\",</7>;ver",
      "/5; /3; /4; /6; /7; ",
      "",
@@ -110,6 +111,15 @@ Test(link, reads_every_form_of_register)
     }
 }
 
+Test(link, knows_format_0)
+{
+    static const char links[] = "</>;rt=\"oma.lwm2m\";ct=0";
+    struct lwm2m_links l;
+
+    cr_assert(zero(int, lwm2m_links_begin(&l, links, sizeof links - 1)));
+    cr_expect(eq(u32, l.formats, lwm2m_format_bit(0)));
+}
+
 Test(link, refuses_a_zero_byte)
 {
     struct lwm2m_links l;
@@ -126,6 +136,17 @@ Test(link, refuses_a_root_that_is_too_long)
     memset(links + 2, 'a', 80);
     strcpy(links + 82, ">;rt=\"oma.lwm2m\"");
     cr_expect(eq(str, (char *)dump(links, strlen(links), NULL, &l), "bad"));
+}
+
+Test(link, refuses_a_given_root_that_is_too_long)
+{
+    char root[LWM2M_ROOT_BYTES + 1] = "/";
+    struct lwm2m_links l;
+
+    memset(root + 1, 'a', LWM2M_ROOT_BYTES - 1);
+    cr_expect(eq(int, lwm2m_links_begin_answer(&l, root, "", 0), -EBADMSG));
+    root[LWM2M_ROOT_BYTES - 1] = '\0';
+    cr_expect(zero(int, lwm2m_links_begin_answer(&l, root, "", 0)));
 }
 
 Test(link, survives_truncation_at_each_length)

@@ -49,6 +49,7 @@ static const struct {
     {"key of five", "a1 850300090102 05", "bad"},
     {"key of none", "a1 80 a1 80 a0", "bad"},
     {"negative id", "a1 83030020 05", "bad"},
+    {"id 65534", "a1 830319fffe09 05", "/3/65534/9 int 5; "},
     {"id 65535", "a1 830319ffff09 05", "bad"},
     {"text inside a key", "a1 8303617809 05", "bad"},
     {"count beyond the end", "bb0fffffffffffffff", "bad"},

@@ -75,6 +75,12 @@ Test(value, copies_text_only_if_it_is_text_and_fits)
         {"\xf4\x90\x80\x80", 4, false},
         {"\xe2\x82\xac", 3, true},
         {"\x80", 1, false},
+        {"\xe0\xa0\x80", 3, true},
+        {"\xe0\x9f\xbf", 3, false},
+        {"\xf0\x8f\xbf\xbf", 4, false},
+        {"\xf4\x8f\xbf\xbf", 4, true},
+        {"\xed\x9f\xbf", 3, true},
+        {"\xf5\x80\x80\x80", 4, false},
         {"\xe0\x80\x80", 3, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
