@@ -112,6 +112,19 @@ static void mark_seen(struct core *core, struct device *dev)
             dev->lifetime_s ? core->now.wall_ms + INT64_C(1000) * dev->lifetime_s : 0};
 }
 
+/* The engine reads the devices of its tasks first of all, by itself. */
+static void begin_reading(struct core *core, struct device *dev)
+{
+    enum refresh_line line =
+        dev->flags & DEVICE_READ_WANTED ? REFRESH_CHANGED : REFRESH_AGAIN;
+
+    if (!(dev->flags & (DEVICE_READ_WANTED | DEVICE_READ_AGAIN)))
+        return;
+    dev->flags &= (uint8_t)~DEVICE_READ_AGAIN;
+    if (!engine_has_device(core->engine, dev->id))
+        core_failed(core, refresh_add(core->refresh, dev, line));
+}
+
 void presence_online(struct core *core, struct device *dev)
 {
     struct device_online online = {
@@ -124,8 +137,7 @@ void presence_online(struct core *core, struct device *dev)
     if (dev->state == REGISTRY_PENDING || dev->location == 0)
         return;
     core_failed(core, engine_online(core->engine, core->now, &online));
-    if (dev->flags & DEVICE_READ_WANTED && !engine_has_device(core->engine, dev->id))
-        core_failed(core, refresh_add(core->refresh, dev, REFRESH_CHANGED));
+    begin_reading(core, dev);
 }
 
 void presence_heard(struct core *core, struct device *dev)

@@ -149,15 +149,12 @@ static bool take_registration(struct core *core, struct device *dev,
     return true;
 }
 
-static void plan_reading(struct core *core, struct device *dev, bool is_list_new)
+/* It is read once the registration is durable and answered. */
+static void want_reading(struct device *dev, bool is_list_new)
 {
     bool is_first = !(dev->flags & DEVICE_HAS_INVENTORY);
 
-    if (dev->state == REGISTRY_PENDING || engine_has_device(core->engine, dev->id))
-        return; /* the engine reads first of all, by itself */
-    core_failed(core,
-                refresh_add(core->refresh, dev,
-                            is_first || is_list_new ? REFRESH_CHANGED : REFRESH_AGAIN));
+    dev->flags |= is_first || is_list_new ? DEVICE_READ_WANTED : DEVICE_READ_AGAIN;
 }
 
 static void put_registration(struct core *core, struct device *dev,
@@ -225,7 +222,7 @@ static void on_register(struct core *core, const struct coap_event *event)
         return;
     }
     uint64_t list = hash_bytes(&list_key, m->payload, m->payload_len);
-    plan_reading(core, dev, list != dev->objects_hash);
+    want_reading(dev, list != dev->objects_hash);
     dev->objects_hash = list;
     put_registration(core, dev, &reg, m, event->handle);
 }
@@ -269,7 +266,7 @@ static bool take_update(struct core *core, struct device *dev,
         uint64_t list = hash_bytes(&list_key, m->payload, m->payload_len);
         if (list != dev->objects_hash) {
             dev->objects_hash = list;
-            plan_reading(core, dev, true);
+            want_reading(dev, true);
             is_new = true;
         }
     }

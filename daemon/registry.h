@@ -34,7 +34,8 @@ enum {
     DEVICE_SEEN_DIRTY = 1 << 1,    /* seen since the last flush of times to the store */
     DEVICE_READ_QUEUED = 1 << 2,   /* waits for its inventory to be read */
     DEVICE_READ_RUNNING = 1 << 3,  /* it is being read, outside a task */
-    DEVICE_READ_WANTED = 1 << 4,   /* to be read when it next speaks */
+    DEVICE_READ_WANTED = 1 << 4,   /* to be read when it is next online */
+    DEVICE_READ_AGAIN = 1 << 6,    /* likewise, though nothing seems to be new */
     DEVICE_HAS_INVENTORY = 1 << 5, /* it was read at least once, ever */
 };
 

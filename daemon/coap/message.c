@@ -42,6 +42,7 @@ int message_parse(const uint8_t *bytes, size_t len, struct message *out)
         .code = bytes[1],
         .mid = (uint16_t)(bytes[2] << 8 | bytes[3]),
         .token.len = bytes[0] & 15,
+        .options = bytes,
     };
     size_t head = MESSAGE_HEADER_BYTES + (size_t)out->token.len;
     if (out->token.len > MESSAGE_TOKEN_MAX || head > len) {

@@ -83,8 +83,8 @@ void peer_free(struct messenger *m, struct peer *p);
 void peer_keep(struct messenger *m, struct peer *p, int64_t for_ms);
 
 /* request.c: exchanges of ours */
-struct exchange *exchange_new(struct messenger *m, struct peer *p,
-                              enum exchange_kind kind);
+struct exchange *coap_exchange_new(struct messenger *m, struct peer *p,
+                                   enum exchange_kind kind);
 /** Let x have the peer's place when its turn comes, and transmit it then. */
 void exchange_queue(struct messenger *m, struct exchange *x);
 /** Transmit the next message of x now if it has the place, or can. */
@@ -98,7 +98,7 @@ void exchange_fail(struct messenger *m, struct exchange *x, enum coap_outcome ou
 /** Release x and let the next one go. No event. */
 void exchange_finish(struct messenger *m, struct exchange *x);
 /** Release x only. */
-void exchange_free(struct messenger *m, struct exchange *x);
+void coap_exchange_free(struct messenger *m, struct exchange *x);
 struct exchange *exchange_by_mid(struct peer *p, uint16_t mid);
 
 /* send.c: the bytes of an exchange */

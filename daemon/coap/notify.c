@@ -46,7 +46,7 @@ void notify_expire(struct messenger *m, struct exchange *x)
 static int begin_rest(struct messenger *m, struct exchange *x,
                       const struct message *msg, const struct fields *f)
 {
-    struct exchange *rest = exchange_new(m, x->peer, EXCHANGE_REST);
+    struct exchange *rest = coap_exchange_new(m, x->peer, EXCHANGE_REST);
     if (!rest)
         return -1;
     rest->request = x->request;
@@ -54,7 +54,7 @@ static int begin_rest(struct messenger *m, struct exchange *x,
     x->rest = rest;
     rest->fetch_szx = x->fetch_szx;
     if (fetch_take(m, rest, msg, f) != FETCH_MORE) {
-        exchange_free(m, rest);
+        coap_exchange_free(m, rest);
         return -1;
     }
     exchange_renew_token(m, rest);

@@ -29,7 +29,7 @@ static struct exchange *exchange_for(struct messenger *m, const struct coap_requ
     struct peer *p = peer_need(m, &r->peer);
     if (!p || p->exchange_count >= m->options.peer_requests_max)
         return NULL;
-    struct exchange *x = exchange_new(m, p, kind);
+    struct exchange *x = coap_exchange_new(m, p, kind);
     if (!x) {
         peer_settle(m, p);
         return NULL;
@@ -37,7 +37,7 @@ static struct exchange *exchange_for(struct messenger *m, const struct coap_requ
     x->ticket = r->ticket;
     if (table_put(m->tickets, hash, x) != 0) {
         x->ticket = 0;
-        exchange_free(m, x);
+        coap_exchange_free(m, x);
         peer_settle(m, p);
         return NULL;
     }
@@ -98,7 +98,7 @@ static void say_farewell(struct messenger *m, struct exchange *x)
     table_remove(m->tickets, hash_number(m, x->ticket), &x->ticket);
     x->ticket = 0;
     if (x->rest)
-        exchange_free(m, x->rest);
+        coap_exchange_free(m, x->rest);
     x->kind = EXCHANGE_FAREWELL;
     x->is_fetching = false;
     assembly_clear(&x->answer);

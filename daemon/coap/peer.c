@@ -50,7 +50,7 @@ void peer_settle(struct messenger *m, struct peer *p)
 void peer_free(struct messenger *m, struct peer *p)
 {
     while (p->first)
-        exchange_free(m, p->first);
+        coap_exchange_free(m, p->first);
     while (p->inbounds)
         inbound_free(m, p->inbounds);
     while (p->gathers)

@@ -9,8 +9,8 @@
 /* One refusal may be a device that restarts; it is tried again before it counts. */
 enum { REFUSALS_MAX = 2 };
 
-struct exchange *exchange_new(struct messenger *m, struct peer *p,
-                              enum exchange_kind kind)
+struct exchange *coap_exchange_new(struct messenger *m, struct peer *p,
+                                   enum exchange_kind kind)
 {
     (void)m;
     struct exchange *x = calloc(1, sizeof *x);
@@ -25,11 +25,11 @@ struct exchange *exchange_new(struct messenger *m, struct peer *p,
     return x;
 }
 
-void exchange_free(struct messenger *m, struct exchange *x)
+void coap_exchange_free(struct messenger *m, struct exchange *x)
 {
     struct peer *p = x->peer;
     if (x->rest)
-        exchange_free(m, x->rest);
+        coap_exchange_free(m, x->rest);
     if (x->parent)
         x->parent->rest = NULL;
     if (x->ticket)
@@ -86,7 +86,7 @@ void exchange_release_place(struct messenger *m, struct exchange *x)
 void exchange_finish(struct messenger *m, struct exchange *x)
 {
     struct peer *p = x->peer;
-    exchange_free(m, x);
+    coap_exchange_free(m, x);
     start_next(m, p);
 }
 

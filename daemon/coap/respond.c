@@ -114,7 +114,7 @@ static uint8_t write_tail(const struct messenger *m, const struct inbound *in,
 static void send_separate(struct messenger *m, struct inbound *in, uint8_t code,
                           const uint8_t *tail, size_t len)
 {
-    struct exchange *x = exchange_new(m, in->peer, EXCHANGE_SEPARATE);
+    struct exchange *x = coap_exchange_new(m, in->peer, EXCHANGE_SEPARATE);
     if (!x)
         return;
     x->token = in->head.token;
@@ -122,7 +122,7 @@ static void send_separate(struct messenger *m, struct inbound *in, uint8_t code,
     x->late_len = len;
     x->late = malloc(len + 1);
     if (!x->late) {
-        exchange_free(m, x);
+        coap_exchange_free(m, x);
         return;
     }
     memcpy(x->late, tail, len);
