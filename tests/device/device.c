@@ -55,11 +55,12 @@ void device_init(struct device *d, const struct shared *shared,
                        fault_name(faults.spec[i].kind), faults.spec[i].component);
     }
     firmware_init(&d->firmware, group, faults, clock_wall_ms() - clock_mono_ms());
+    state_file_load(shared->state_file, d->endpoint, &d->firmware);
     d->network =
         (struct network){.random = {shared->seed * 0x9e3779b97f4a7c15u + number},
                          .loss_in_pct = group->loss_in_pct,
                          .loss_out_pct = group->loss_out_pct,
-                                  .second_ms = second_ms(group)};
+                         .second_ms = second_ms(group)};
     wheel_set(shared->wheel, &d->timer, boot_ms);
 }
 
@@ -210,6 +211,7 @@ static void component_changed(struct device *d, const struct component *c)
     if (c->dirty & (1u << 3 | 1u << 5)) {
         DEVICE_JOURNAL(d, "state", "component=%s instance=%u state=%d result=%d",
                        c->spec->name, c->instance, c->state, c->result);
+        state_file_put(d->shared->state_file, d->endpoint, &d->firmware, c);
     }
     if (c->dirty & 1u << 15) {
         DEVICE_JOURNAL(d, "version", "component=%s to=%s", c->spec->name, c->version);

@@ -14,6 +14,7 @@
 #include "tests/device/path.h"
 #include "tests/device/pull.h"
 #include "tests/device/push.h"
+#include "tests/device/state_file.h"
 
 #include "daemon/base/wheel.h"
 
@@ -33,6 +34,7 @@ struct shared {
     coap_address_t server;
     struct images *images;
     struct journal *journal;
+    struct state_file *state_file;
     uint32_t seed;
     int epoll_fd;
     struct wheel *wheel;

@@ -223,6 +223,17 @@ static void downloaded_set(struct firmware *f, struct component *c,
     firmware_state_set(f, c, FW_DOWNLOADED, 0, now_ms);
 }
 
+/* Whoever lacked c for an update lacks it no more. */
+static void conflicts_drop(struct firmware *f, const struct component *c)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        if (f->c[i].conflicting & bit(f, c)) {
+            f->c[i].conflicting &= ~bit(f, c);
+            f->c[i].dirty |= 1u << 17;
+        }
+    }
+}
+
 /* What verification finds wrong with the package; 0: nothing. Fills conflicting for 12.
  */
 static int verify(struct firmware *f, struct component *c, const struct image *image)
@@ -285,6 +296,7 @@ void firmware_package(struct firmware *f, struct component *c, const uint8_t *di
         if (other == c ||
             (part && image->part_count > 1 && other->object == c->object)) {
             downloaded_set(f, other, digest, part ? part->version : NULL, now_ms);
+            conflicts_drop(f, other);
         }
     }
     firmware_relink(f);

@@ -112,6 +112,9 @@ static int fleet_open(struct fleet *f)
         r = journal_open(o->journal, &s->journal);
     }
     if (!r) {
+        r = state_file_open(o->state_file, &s->state_file);
+    }
+    if (!r) {
         r = wheel_open(clock_mono_ms(), &s->wheel);
     }
     if (!r && (s->epoll_fd = epoll_create1(EPOLL_CLOEXEC)) < 0) {
@@ -133,6 +136,7 @@ static void fleet_close(struct fleet *f)
         (void)close(f->shared.epoll_fd);
     }
     journal_close(f->shared.journal);
+    state_file_close(f->shared.state_file);
     images_close(f->shared.images);
     options_fini(&f->options);
 }

@@ -206,6 +206,12 @@ static void finish(struct device *d, int64_t now_ms)
                      now_ms);
 }
 
+static void fault_journal(struct device *d, enum fault_kind kind)
+{
+    DEVICE_JOURNAL(d, "fault", "name=%s component=%s", fault_name(kind),
+                   d->pull.component->spec->name);
+}
+
 /* The faults that strike at a block. @return true if the pull is over */
 static bool strike(struct device *d, const coap_pdu_t *received, int64_t now_ms)
 {
@@ -218,15 +224,18 @@ static bool strike(struct device *d, const coap_pdu_t *received, int64_t now_ms)
     uint32_t size;
     if (space && !option_uint(received, COAP_OPTION_SIZE2, &size) &&
         size > space->number) {
+        fault_journal(d, FAULT_NO_SPACE);
         fail(d, 2, now_ms);
         return true;
     }
     if (vanish && p->blocks >= vanish->number) {
+        fault_journal(d, FAULT_VANISH_PUSH);
         device_vanish(d);
         return true;
     }
     if (crash && p->blocks == crash->number) {
         faults_use(f, crash);
+        fault_journal(d, FAULT_CRASH_PUSH);
         device_reboot(d, now_ms, 0);
         return true;
     }

@@ -142,6 +142,7 @@ static void execute_journal(struct device *d, const struct component *c, uint32_
                            f->c[i].spec->name, f->c[i].instance,
                            image_hex(f->c[i].digest, hex),
                            firmware_executes(f, &f->c[i]));
+            state_file_put(d->shared->state_file, d->endpoint, f, &f->c[i]);
         }
     }
 }
