@@ -94,6 +94,19 @@ static void take_durable(struct core *core)
     }
 }
 
+int core_settle(struct core *core)
+{
+    struct pollfd fd = {.fd = store_thread_fd(core->store), .events = POLLIN};
+
+    submit_batch(core);
+    while (!core->spare && core->failure == 0) {
+        if (poll(&fd, 1, -1) < 0 && errno != EINTR)
+            return -errno;
+        take_durable(core);
+    }
+    return core->failure;
+}
+
 /* ---- the loop ---- */
 
 static void take_events(struct core *core)

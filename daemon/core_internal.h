@@ -74,6 +74,9 @@ void core_release(struct core *core, struct release release);
 /** From now on changes go into batch. */
 void core_begin_batch(struct core *core, struct batch *batch);
 
+/** Wait until what was changed so far is durable: at the start only. */
+[[nodiscard]] int core_settle(struct core *core);
+
 void core_tell_time(struct core *core);
 
 /** Remember the first failure. @return true if rc is one */

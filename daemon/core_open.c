@@ -147,7 +147,9 @@ static int resume(struct core *core)
         return rc;
     core_begin_batch(core, core->batch);
     rc = publish_packages(core);
-    return rc == 0 ? first_token_make(core) : rc;
+    if (rc == 0)
+        rc = first_token_make(core);
+    return rc == 0 ? core_settle(core) : rc;
 }
 
 int core_open(const struct core_options *options, struct core_failure *why,

@@ -48,6 +48,9 @@ static void on_request(struct core *core, const struct coap_event *event)
 {
     const char *path = event->message->path;
 
+    pthread_mutex_lock(&core->figures_lock);
+    core->figures.coap_requests[event->message->code % API_COAP_METHODS]++;
+    pthread_mutex_unlock(&core->figures_lock);
     if (strcmp(path, "/rd") == 0 || strncmp(path, "/rd/", 4) == 0)
         registrar_request(core, event);
     else if (strcmp(path, "/dp") == 0)
