@@ -231,7 +231,8 @@ static bool value(struct scan *s, int depth)
         good = peek(s) == '-' || is_digit(peek(s)) ? number(s)
                                                    : fail(s, "expected a value");
     }
-    skip_space(s);
+    if (good)
+        skip_space(s);
     return good;
 }
 
