@@ -289,7 +289,8 @@ const char *rig_next(struct rig *r)
     assert(rc == 0);
     (void)rc;
     r->mid = msg.mid;
-    r->token = msg.token;
+    if (msg.code != COAP_EMPTY)
+        r->token = msg.token;
     add(r, "%s ", types[msg.type]);
     add_code(r, msg.code);
     struct option_reader reader = option_reader_of(msg.options, msg.options_len);
