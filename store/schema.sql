@@ -78,7 +78,7 @@ CREATE TABLE device (
     seen_ms       INTEGER NOT NULL,
     expires_ms    INTEGER NOT NULL,
     created_ms    INTEGER NOT NULL,
-    inventory_id  INTEGER REFERENCES inventory (id),
+    inventory_id  INTEGER, -- those are never deleted
     manufacturer  TEXT    NOT NULL DEFAULT '',
     model         TEXT    NOT NULL DEFAULT '',
     serial        TEXT    NOT NULL DEFAULT '',
