@@ -12,7 +12,7 @@ struct rule {
     bool is_repeatable;
 };
 
-/* RFC 7252 5.10, RFC 7959 2.1, RFC 7641 2, RFC 9175 3.2. */
+/* By number. RFC 7252 5.10, RFC 7959 2.1, RFC 7641 2, RFC 9175 3.2. */
 static const struct rule rules[] = {
     {OPTION_IF_MATCH, 0, 8, true},
     {OPTION_URI_HOST, 1, 255, false},
@@ -35,17 +35,18 @@ static const struct rule rules[] = {
     {OPTION_REQUEST_TAG, 0, 8, true},
 };
 
-static const struct rule *rule_find(uint16_t number)
+/* Numbers only grow within a message, and *at with them. */
+static const struct rule *rule_find(uint16_t number, size_t *at)
 {
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
-        if (rules[i].number == number)
-            return &rules[i];
-    return NULL;
+    const size_t count = sizeof rules / sizeof rules[0];
+    while (*at < count && rules[*at].number < number)
+        ++*at;
+    return *at < count && rules[*at].number == number ? &rules[*at] : NULL;
 }
 
-static bool is_usable(const struct option *o, uint16_t previous)
+static bool is_usable(const struct option *o, uint16_t previous, size_t *at)
 {
-    const struct rule *rule = rule_find(o->number);
+    const struct rule *rule = rule_find(o->number, at);
     if (!rule || o->len < rule->len_min || o->len > rule->len_max)
         return false;
     return rule->is_repeatable || o->number != previous;
@@ -141,10 +142,11 @@ int fields_read(const struct message *m, struct fields *out)
     struct option_reader r = option_reader_of(m->options, m->options_len);
     struct option o;
     uint16_t previous = 0;
+    size_t at = 0;
     clear(out);
     while (option_next(&r, &o)) {
         bool is_critical = o.number & 1;
-        bool usable = is_usable(&o, previous);
+        bool usable = is_usable(&o, previous, &at);
         previous = o.number;
         int code = usable ? take(out, &o) : is_critical ? COAP_402_BAD_OPTION : 0;
         if (code != 0)

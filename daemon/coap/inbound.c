@@ -195,7 +195,7 @@ static void take_new(struct messenger *m, struct peer *p, const struct message *
 }
 
 void inbound_take(struct messenger *m, const struct coap_peer *key,
-                  const struct message *msg, uint32_t hash)
+                  const struct message *msg, struct piece datagram)
 {
     struct fields f;
     int code = fields_read(msg, &f);
@@ -212,6 +212,7 @@ void inbound_take(struct messenger *m, const struct coap_peer *key,
     struct peer *p = peer_need(m, key);
     if (!p)
         return;
+    uint32_t hash = (uint32_t)hash_bytes(&m->key, datagram.at, datagram.len);
     if (!take_repetition(m, p, msg, hash))
         take_new(m, p, msg, &f, hash);
     peer_settle(m, p);

@@ -181,7 +181,7 @@ void messenger_input(struct messenger *m, int64_t now_ms, const struct coap_peer
     else if (!is_request)
         take_reaction(m, peer, &msg);
     else if (msg.type == MESSAGE_CON || msg.type == MESSAGE_NON)
-        inbound_take(m, peer, &msg, (uint32_t)hash_bytes(&m->key, bytes, len));
+        inbound_take(m, peer, &msg, (struct piece){bytes, (uint16_t)len});
 }
 
 static void ring(struct messenger *m, struct alarm *a)

@@ -138,7 +138,7 @@ struct coap_message *content_build(const struct message *msg, const struct field
 
 /* inbound.c, respond.c: requests of peers */
 void inbound_take(struct messenger *m, const struct coap_peer *key,
-                  const struct message *msg, uint32_t hash);
+                  const struct message *msg, struct piece datagram);
 void inbound_expire(struct messenger *m, struct inbound *in);
 void inbound_free(struct messenger *m, struct inbound *in);
 /** Forget in as if it had never come. */
