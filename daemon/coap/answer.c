@@ -2,7 +2,7 @@
 /* answer.c - what peers say to our exchanges. */
 #include <string.h>
 
-#include "daemon/coap/messenger_internal.h"
+#include "daemon/coap/exchange_internal.h"
 
 static struct exchange *by_token(const struct peer *p, const struct token *token)
 {

@@ -2,7 +2,7 @@
 /* fetch.c - an answer that comes in blocks (RFC 7959 2.4). */
 #include <string.h>
 
-#include "daemon/coap/messenger_internal.h"
+#include "daemon/coap/exchange_internal.h"
 
 enum { FETCH_RESTARTS_MAX = 2 };
 

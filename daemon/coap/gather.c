@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/coap/messenger_internal.h"
+#include "daemon/coap/inbound_internal.h"
 
 enum { GATHERS_PER_PEER_MAX = 2 };
 

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/coap/messenger_internal.h"
+#include "daemon/coap/exchange_internal.h"
+#include "daemon/coap/inbound_internal.h"
 
 /* What a single input, alarm or order may cause at most: forgetting a peer ends all its
  * exchanges; a datagram is answered and lets one more request go. */

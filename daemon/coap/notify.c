@@ -2,7 +2,7 @@
 /* notify.c - observations: first answer, order, notifications longer than a block
  * (RFC 7641, RFC 7959 2.6), and what the core could not be told.
  */
-#include "daemon/coap/messenger_internal.h"
+#include "daemon/coap/exchange_internal.h"
 
 enum { TELL_AGAIN_MS = 1000 };
 

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/coap/messenger_internal.h"
+#include "daemon/coap/exchange_internal.h"
+#include "daemon/coap/inbound_internal.h"
 
 static uint8_t first_szx(const struct messenger *m, const struct coap_request *r)
 {

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "daemon/coap/messenger_internal.h"
+#include "daemon/coap/exchange_internal.h"
 
 struct datagram *outbox_add(struct messenger *m, const struct coap_peer *peer)
 {

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/coap/messenger_internal.h"
+#include "daemon/coap/exchange_internal.h"
+#include "daemon/coap/inbound_internal.h"
 
 enum { DIGEST_LEN = COAP_DIGEST_MAX - 1, MAX_AGE_S = 86400 };
 

@@ -2,7 +2,8 @@
 /* peer.c - peers come with the first thing to keep and go with the last. */
 #include <stdlib.h>
 
-#include "daemon/coap/messenger_internal.h"
+#include "daemon/coap/exchange_internal.h"
+#include "daemon/coap/inbound_internal.h"
 
 static uint64_t hash_peer(const struct messenger *m, const struct coap_peer *key)
 {

@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "daemon/coap/messenger_internal.h"
+#include "daemon/coap/exchange_internal.h"
 
 /* One refusal may be a device that restarts; it is tried again before it counts. */
 enum { REFUSALS_MAX = 2 };

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/coap/messenger_internal.h"
+#include "daemon/coap/exchange_internal.h"
+#include "daemon/coap/inbound_internal.h"
 
 enum { TAIL_MAX = 1536 }; /* a block and the options of an answer */
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/coap/messenger_internal.h"
+#include "daemon/coap/inbound_internal.h"
 
 const uint8_t *seen_tail(const struct seen *s)
 {

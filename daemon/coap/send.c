@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "daemon/coap/messenger_internal.h"
+#include "daemon/coap/exchange_internal.h"
 
 enum { TOKEN_BYTES = 4 };
 

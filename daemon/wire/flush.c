@@ -109,7 +109,7 @@ static void flush_port(struct wire *w, size_t port)
     send_batch(w, &w->ports[port], count);
 }
 
-void flush(struct wire *w)
+void wire_flush(struct wire *w)
 {
     size_t total = 0;
     messenger_output(w->messenger, &total);

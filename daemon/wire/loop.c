@@ -57,7 +57,7 @@ static void make_room(struct wire *w)
 {
     pass_events(w);
     if (!messenger_has_room(w->messenger))
-        flush(w);
+        wire_flush(w);
 }
 
 static bool is_lost_on_purpose(struct wire *w)
@@ -96,7 +96,7 @@ static void serve_port(struct wire *w, const struct port *p)
     for (int round = 0; round < ROUNDS_MAX; round++) {
         size_t count = port_receive(p, &w->in);
         take_datagrams(w, p, count);
-        flush(w);
+        wire_flush(w);
         if (count < BATCH)
             return;
     }
@@ -164,7 +164,7 @@ static void tick(struct wire *w)
     while (again) {
         again = messenger_tick(w->messenger, clock_mono_ms());
         pass_events(w);
-        flush(w);
+        wire_flush(w);
     }
 }
 

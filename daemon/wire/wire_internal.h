@@ -92,7 +92,7 @@ void port_address(const struct port *p, struct batch *b, size_t i,
 bool port_error(const struct port *p, struct coap_peer *out);
 
 /* flush.c */
-void flush(struct wire *w);
+void wire_flush(struct wire *w);
 
 /* loop.c: the thread. @param arg struct wire */
 void *loop_run(void *arg);
