@@ -4,9 +4,10 @@
  *
  *   bench_registrations LOCKSTEPD [DEVICES]
  *
- * Every device has an address of its own in 127/8 (IP_PKTINFO on one socket), a Register
- * of ordinary size, and counts when its 2.01 came: durable by then. The same datagrams
- * go to a bare echo first, so that the rate can be read as a ratio of one run.
+ * Every device has an address of its own in 127/8 (IP_PKTINFO on one socket), a
+ * Register of ordinary size, and counts when its 2.01 came: durable by then. The same
+ * datagrams go to a bare echo first, so that the rate can be read as a ratio of one
+ * run.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -70,8 +71,8 @@ static size_t make_register(uint8_t *out, unsigned number)
     out[n++] = (uint8_t)number;
     memcpy(out + n, &number, 4);
     n += 4;
-    n += option(out + n, 11, "rd");  /* Uri-Path */
-    out[n++] = 0x11;                 /* Content-Format 40 */
+    n += option(out + n, 11, "rd"); /* Uri-Path */
+    out[n++] = 0x11;                /* Content-Format 40 */
     out[n++] = 40;
     n += option(out + n, 3, endpoint); /* Uri-Query */
     n += option(out + n, 0, "lt=86400");
@@ -196,7 +197,7 @@ static pid_t start_daemon(const char *path, const char *folder)
     execl(path, path, "--config", "/dev/null", "--set", state, "--set", port, "--set",
           "http_listen=127.0.0.1:0", "--set", "disk_reserve_bytes=0", "--set",
           "inventory_rate_per_s=1", "--set", "exchange_lifetime_ms=1 s", "--set",
-          "execute_settle_ms=1 s", (char *)NULL);
+          "execute_settle_ms=1 s", "--set", "ack_timeout_ms=30 ms", (char *)NULL);
     die(path);
     return -1;
 }
@@ -223,8 +224,9 @@ static double cpu_s(pid_t pid)
 
     snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
     FILE *f = fopen(path, "r");
-    if (f && fscanf(f, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
-                    &user, &system) != 2)
+    if (f &&
+        fscanf(f, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+               &user, &system) != 2)
         user = system = 0;
     if (f)
         fclose(f);
