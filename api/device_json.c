@@ -5,9 +5,8 @@
 #include <stdlib.h>
 
 #include "campaigns/inventory.h"
+#include "campaigns/tags.h"
 #include "store/components.h"
-
-enum { TAGS_MAX = 64 };
 
 int device_find(struct request *rq, size_t param, struct device_row *out,
                 struct response *rs)

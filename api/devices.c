@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* devices.c - /v1/devices and the actions on one device. */
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,13 +7,11 @@
 
 #include "api/device_json.h"
 #include "api/handlers.h"
-#include "api/json_read.h"
 #include "api/list.h"
 #include "campaigns/command.h"
+#include "campaigns/tags.h"
 #include "campaigns/version.h"
 #include "store/filter.h"
-
-enum { TAGS_MAX = 64 };
 
 static void filter_free(void *filter)
 {
@@ -116,7 +113,7 @@ static struct command *device_command(struct request *rq, enum command_kind kind
     return c;
 }
 
-/* @return 0: the device is there; else what the handler returns, minus one */
+/* Give c away, if there is such a device. @return what the handler returns */
 static int submit_for_device(struct request *rq, struct response *rs, struct command *c,
                              request_after *after)
 {
@@ -159,43 +156,19 @@ int devices_delete(struct request *rq, struct response *rs)
                              request_answer_nothing);
 }
 
-static void check_tag(const cJSON *tag, struct problem *p)
-{
-    size_t name_len = strlen(tag->string);
-
-    if (name_len == 0 || name_len > STORE_NAME_MAX)
-        problem_set(p, PROBLEM_INVALID_FIELD, "a tag's name may have 1 to %d bytes",
-                    STORE_NAME_MAX);
-    else if (!cJSON_IsString(tag) || strlen(tag->valuestring) > STORE_DETAIL_MAX)
-        problem_set(p, PROBLEM_INVALID_FIELD,
-                    "tag '%s' must be a text of at most %d bytes", tag->string,
-                    STORE_DETAIL_MAX);
-}
-
 int devices_tags_put(struct request *rq, struct response *rs)
 {
-    struct problem p = {0};
-    struct text body = {0};
-    const cJSON *tag;
-    int count = 0;
+    struct tag tags[TAGS_MAX];
+    const char *why = "";
+    size_t count;
 
-    cJSON_ArrayForEach(tag, rq->json)
-    {
-        check_tag(tag, &p);
-        count++;
-    }
-    if (count > TAGS_MAX)
-        problem_set(&p, PROBLEM_INVALID_FIELD, "a device may have %d tags", TAGS_MAX);
-    if (p.kind != PROBLEM_NONE)
-        return response_problem(rs, &p);
-    if (json_print(rq->json, &body) != 0) {
-        text_fini(&body);
-        return -ENOMEM;
-    }
+    int rc = tags_parse(rq->body.at, tags, &count, &why);
+    if (rc == TAGS_E_INVALID)
+        return response_refuse(rs, PROBLEM_INVALID_FIELD, "%s", why);
+    if (rc != 0)
+        return rc;
     struct command *c = device_command(rq, COMMAND_DEVICE_TAGS);
     if (c)
-        c->text = body.at;
-    else
-        text_fini(&body);
+        c->text = strdup(rq->body.at);
     return submit_for_device(rq, rs, c, devices_tags);
 }

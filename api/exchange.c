@@ -32,7 +32,7 @@ struct exchange {
     bool is_counted, has_stream_ended;
 };
 
-struct exchange *exchange_new(struct api *api, void *connection, const char *target)
+struct exchange *api_exchange_new(struct api *api, void *connection, const char *target)
 {
     struct exchange *x = calloc(1, sizeof *x);
 
@@ -44,13 +44,13 @@ struct exchange *exchange_new(struct api *api, void *connection, const char *tar
     x->rq.sleeper = &x->sleeper;
     x->started_ms = api->options.env.mono_ms();
     if (uri_parse(target, &x->rq.uri, &x->target_problem) == -ENOMEM) {
-        exchange_free(x);
+        api_exchange_free(x);
         return NULL;
     }
     return x;
 }
 
-void exchange_free(struct exchange *x)
+void api_exchange_free(struct exchange *x)
 {
     if (!x)
         return;
@@ -95,9 +95,11 @@ static void fail(struct exchange *x, int rc)
 static bool find_method(struct exchange *x, const char *name)
 {
     x->rq.is_head = strcmp(name, "HEAD") == 0;
+    if (x->rq.is_head)
+        name = method_name(METHOD_GET);
     for (int m = 0; m < METHOD_COUNT; m++) {
-        if (strcmp(name, x->rq.is_head ? "GET" : method_name((enum method)m)) == 0) {
-            x->rq.method = x->rq.is_head ? METHOD_GET : (enum method)m;
+        if (strcmp(name, method_name((enum method)m)) == 0) {
+            x->rq.method = (enum method)m;
             return true;
         }
     }

@@ -25,8 +25,9 @@ enum {
 
 /** @param connection the server's, for the sleeper. @param target as it came
  * @return owned; NULL: no memory */
-struct exchange *exchange_new(struct api *api, void *connection, const char *target);
-void exchange_free(struct exchange *x); /* NULL is allowed */
+struct exchange *api_exchange_new(struct api *api, void *connection,
+                                  const char *target);
+void api_exchange_free(struct exchange *x); /* NULL is allowed */
 
 struct exchange_head {
     const char *method;

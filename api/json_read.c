@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/json_write.h"
 #include "api/nearest.h"
+#include "campaigns/json_text.h"
+
+static const double number_end = 9007199254740992.0; /* 2^53 */
 
 static int by_key(const void *a, const void *b)
 {
@@ -45,12 +47,23 @@ static const char *repeated_key(const cJSON *object, int *rc)
     return found;
 }
 
-/* Depth is at most JSON_DEPTH_MAX: the grammar was checked. */
-static int check_keys(const cJSON *json, struct problem *p)
+static int check_number(const cJSON *json, struct problem *p)
 {
-    int rc = 0;
+    /* 2^53 itself is refused: 2^53 + 1 reads as the same double. */
+    if (!cJSON_IsNumber(json) || fabs(json->valuedouble) < number_end)
+        return 0;
+    problem_set(p, PROBLEM_INVALID_JSON, "%s%s%sa number is beyond 2^53",
+                json->string ? "'" : "", json->string ? json->string : "",
+                json->string ? "': " : "");
+    return -EBADMSG;
+}
 
-    if (cJSON_IsObject(json)) {
+/* Depth is at most JSON_DEPTH_MAX: the grammar was checked. */
+static int check_values(const cJSON *json, struct problem *p)
+{
+    int rc = check_number(json, p);
+
+    if (rc == 0 && cJSON_IsObject(json)) {
         const char *key = repeated_key(json, &rc);
         if (key) {
             problem_set(p, PROBLEM_INVALID_JSON,
@@ -59,8 +72,20 @@ static int check_keys(const cJSON *json, struct problem *p)
         }
     }
     for (const cJSON *child = json->child; child && rc == 0; child = child->next)
-        rc = check_keys(child, p);
+        rc = check_values(child, p);
     return rc;
+}
+
+int json_check(const char *text, size_t len, struct problem *p)
+{
+    struct json_fault fault;
+
+    if (json_text_check(text, len, &fault) == 0)
+        return 0;
+    problem_set_at(p, PROBLEM_INVALID_JSON, (int64_t)fault.offset + 1,
+                   "%s at position %zu (line %zu, column %zu)", fault.text,
+                   fault.offset + 1, fault.line, fault.column);
+    return -EBADMSG;
 }
 
 int json_read(const char *text, size_t len, cJSON **out, struct problem *p)
@@ -72,7 +97,7 @@ int json_read(const char *text, size_t len, cJSON **out, struct problem *p)
     cJSON *json = cJSON_ParseWithLength(text, len);
     if (!json)
         return -ENOMEM;
-    rc = check_keys(json, p);
+    rc = check_values(json, p);
     if (rc != 0) {
         cJSON_Delete(json);
         return rc;

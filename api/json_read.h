@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* json_read.h - JSON of clients: read strictly, then picked apart member by member.
  *
- * Stricter than cJSON: RFC 8259's grammar and nothing after it, UTF-8, no key twice in
- * an object, no NUL in a string, at most 32 levels, no number beyond 2^53.
+ * Stricter than cJSON: RFC 8259's grammar (campaigns/json_text.h), no key twice in an
+ * object, no NUL in a string, at most 32 levels, no number of 2^53 or more.
  */
 #pragma once
 

@@ -61,7 +61,7 @@ static void lead(struct json *j, const char *key)
 
 static void enter(struct json *j, const char *key, bool is_array)
 {
-    assert(j->depth < JSON_DEPTH_MAX);
+    assert(j->depth < JSON_NESTING_MAX);
     lead(j, key);
     text_append(j->out, is_array ? "[" : "{", 1);
     uint64_t bit = (uint64_t)1 << j->depth++;

@@ -13,7 +13,7 @@
 
 #include "api/text.h"
 
-enum { JSON_DEPTH_MAX = 32 };
+enum { JSON_NESTING_MAX = 32 };
 
 struct json {
     struct text *out;  /* borrowed */

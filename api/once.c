@@ -16,7 +16,7 @@ struct once_key {
     struct once_key *next; /* in api->keys */
     char key[STORE_KEY_MAX + 1];
     char principal[STORE_NAME_MAX + 1];
-    uint8_t request_hash[STORE_DIGEST_BYTES];
+    char request_hash[STORE_DIGEST_HEX + 1];
 };
 
 static bool is_key(const char *text)
@@ -32,8 +32,9 @@ static bool is_key(const char *text)
 }
 
 /* Of what makes two requests the same: method, path, parameters, body. */
-static int hash_request(const struct request *rq, uint8_t out[STORE_DIGEST_BYTES])
+static int hash_request(const struct request *rq, char out[STORE_DIGEST_HEX + 1])
 {
+    uint8_t hash[STORE_DIGEST_BYTES];
     struct digest *d;
 
     if (digest_open(&d) != 0)
@@ -46,8 +47,9 @@ static int hash_request(const struct request *rq, uint8_t out[STORE_DIGEST_BYTES
         digest_add(d, p->value, strlen(p->value) + 1);
     }
     digest_add(d, rq->body.at, rq->body.len);
-    digest_end(d, out);
+    digest_end(d, hash);
     digest_close(d);
+    digest_hex(hash, out);
     return 0;
 }
 
@@ -85,7 +87,7 @@ void once_end(struct api *api, struct once_key *key)
 static int replay(const struct once_key *key, const struct answer_row *row,
                   const char *body, struct response *rs)
 {
-    if (memcmp(key->request_hash, row->request_hash, STORE_DIGEST_BYTES) != 0)
+    if (strcmp(key->request_hash, row->request_hash) != 0)
         return response_refuse(rs, PROBLEM_KEY_REUSED,
                                "Idempotency-Key '%s' was used with another request",
                                key->key);
@@ -149,7 +151,7 @@ int once_record(struct request *rq, const struct response *rs,
     snprintf(c->idempotency.principal, sizeof c->idempotency.principal, "%s",
              key->principal);
     snprintf(c->idempotency.route, sizeof c->idempotency.route, "%s", rq->route->path);
-    digest_hex(key->request_hash, c->idempotency.request_hash);
+    strcpy(c->idempotency.request_hash, key->request_hash);
     c->idempotency.status = rs->status;
     c->text = strdup(rs->body.at ? rs->body.at : "");
     /* Not recorded is not refused: what was asked for is done. */

@@ -241,7 +241,7 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *con
 
     if (!visit)
         return NULL;
-    visit->exchange = exchange_new(cls, connection, target);
+    visit->exchange = api_exchange_new(cls, connection, target);
     if (visit->exchange)
         return visit;
     free(visit);
@@ -258,7 +258,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **re
     (void)why;
     if (!visit)
         return;
-    exchange_free(visit->exchange);
+    api_exchange_free(visit->exchange);
     free(visit);
     *request = NULL;
 }

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/api/core.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaigns/command.h"
+#include "campaigns/plan.h"
+#include "tests/api/served.h"
+
+enum { QUEUE_MAX = 64 };
+
+static struct {
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    struct {
+        struct command *command;
+        uint64_t ticket;
+    } queue[QUEUE_MAX];
+    int queued, given, by_kind[COMMAND_KIND_COUNT];
+    enum core_mode mode;
+    bool ends, has_bundle, has_plan;
+    struct command_port port;
+} core = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+
+static void put_package(const struct command *c)
+{
+    struct package_row row = {.size_bytes = c->package.size_bytes, .created_ms = 1};
+
+    strcpy(row.digest, c->package.digest);
+    strcpy(row.state, "ready");
+    served_change(&(struct change){.kind = CHANGE_PACKAGE_PUT, .package = &row});
+}
+
+static void put_bundle(const char *ref, const char *manifest)
+{
+    struct bundle_row row = {.created_ms = 1};
+    const char *at = strchr(ref, '@');
+
+    snprintf(row.name, sizeof row.name, "%.*s", (int)(at - ref), ref);
+    snprintf(row.version, sizeof row.version, "%s", at + 1);
+    strcpy(row.state, "ready");
+    served_change(&(struct change){.kind = CHANGE_BUNDLE_PUT,
+                                   .bundle = {&row, manifest, NULL, 0}});
+}
+
+static void put_plan(const char *id, const char *body)
+{
+    struct plan_row *row = calloc(1, sizeof *row);
+
+    row->bundle_id = core_bundle();
+    strcpy(row->bundle, "gateway@1");
+    strcpy(row->query, "tag.site==north");
+    snprintf(row->id, sizeof row->id, "%s", id);
+    row->created_ms = 1;
+    row->expires_ms = INT64_MAX;
+    served_change(&(struct change){.kind = CHANGE_PLAN_PUT, .plan = {row, body}});
+    free(row);
+}
+
+int64_t core_bundle(void)
+{
+    if (!core.has_bundle)
+        put_bundle("gateway@1", "{}");
+    core.has_bundle = true;
+    return 1;
+}
+
+const char *core_plan(void)
+{
+    if (!core.has_plan)
+        put_plan("plan-1", "{\"id\":\"plan-1\"}");
+    core.has_plan = true;
+    return "plan-1";
+}
+
+static void put_token(const struct command *c)
+{
+    struct token_row row = {.created_ms = 1, .expires_ms = c->token.expires_ms};
+
+    strcpy(row.name, c->token.name);
+    strcpy(row.role, c->token.role);
+    memcpy(row.hash, c->token.hash, sizeof row.hash);
+    served_change(&(struct change){.kind = CHANGE_TOKEN_PUT, .token = &row});
+}
+
+static void put_answer(const struct command *c)
+{
+    struct answer_row row = {.status = c->idempotency.status, .created_ms = 1};
+
+    strcpy(row.key, c->idempotency.key);
+    strcpy(row.principal, c->idempotency.principal);
+    strcpy(row.route, c->idempotency.route);
+    strcpy(row.request_hash, c->idempotency.request_hash);
+    served_change(
+        &(struct change){.kind = CHANGE_ANSWER_PUT, .answer = {&row, c->text}});
+}
+
+static void put_profile(const struct command *c)
+{
+    struct profile_row row = {.updated_ms = 1};
+
+    strcpy(row.name, c->profile.name);
+    served_change(
+        &(struct change){.kind = CHANGE_PROFILE_PUT, .profile = {&row, c->text}});
+}
+
+static void put_campaign(const struct command *c)
+{
+    struct campaign_row row = {.id = 7, .created_ms = 1, .bundle_id = core_bundle()};
+
+    strcpy(row.name, c->campaign.name);
+    strcpy(row.plan_id, c->campaign.plan_id);
+    strcpy(row.bundle, "gateway@1");
+    strcpy(row.state, "draft");
+    served_change(&(struct change){
+        .kind = CHANGE_CAMPAIGN_PUT,
+        .campaign = {&row, c->text ? c->text : "{}",
+                     c->campaign.components ? c->campaign.components : ""}});
+}
+
+static void work(const struct command *c, struct command_result *r)
+{
+    strcpy(r->id, "1");
+    if (c->kind == COMMAND_PACKAGE_READY)
+        put_package(c);
+    if (c->kind == COMMAND_BUNDLE_CREATE)
+        put_bundle(c->bundle.ref, c->text);
+    if (c->kind == COMMAND_PLAN_STORE) {
+        put_plan(c->plan.plan->id, c->text);
+        strcpy(r->id, c->plan.plan->id);
+    }
+    if (c->kind == COMMAND_TOKEN_CREATE)
+        put_token(c);
+    if (c->kind == COMMAND_IDEMPOTENCY_RECORD)
+        put_answer(c);
+    if (c->kind == COMMAND_PROFILE_PUT)
+        put_profile(c);
+    if (c->kind == COMMAND_CAMPAIGN_CREATE) {
+        put_campaign(c);
+        strcpy(r->id, "7");
+        r->extra = "{\"overlaps\":[{\"campaign\":\"3\",\"devices\":12}]}";
+    }
+}
+
+static void answer(struct command *c, uint64_t ticket, enum core_mode mode)
+{
+    struct command_result r = {.status = COMMAND_DONE};
+
+    if (mode == CORE_REFUSES) {
+        r.status = COMMAND_CONFLICT;
+        strcpy(r.problem, "not-now");
+        strcpy(r.detail, "the core does not want to");
+    } else {
+        work(c, &r);
+    }
+    c->done(c->done_arg, ticket, &r);
+    command_free(c);
+}
+
+static void *run(void *arg)
+{
+    (void)arg;
+    pthread_mutex_lock(&core.lock);
+    while (!core.ends) {
+        if (core.queued == 0 || core.mode == CORE_HOLDS) {
+            pthread_cond_wait(&core.changed, &core.lock);
+            continue;
+        }
+        struct command *c = core.queue[0].command;
+        uint64_t ticket = core.queue[0].ticket;
+        enum core_mode mode = core.mode;
+        memmove(core.queue, core.queue + 1,
+                (size_t)--core.queued * sizeof core.queue[0]);
+        pthread_mutex_unlock(&core.lock);
+        answer(c, ticket, mode);
+        pthread_mutex_lock(&core.lock);
+    }
+    pthread_mutex_unlock(&core.lock);
+    return NULL;
+}
+
+static int submit(void *self, struct command *command, uint64_t ticket)
+{
+    int rc = -EAGAIN;
+
+    (void)self;
+    pthread_mutex_lock(&core.lock);
+    if (core.mode != CORE_IS_FULL && core.queued < QUEUE_MAX) {
+        core.queue[core.queued].command = command;
+        core.queue[core.queued++].ticket = ticket;
+        core.given++;
+        core.by_kind[command->kind]++;
+        pthread_cond_broadcast(&core.changed);
+        rc = 0;
+    }
+    pthread_mutex_unlock(&core.lock);
+    return rc;
+}
+
+const struct command_port *core_open(void)
+{
+    core.port.submit = submit;
+    if (pthread_create(&core.thread, NULL, run, NULL) != 0)
+        abort();
+    return &core.port;
+}
+
+void core_close(void)
+{
+    pthread_mutex_lock(&core.lock);
+    core.ends = true;
+    pthread_cond_broadcast(&core.changed);
+    pthread_mutex_unlock(&core.lock);
+    pthread_join(core.thread, NULL);
+    while (core.queued > 0)
+        command_free(core.queue[--core.queued].command);
+}
+
+void core_set(enum core_mode mode)
+{
+    pthread_mutex_lock(&core.lock);
+    core.mode = mode;
+    pthread_cond_broadcast(&core.changed);
+    pthread_mutex_unlock(&core.lock);
+}
+
+void core_await(int count)
+{
+    pthread_mutex_lock(&core.lock);
+    while (core.given < count)
+        pthread_cond_wait(&core.changed, &core.lock);
+    pthread_mutex_unlock(&core.lock);
+}
+
+int core_count(int kind)
+{
+    pthread_mutex_lock(&core.lock);
+    int n = core.by_kind[kind];
+    pthread_mutex_unlock(&core.lock);
+    return n;
+}

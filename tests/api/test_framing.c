@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Requests that two readers could cut differently: all are refused, and the connection
+ * is closed, so that what is smuggled behind is never run (RFC 9112 6.3, 11.2).
+ */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <string.h>
+
+#include "campaigns/command.h"
+#include "tests/api/served.h"
+
+TestSuite(framing, .init = served_open, .fini = served_close, .timeout = 120);
+
+#define SMUGGLED                                                                       \
+    "DELETE /v1/tokens/bob HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer admin\r\n\r\n"
+
+static const struct {
+    const char *name, *bytes;
+} attacks[] = {
+    {"two lengths", "POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n"
+                    "Content-Length: 5\r\n\r\n" SMUGGLED},
+    {"two equal lengths", "GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n"
+                          "Content-Length: 0\r\n\r\n" SMUGGLED},
+    {"list of lengths",
+     "GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 0, 0\r\n\r\n" SMUGGLED},
+    {"signed length",
+     "GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: +0\r\n\r\n" SMUGGLED},
+    {"length and chunks", "POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
+                          "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" SMUGGLED},
+    {"chunks and length",
+     "POST /healthz HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+     "Content-Length: 5\r\n\r\n0\r\n\r\n" SMUGGLED},
+    {"two encodings",
+     "POST /healthz HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+     "Transfer-Encoding: identity\r\n\r\n0\r\n\r\n" SMUGGLED},
+    {"other encoding", "POST /healthz HTTP/1.1\r\nHost: x\r\n"
+                       "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" SMUGGLED},
+    {"two codings", "POST /healthz HTTP/1.1\r\nHost: x\r\n"
+                    "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" SMUGGLED},
+    {"chunks in 1.0", "POST /healthz HTTP/1.0\r\nHost: x\r\n"
+                      "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" SMUGGLED},
+    {"blank before colon", "POST /healthz HTTP/1.1\r\nHost: x\r\n"
+                           "Content-Length : 5\r\n\r\n" SMUGGLED},
+    {"blank before colon of chunks",
+     "POST /healthz HTTP/1.1\r\nHost: x\r\n"
+     "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n" SMUGGLED},
+    {"two hosts", "GET /healthz HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n" SMUGGLED},
+    {"no host", "GET /healthz HTTP/1.1\r\n\r\n" SMUGGLED},
+    {"two tokens", "GET /v1/status HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer viewer"
+                   "\r\nAuthorization: Bearer admin\r\n\r\n" SMUGGLED},
+};
+
+Test(framing, refuses_and_closes_what_can_be_read_two_ways)
+{
+    for (size_t i = 0; i < sizeof attacks / sizeof attacks[0]; i++) {
+        struct reply r = raw(attacks[i].bytes, strlen(attacks[i].bytes));
+        cr_expect(r.was_closed || r.status == 400, "%s: %d %s", attacks[i].name,
+                  r.status, r.body);
+        cr_expect(zero(ptr, strstr(r.body, "HTTP/1.1 2")), "%s: answered twice",
+                  attacks[i].name);
+    }
+    cr_expect(eq(int, core_count(COMMAND_TOKEN_REVOKE), 0));
+}
+
+Test(framing, would_run_the_smuggled_request_behind_a_good_one)
+{
+    static const char bytes[] = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" SMUGGLED;
+
+    (void)raw(bytes, sizeof bytes - 1);
+    cr_expect(eq(int, core_count(COMMAND_TOKEN_REVOKE), 1));
+}
+
+Test(framing, takes_chunks)
+{
+    static const char bytes[] =
+        "POST /v1/tokens HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer admin\r\n"
+        "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "10\r\n{\"name\":\"bobby\",\r\n11\r\n\"role\":\"operator\"\r\n1\r\n}"
+        "\r\n0\r\n\r\n";
+    struct reply r = raw(bytes, sizeof bytes - 1);
+
+    cr_expect(eq(int, r.status, 201), "%s", r.body);
+}
+
+Test(framing, survives_headers_without_end)
+{
+    char bytes[100000] = "GET /healthz HTTP/1.1\r\nHost: x\r\nX: ";
+
+    memset(bytes + strlen(bytes), 'a', 90000);
+    struct reply r = raw(bytes, strlen(bytes));
+    cr_expect(r.was_closed || r.status >= 400);
+    r = ask((struct ask){"GET", "/healthz", NULL, NULL, NULL, 0});
+    cr_expect(eq(int, r.status, 200));
+}
+
+Test(framing, survives_every_beginning_of_a_request)
+{
+    static const char bytes[] =
+        "POST /v1/tokens?x=%41 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer admin\r\n"
+        "Content-Length: 20\r\n\r\n{\"name\"";
+
+    for (size_t len = 0; len < sizeof bytes; len++)
+        blurt(bytes, len);
+    struct reply r = ask((struct ask){"GET", "/healthz", NULL, NULL, NULL, 0});
+    cr_expect(eq(int, r.status, 200));
+}
