@@ -53,8 +53,7 @@ static int format_choose(const struct device *d, int accept, bool is_single)
 static void composite_read(const struct device *d, const struct path *paths,
                            size_t count, struct values *out)
 {
-    static const struct values none;
-    *out = none;
+    out->count = 0;
     for (size_t i = 0; i < count; i++) {
         struct values one;
         if (tree_read(d, &paths[i], &one)) {

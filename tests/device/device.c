@@ -76,7 +76,7 @@ static void power_off(struct device *d)
     d->context = NULL;
     d->session = NULL;
     d->asking.what = ASKED_NOTHING;
-    d->observations.count = 0;
+    observe_cancel_all(d);
     d->attribute_count = 0;
     memset(d->dedup, 0, sizeof(d->dedup));
     d->is_asleep = d->is_leaving = false;

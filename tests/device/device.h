@@ -24,7 +24,8 @@ enum device_life { DEVICE_OFF, DEVICE_REGISTERING, DEVICE_REGISTERED, DEVICE_GON
 
 enum {
     DEVICE_ENDPOINT_MAX = 80,
-    DEVICE_BODY_MAX = 8192, /* of an answer, or of a Register */
+    DEVICE_BODY_MAX = 32768,
+    DEVICE_LINKS_MAX = 4096, /* of a Register */
     DEVICE_DEDUP_MAX = 16,
     DEVICE_ATTRIBUTES_MAX = 16,
 };
@@ -52,7 +53,7 @@ enum asked {
 struct asking {
     enum asked what;
     uint8_t token[8];
-    char body[DEVICE_BODY_MAX]; /* of a Register or Update in blocks */
+    char body[DEVICE_LINKS_MAX]; /* of a Register */
     size_t len, sent;
     unsigned szx;
     bool is_lifetime_only;

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* firmware.c - packages, links and conflicts, Execute. What an update ends with is in
- * firmware_update.c. */
+/* firmware.c - packages, reset, Cancel. Execute and the links are in
+ * firmware_execute.c, what an update ends with in firmware_update.c. */
 #include "tests/device/firmware_internal.h"
-
-#include "tests/device/component_spec.h"
-#include "tests/device/execute_args.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,68 +115,6 @@ static struct component *find_name(struct firmware *f, const char *name)
     return NULL;
 }
 
-static uint32_t bit(const struct firmware *f, const struct component *c)
-{
-    return 1u << (c - f->c);
-}
-
-/* Components that must be updated with c, or before, and are not in set. */
-static uint32_t missing(struct firmware *f, const struct component *c, uint32_t set)
-{
-    const struct fault_spec *conflict = firmware_fault(f, c, FAULT_CONFLICT);
-    uint32_t all = 0;
-    for (size_t i = 0; i < f->count; i++) {
-        const struct component *other = &f->c[i];
-        bool is_wanted =
-            component_list_has(c->spec->requires, other->spec->name) ||
-            (conflict && component_list_has(conflict->text, other->spec->name));
-        if (is_wanted && other != c && !other->is_updated) {
-            all |= 1u << i;
-        }
-    }
-    return all & ~set;
-}
-
-static uint32_t downloaded(const struct firmware *f, uint16_t object)
-{
-    uint32_t all = 0;
-    for (size_t i = 0; i < f->count; i++) {
-        if (f->c[i].object == object && f->c[i].state == FW_DOWNLOADED) {
-            all |= 1u << i;
-        }
-    }
-    return all;
-}
-
-static uint32_t linked(struct firmware *f, const struct component *c)
-{
-    uint32_t all = downloaded(f, c->object) & ~bit(f, c);
-    for (size_t i = 0; i < f->count && c->spec->has_links; i++) {
-        if (!component_list_has(c->spec->links, f->c[i].spec->name)) {
-            all &= ~(1u << i);
-        }
-    }
-    return all;
-}
-
-void firmware_relink(struct firmware *f)
-{
-    for (size_t i = 0; i < f->count; i++) {
-        struct component *c = &f->c[i];
-        bool is_downloaded = c->state == FW_DOWNLOADED;
-        uint32_t links = is_downloaded ? linked(f, c) : 0;
-        uint32_t conflicts =
-            is_downloaded ? missing(f, c, downloaded(f, c->object)) : 0;
-        if (c->result == 12 || c->result == 13) {
-            conflicts = c->conflicting;
-        }
-        c->dirty |= links != c->linked ? 1u << 16 : 0;
-        c->dirty |= conflicts != c->conflicting ? 1u << 17 : 0;
-        c->linked = links;
-        c->conflicting = conflicts;
-    }
-}
-
 int firmware_push_check(const struct firmware *f, const struct component *c)
 {
     if (firmware_fault(f, c, FAULT_WAKAAMA)) {
@@ -223,17 +158,6 @@ static void downloaded_set(struct firmware *f, struct component *c,
     firmware_state_set(f, c, FW_DOWNLOADED, 0, now_ms);
 }
 
-/* Whoever lacked c for an update lacks it no more. */
-static void conflicts_drop(struct firmware *f, const struct component *c)
-{
-    for (size_t i = 0; i < f->count; i++) {
-        if (f->c[i].conflicting & bit(f, c)) {
-            f->c[i].conflicting &= ~bit(f, c);
-            f->c[i].dirty |= 1u << 17;
-        }
-    }
-}
-
 /* What verification finds wrong with the package; 0: nothing. Fills conflicting for 12.
  */
 static int verify(struct firmware *f, struct component *c, const struct image *image)
@@ -246,7 +170,7 @@ static int verify(struct firmware *f, struct component *c, const struct image *i
     fault = firmware_fault(f, c, FAULT_BUSY_CONFLICT);
     struct component *other = fault ? find_name(f, fault->text) : NULL;
     if (other && !other->is_updated) {
-        c->conflicting = bit(f, other);
+        c->conflicting = firmware_bit(f, other);
         c->dirty |= 1u << 17;
         return 12;
     }
@@ -296,7 +220,7 @@ void firmware_package(struct firmware *f, struct component *c, const uint8_t *di
         if (other == c ||
             (part && image->part_count > 1 && other->object == c->object)) {
             downloaded_set(f, other, digest, part ? part->version : NULL, now_ms);
-            conflicts_drop(f, other);
+            firmware_conflicts_drop(f, other);
         }
     }
     firmware_relink(f);
@@ -364,87 +288,6 @@ int firmware_uri(struct firmware *f, struct component *c, const char *uri,
     memcpy(c->uri, uri, strlen(uri) + 1);
     c->dirty |= 1u << 1;
     firmware_state_set(f, c, FW_DOWNLOADING, 0, now_ms);
-    return FW_CHANGED;
-}
-
-/* The components that the payload names with c. @return code */
-static int set_read(struct firmware *f, const struct component *c,
-                    const struct execute_args *args, uint32_t *set)
-{
-    *set = bit(f, c);
-    if (!args->has_argument) {
-        *set |= c->linked;
-        return FW_CHANGED;
-    }
-    for (size_t i = 0; i < args->count; i++) {
-        const struct component *other = firmware_find(f, c->object, args->instances[i]);
-        if (!other || other == c) {
-            return FW_BAD_REQUEST;
-        }
-        *set |= bit(f, other);
-    }
-    return FW_CHANGED;
-}
-
-static int wakaama_execute(struct firmware *f, struct component *c, int64_t now_ms)
-{
-    if (c->state != FW_DOWNLOADING) {
-        return FW_NOT_ALLOWED;
-    }
-    firmware_executes_count(f, bit(f, c));
-    firmware_state_set(f, c, FW_DOWNLOADED, 0, now_ms);
-    c->dirty = 0; /* no notification follows */
-    return FW_CHANGED;
-}
-
-static int execute_args_of(const struct firmware *f, const struct component *c,
-                           const char *payload, size_t len, struct execute_args *args)
-{
-    *args = (struct execute_args){0};
-    if (c->object != f->group->afu_object) {
-        return FW_CHANGED; /* object 5 takes none and ignores them */
-    }
-    int r = execute_args_read(payload, len, c->object, args);
-    bool is_ignored = r == EXECUTE_E_GRAMMAR && f->group->is_lenient_args;
-    return r && !is_ignored ? FW_BAD_REQUEST : FW_CHANGED;
-}
-
-int firmware_execute(struct firmware *f, struct component *c, const char *payload,
-                     size_t len, int64_t now_ms, uint32_t *set)
-{
-    struct execute_args args;
-    uint32_t named = bit(f, c);
-    *set = named;
-    if (firmware_fault(f, c, FAULT_WAKAAMA)) {
-        return wakaama_execute(f, c, now_ms);
-    }
-    if (c->state != FW_DOWNLOADED ||
-        (c->outcome != FW_NOTHING && c->outcome != FW_RESUMES)) {
-        return FW_NOT_ALLOWED;
-    }
-    int code = execute_args_of(f, c, payload, len, &args);
-    if (code == FW_CHANGED) {
-        code = set_read(f, c, &args, &named);
-    }
-    if (code != FW_CHANGED) {
-        return code;
-    }
-    if (named & ~downloaded(f, c->object)) {
-        return FW_NOT_ALLOWED;
-    }
-    *set = named;
-    firmware_executes_count(f, named);
-    uint32_t lacks = 0;
-    for (size_t i = 0; i < f->count; i++) {
-        lacks |= named & 1u << i ? missing(f, &f->c[i], named) : 0;
-    }
-    if (lacks) {
-        c->conflicting = lacks;
-        c->dirty |= 1u << 17;
-        firmware_state_set(f, c, FW_DOWNLOADED, 13, now_ms);
-        return FW_CHANGED;
-    }
-    firmware_update_begin(f, c, named, now_ms);
     return FW_CHANGED;
 }
 

@@ -13,9 +13,49 @@ static bool token_equals(const struct observation *o, coap_bin_const_t token)
     return o->token_len == token.length && memcmp(o->token, token.s, token.length) == 0;
 }
 
+static void composite_free(struct observations *all, const struct observation *o)
+{
+    if (o->composite >= 0) {
+        all->composites[o->composite].count = 0;
+    }
+}
+
 static void remove_at(struct observations *all, size_t i)
 {
+    composite_free(all, &all->list[i]);
     all->list[i] = all->list[--all->count];
+}
+
+void observe_cancel_all(struct device *d)
+{
+    while (d->observations.count) {
+        remove_at(&d->observations, d->observations.count - 1);
+    }
+}
+
+static const struct path *paths_of(const struct device *d, const struct observation *o,
+                                   size_t *count)
+{
+    if (o->composite < 0) {
+        *count = 1;
+        return &o->path;
+    }
+    *count = d->observations.composites[o->composite].count;
+    return d->observations.composites[o->composite].list;
+}
+
+/* @return where the paths of a composite were put, -1 if there is no room */
+static int composite_put(struct observations *all, const struct path *paths,
+                         size_t count)
+{
+    for (int i = 0; i < OBSERVE_COMPOSITES_MAX && count <= OBSERVE_PATHS_MAX; i++) {
+        if (!all->composites[i].count) {
+            all->composites[i].count = count;
+            memcpy(all->composites[i].list, paths, count * sizeof(*paths));
+            return i;
+        }
+    }
+    return -1;
 }
 
 int observe_add(struct device *d, const coap_pdu_t *request, const struct path *paths,
@@ -23,23 +63,29 @@ int observe_add(struct device *d, const coap_pdu_t *request, const struct path *
 {
     coap_bin_const_t token = coap_pdu_get_token(request);
     struct observations *all = &d->observations;
+    bool is_composite = (int)coap_pdu_get_code(request) == COAP_REQUEST_FETCH;
+    int composite = -1;
     size_t i = 0;
     while (i < all->count && !token_equals(&all->list[i], token)) {
         i++;
     }
-    if (i == OBSERVATIONS_MAX || count > OBSERVE_PATHS_MAX || token.length > 8) {
+    if (i < all->count) {
+        composite_free(all, &all->list[i]);
+        all->list[i].composite = -1;
+    }
+    if (i == OBSERVATIONS_MAX || token.length > 8 || !count ||
+        (is_composite && (composite = composite_put(all, paths, count)) < 0)) {
         return 1;
     }
     struct observation *o = &all->list[i];
     all->count += i == all->count;
     *o = (struct observation){.token_len = token.length,
-                              .path_count = count,
-                              .is_composite = coap_pdu_get_code(request) == 5,
+                              .path = paths[0],
+                              .composite = composite,
                               .format = format,
                               .sequence = 2,
                               .sent_ms = clock_mono_ms()};
     memcpy(o->token, token.s, token.length);
-    memcpy(o->paths, paths, count * sizeof(*paths));
     return 0;
 }
 
@@ -48,8 +94,8 @@ void observe_cancel(struct device *d, coap_bin_const_t token, const struct path 
     struct observations *all = &d->observations;
     for (size_t i = all->count; i-- > 0;) {
         struct observation *o = &all->list[i];
-        bool is_path = path && !o->is_composite && o->paths[0].depth == path->depth &&
-                       path_covers(path, &o->paths[0]);
+        bool is_path = path && o->composite < 0 && o->path.depth == path->depth &&
+                       path_covers(path, &o->path);
         if (token_equals(o, token) || is_path) {
             remove_at(all, i);
         }
@@ -70,10 +116,11 @@ void observe_mark(struct device *d, const struct path *changed)
 {
     struct observations *all = &d->observations;
     for (size_t i = 0; i < all->count; i++) {
-        for (size_t k = 0; k < all->list[i].path_count; k++) {
-            const struct path *p = &all->list[i].paths[k];
+        size_t count;
+        const struct path *p = paths_of(d, &all->list[i], &count);
+        for (size_t k = 0; k < count; k++) {
             all->list[i].is_pending |=
-                path_covers(p, changed) || path_covers(changed, p);
+                path_covers(&p[k], changed) || path_covers(changed, &p[k]);
         }
     }
 }
@@ -86,7 +133,7 @@ static int64_t pmin_ms(const struct device *d, const struct observation *o)
     for (size_t i = 0; i < d->attribute_count; i++) {
         const struct attributes *a = &d->attributes[i];
         if (a->pmin_s >= 0 && a->path.depth >= depth &&
-            path_covers(&a->path, &o->paths[0])) {
+            path_covers(&a->path, &o->path)) {
             pmin_s = a->pmin_s;
             depth = a->path.depth;
         }
@@ -97,9 +144,10 @@ static int64_t pmin_ms(const struct device *d, const struct observation *o)
 static void notify(struct device *d, struct observation *o, int64_t now_ms)
 {
     int format;
-    size_t len;
-    int code = answer_encode(d, o->paths, o->path_count, o->is_composite, o->format,
-                             &format, &len);
+    size_t len, count;
+    const struct path *paths = paths_of(d, o, &count);
+    int code =
+        answer_encode(d, paths, count, o->composite >= 0, o->format, &format, &len);
     coap_pdu_t *pdu = coap_new_pdu(
         d->group->notify == NOTIFY_CON ? COAP_MESSAGE_CON : COAP_MESSAGE_NON,
         code ? (coap_pdu_code_t)code : COAP_RESPONSE_CODE_CONTENT, d->session);

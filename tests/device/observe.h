@@ -10,21 +10,27 @@
 
 struct device;
 
-enum { OBSERVATIONS_MAX = 48, OBSERVE_PATHS_MAX = 40 };
+enum { OBSERVATIONS_MAX = 100, OBSERVE_COMPOSITES_MAX = 4, OBSERVE_PATHS_MAX = 100 };
 
 struct observation {
     uint8_t token[8];
     size_t token_len;
-    struct path paths[OBSERVE_PATHS_MAX]; /* one, or those of a composite */
-    size_t path_count;
-    bool is_composite, is_pending;
+    struct path path; /* unless it is a composite */
+    int composite;    /* which of observations.composites, -1: none */
+    bool is_pending;
     int format;
     uint32_t sequence;
     uint16_t mid; /* of the last notification */
     int64_t sent_ms;
 };
 
+struct observe_paths {
+    struct path list[OBSERVE_PATHS_MAX];
+    size_t count; /* 0: free */
+};
+
 struct observations {
+    struct observe_paths composites[OBSERVE_COMPOSITES_MAX];
     struct observation list[OBSERVATIONS_MAX];
     size_t count;
 };
@@ -36,6 +42,8 @@ int observe_add(struct device *d, const coap_pdu_t *request, const struct path *
 /** End the observation with this token, or of this path. */
 void observe_cancel(struct device *d, coap_bin_const_t token, const struct path *path);
 void observe_cancel_mid(struct device *d, uint16_t mid);
+
+void observe_cancel_all(struct device *d);
 
 /** A resource changed. */
 void observe_mark(struct device *d, const struct path *changed);

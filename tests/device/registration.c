@@ -9,6 +9,7 @@
 #include <string.h>
 
 enum { CREATED = 0x41, DELETED = 0x42, CHANGED = 0x44, CONTINUE = 0x5f };
+enum { SEND_MAX = 1024 };
 
 static void text_option(coap_pdu_t *pdu, coap_option_num_t number, const char *text)
 {
@@ -80,7 +81,7 @@ void registration_register(struct device *d)
 {
     d->life = DEVICE_REGISTERING;
     d->register_due_ms = d->update_due_ms = INT64_MAX;
-    d->observations.count = 0;
+    observe_cancel_all(d);
     d->asking.len = links_register(d, d->asking.body, sizeof(d->asking.body));
     d->asking.sent = 0;
     d->asking.szx = 0;
@@ -115,7 +116,7 @@ void registration_deregister(struct device *d)
 void registration_send(struct device *d, uint32_t set)
 {
     uint8_t token[8];
-    struct path paths[2 * GROUP_COMPONENTS_MAX];
+    struct path paths[3 * GROUP_COMPONENTS_MAX];
     size_t count = 0, len;
     int format;
     for (size_t i = 0; i < d->firmware.count; i++) {
@@ -123,12 +124,14 @@ void registration_send(struct device *d, uint32_t set)
         if (set & 1u << i) {
             paths[count++] = (struct path){{c->object, c->instance, 3}, 3};
             paths[count++] = (struct path){{c->object, c->instance, 5}, 3};
+            paths[count++] = (struct path){{c->object, c->instance, 15}, 3};
         }
     }
     coap_pdu_t *pdu =
         coap_new_pdu(COAP_MESSAGE_CON, COAP_REQUEST_CODE_POST, d->session);
     if (!pdu ||
-        answer_encode(d, paths, count, true, FORMAT_SENML_CBOR, &format, &len)) {
+        answer_encode(d, paths, count, true, FORMAT_SENML_CBOR, &format, &len) ||
+        len > SEND_MAX) { /* what needs blocks is not sent */
         coap_delete_pdu(pdu);
         return;
     }
@@ -178,6 +181,9 @@ static void registered(struct device *d, int64_t now_ms)
     DEVICE_JOURNAL(d, "registered", "port=%u lwm2m=1.%u location=%s/%s",
                    ntohs(own->addr.sin.sin_port), d->lwm2m_minor, d->location[0],
                    d->location[1]);
+    if (d->group->is_sending && !d->is_send_muted) {
+        registration_send(d, UINT32_MAX);
+    }
 }
 
 static void register_failed(struct device *d, int code, int64_t now_ms)

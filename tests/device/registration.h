@@ -12,7 +12,8 @@ void registration_register(struct device *d);
 void registration_update(struct device *d);
 void registration_deregister(struct device *d);
 
-/** Send State and Result of the components in set (bit n: component n) to /dp. */
+/** Send State, Result and version of the components in set (bit n: component n) to /dp.
+ */
 void registration_send(struct device *d, uint32_t set);
 
 /** @return true if the answer, or the lack of one, was to one of these */

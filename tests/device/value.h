@@ -20,7 +20,8 @@ struct value {
     size_t text_len;        /* of what was decoded; not NUL-terminated then */
 };
 
-enum { VALUES_MAX = 900 };
+/** 32 components, each linked with all others. */
+enum { VALUES_MAX = 3000 };
 
 struct values {
     struct value v[VALUES_MAX];
