@@ -66,8 +66,9 @@ static bool phase_turn(struct stepper *s)
 
     if (task_is_executed(t) || t->ending)
         return false;
-    if (!s->in->may_deliver)
-        return park(s, WAITING_FOR_WAVE, 0);
+    if (!s->in->may_deliver) /* "wave" is for those whose device is untouched */
+        return t->is_started ? park(s, WAITING_FOR_RATE, s->now_ms)
+                             : park(s, WAITING_FOR_WAVE, 0);
     if (t->state == TASK_WAITING)
         set_task(s, TASK_DELIVERING, WAITING_FOR_NOTHING);
     return false;

@@ -89,6 +89,10 @@ void step(const struct step_input *in, struct step_result *out);
  */
 void step_stop(struct task *t, enum task_state final, const char *reason);
 
+/** End it now, as it is: its time is over, or its device is gone. */
+void step_abandon(struct task *t, enum task_state final, const char *reason,
+                  int64_t now_ms);
+
 /** Give a final task new tries: waiting, first unfinished stage, nothing delivered. */
 void step_retry(struct task *t, const struct task_plan *plan, int64_t now_ms);
 

@@ -33,7 +33,7 @@ bool finish(struct stepper *s, enum task_state final)
         if (p->state < PART_UPDATED)
             p->state = PART_UNCHANGED;
     }
-    t->ending = final;
+    t->ending = (uint8_t)final; /* so that the reason stays */
     set_task(s, final, WAITING_FOR_NOTHING);
     t->next_at_ms = 0;
     t->ending = t->stop = 0;
@@ -82,6 +82,23 @@ void step_stop(struct task *t, enum task_state final, const char *reason)
         t->ending = (uint8_t) final;
 }
 
+void step_abandon(struct task *t, enum task_state final, const char *reason,
+                  int64_t now_ms)
+{
+    for (size_t i = 0; i < t->part_count; i++) {
+        t->parts[i].is_executed = false;
+        if (t->parts[i].state < PART_UPDATED)
+            t->parts[i].state = PART_UNCHANGED;
+    }
+    t->state = (uint8_t)(final == TASK_CANCELED && has_updated(t) ? TASK_PARTIAL : final);
+    t->waiting_for = WAITING_FOR_NOTHING;
+    t->ending = t->stop = t->action = 0;
+    t->is_away = false;
+    t->next_at_ms = 0;
+    t->since_ms = now_ms;
+    snprintf(t->reason, sizeof t->reason, "%s", reason);
+}
+
 void step_retry(struct task *t, const struct task_plan *plan, int64_t now_ms)
 {
     struct task fresh = task_new(plan, now_ms);
@@ -90,6 +107,10 @@ void step_retry(struct task *t, const struct task_plan *plan, int64_t now_ms)
     fresh.campaign_id = t->campaign_id;
     fresh.device_id = t->device_id;
     fresh.is_started = t->is_started;
+    if (fresh.is_started) {
+        fresh.waiting_for = WAITING_FOR_RATE;
+        fresh.next_at_ms = now_ms;
+    }
     for (size_t i = 0; i < fresh.part_count; i++) {
         fresh.parts[i].executes = t->parts[i].executes;
         fresh.parts[i].is_blocked = t->parts[i].is_blocked;

@@ -96,7 +96,7 @@ struct target {
 };
 
 struct task_plan {
-    char plan_id[40];
+    char plan_id[64];
     int32_t group_no;
     uint8_t stage_count;
     uint8_t target_count;

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* answers.c - what a command is told, and when. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaigns/engine/engine_internal.h"
+
+static void deliver(struct command *command, uint64_t ticket,
+                    const struct command_result *result)
+{
+    if (command->done)
+        command->done(command->done_arg, ticket, result);
+    command_free(command);
+}
+
+void answer_now(const struct answer *a, enum command_status status, const char *problem,
+                const char *detail)
+{
+    struct command_result result = {.status = status};
+
+    snprintf(result.problem, sizeof result.problem, "%s", problem);
+    snprintf(result.detail, sizeof result.detail, "%s", detail);
+    deliver(a->command, a->ticket, &result);
+}
+
+void answer_durable(struct engine *e, const struct answer *a, size_t index,
+                    const char *id, char *extra)
+{
+    struct effect *f = effect_new(e, EFFECT_ANSWER, e->number);
+
+    if (!f) {
+        free(extra);
+        answer_now(a, COMMAND_BUSY, "busy", "The server has no memory for this now.");
+        return;
+    }
+    f->command = a->command;
+    f->ticket = a->ticket;
+    f->index = index;
+    f->extra = extra;
+    snprintf(f->result.id, sizeof f->result.id, "%s", id ? id : "");
+}
+
+static void refuse(struct effect *f, int rc)
+{
+    static const struct {
+        int rc;
+        enum command_status status;
+        const char *problem, *detail;
+    } rows[] = {
+        {STORE_E_NOT_FOUND, COMMAND_NOT_FOUND, "not-found", "There is no such thing."},
+        {STORE_E_CONFLICT, COMMAND_CONFLICT, "conflict",
+         "Something else has this name, or still uses this."},
+    };
+
+    f->result.status = COMMAND_BUSY;
+    snprintf(f->result.problem, sizeof f->result.problem, "not-stored");
+    snprintf(f->result.detail, sizeof f->result.detail,
+             "The store refused the change.");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].rc != rc)
+            continue;
+        f->result.status = rows[i].status;
+        snprintf(f->result.problem, sizeof f->result.problem, "%s", rows[i].problem);
+        snprintf(f->result.detail, sizeof f->result.detail, "%s", rows[i].detail);
+    }
+}
+
+void answer_effect(struct effect *f, const struct batch *applied)
+{
+    int rc = f->index == SIZE_MAX ? 0 : batch_result(applied, f->index)->rc;
+
+    f->result.extra = f->extra;
+    if (rc != 0)
+        refuse(f, rc);
+    deliver(f->command, f->ticket, &f->result);
+    f->command = NULL;
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* campaign_act.c - start, pause, resume, abort, install, retry, release. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "campaigns/engine/engine_internal.h"
+
+/* What an action works on: the row, and the run while there is one. */
+struct subject {
+    struct run *run; /* NULL: draft or ended */
+    struct campaign_row row;
+};
+
+static bool is_state(const struct subject *s, const char *state)
+{
+    return strcmp(s->row.state, state) == 0;
+}
+
+static void done(struct engine *e, const struct subject *s, const struct answer *a)
+{
+    char id[24];
+
+    snprintf(id, sizeof id, "%" PRId64, s->row.id);
+    answer_durable(e, a, SIZE_MAX, id, NULL);
+}
+
+static void already(const struct answer *a)
+{
+    answer_now(a, COMMAND_ALREADY, "", "");
+}
+
+static void forbidden(const struct subject *s, const struct answer *a)
+{
+    char detail[120];
+
+    snprintf(detail, sizeof detail, "A campaign that is %s cannot do that.",
+             s->row.state);
+    answer_now(a, COMMAND_CONFLICT, "campaign-state", detail);
+}
+
+static void start(struct engine *e, struct subject *s, const struct answer *a)
+{
+    if (is_state(s, "draft") && !s->run)
+        start_begin(e, &s->row, a);
+    else if (is_state(s, "running") || is_state(s, "paused"))
+        already(a);
+    else
+        forbidden(s, a);
+}
+
+static void do_pause(struct engine *e, struct subject *s, const struct answer *a)
+{
+    if (is_state(s, "paused")) {
+        already(a);
+    } else if (s->run && is_state(s, "running")) {
+        run_set_state(e, s->run, "paused", a->command->actor);
+        done(e, s, a);
+    } else {
+        forbidden(s, a);
+    }
+}
+
+static void release_brake(struct run *run)
+{
+    rollout_release(&run->rollout);
+    run->row.reason[0] = '\0';
+    run->row.detail[0] = '\0';
+}
+
+/* Of a braked campaign: the operator has seen why, and lets it go on. */
+static void resume(struct engine *e, struct subject *s, const struct answer *a)
+{
+    if (is_state(s, "running")) {
+        already(a);
+    } else if (s->run && is_state(s, "paused")) {
+        if (s->run->rollout.is_braked)
+            release_brake(s->run);
+        run_set_state(e, s->run, "running", a->command->actor);
+        done(e, s, a);
+    } else {
+        forbidden(s, a);
+    }
+}
+
+static void release(struct engine *e, struct subject *s, const struct answer *a)
+{
+    if (!s->run)
+        forbidden(s, a);
+    else if (!s->run->rollout.is_braked)
+        already(a);
+    else
+        resume(e, s, a);
+}
+
+static void abort_draft(struct engine *e, struct subject *s, const struct answer *a)
+{
+    struct run shown = {.row = s->row};
+
+    snprintf(shown.row.state, sizeof shown.row.state, "aborted");
+    shown.row.ended_ms = e->now.wall_ms;
+    engine_put(e, &(struct change){.kind = CHANGE_CAMPAIGN_PUT,
+                                   .campaign = {.row = &shown.row}});
+    event_of_campaign(e, &shown, "aborted", a->command->actor);
+    done(e, s, a);
+}
+
+static void do_abort(struct engine *e, struct subject *s, const struct answer *a)
+{
+    char actor[STORE_NAME_MAX + 1];
+
+    if (is_state(s, "aborting") || is_state(s, "aborted")) {
+        already(a);
+    } else if (is_state(s, "draft")) {
+        abort_draft(e, s, a);
+    } else if (s->run) {
+        snprintf(actor, sizeof actor, "%s", a->command->actor);
+        s->run->move_no = 0;
+        s->run->stop_after_id = 0;
+        s->run->is_stopped_walk = false;
+        s->run->retry_state = NULL;
+        run_set_state(e, s->run, "aborting", actor);
+        turns_stop_actives(e, s->run, "aborted", actor);
+        done(e, s, a);
+    } else {
+        forbidden(s, a);
+    }
+}
+
+static void install(struct engine *e, struct subject *s, const struct answer *a)
+{
+    if (s->run && run_may_install(s->run)) {
+        already(a);
+    } else if (s->run && !is_state(s, "aborting")) {
+        s->run->row.is_install_given = true;
+        run_save(e, s->run);
+        event_of_campaign(e, s->run, "install", a->command->actor);
+        e->has_pending_turn = true;
+        done(e, s, a);
+    } else {
+        forbidden(s, a);
+    }
+}
+
+static void retry(struct engine *e, struct subject *s, const struct answer *a)
+{
+    bool is_ended = is_state(s, "finished");
+
+    if (is_ended && !s->run) {
+        s->run = run_load(e, &s->row);
+        if (s->run) {
+            s->run->row.ended_ms = 0;
+            s->run->row.expires_ms =
+                e->now.wall_ms + s->run->policy.expires_after_s * 1000;
+        }
+    }
+    if (!s->run || is_state(s, "aborting")) {
+        forbidden(s, a);
+        return;
+    }
+    s->run->retry_state = "failed";
+    s->run->retry_after_id = 0;
+    if (is_ended)
+        run_set_state(e, s->run, "running", a->command->actor);
+    event_of_campaign(e, s->run, "retry", a->command->actor);
+    e->has_pending_turn = true;
+    done(e, s, a);
+}
+
+void campaign_act(struct engine *e, const struct answer *a)
+{
+    static void (*const actions[CAMPAIGN_ACTION_COUNT])(
+        struct engine *, struct subject *, const struct answer *) = {
+        [CAMPAIGN_START] = start,     [CAMPAIGN_PAUSE] = do_pause,
+        [CAMPAIGN_RESUME] = resume,   [CAMPAIGN_ABORT] = do_abort,
+        [CAMPAIGN_INSTALL] = install, [CAMPAIGN_RETRY] = retry,
+        [CAMPAIGN_RELEASE] = release,
+    };
+    int64_t id = a->command->campaign_action.campaign_id;
+    struct subject s = {.run = run_of(e, id)};
+    int rc = 0;
+
+    if (s.run)
+        s.row = s.run->row;
+    else
+        rc = store_campaign_get(e->reader, id, &s.row);
+    if (rc < 0)
+        e->err = rc;
+    if (rc != 0)
+        answer_now(a, COMMAND_NOT_FOUND, "not-found", "There is no such campaign.");
+    else
+        actions[a->command->campaign_action.action](e, &s, a);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* campaign_create.c - a campaign from a stored plan, or from a part of it. */
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaigns/engine/engine_internal.h"
+#include "campaigns/planning/planning.h"
+#include "campaigns/version.h"
+#include "store/devices.h"
+#include "store/filter.h"
+#include "store/plans.h"
+
+enum {
+    POLICY_TEXT_MAX = 4096,
+    OVERLAP_DEVICES_MAX = 1000, /* looked at when a campaign is made */
+    SUBSET_DEVICES_MAX = 20000, /* planned for again within one pass */
+};
+
+/* ---- overlaps ---- */
+
+static void count_overlap(cJSON *list, int64_t campaign_id)
+{
+    char id[24];
+    cJSON *item;
+
+    snprintf(id, sizeof id, "%" PRId64, campaign_id);
+    cJSON_ArrayForEach(item, list)
+    {
+        cJSON *n = cJSON_GetObjectItem(item, "devices");
+        if (strcmp(cJSON_GetObjectItem(item, "campaign")->valuestring, id) == 0) {
+            cJSON_SetNumberValue(n, n->valuedouble + 1);
+            return;
+        }
+    }
+    item = cJSON_CreateObject();
+    cJSON_AddStringToObject(item, "campaign", id);
+    cJSON_AddNumberToObject(item, "devices", 1);
+    cJSON_AddItemToArray(list, item);
+}
+
+static void walk_overlaps(struct engine *e, const struct filter *filter, cJSON *list,
+                          bool *is_whole)
+{
+    struct device_row rows[16];
+    struct page page = {.limit = 16};
+
+    for (size_t seen = 0; seen < OVERLAP_DEVICES_MAX && !e->err;
+         seen += page.count + 1) {
+        int rc = store_device_page(e->reader, filter, rows, &page);
+        for (size_t i = 0; rc == 0 && i < page.count; i++) {
+            struct task_row task;
+            rc = store_task_active(e->reader, rows[i].id, &task);
+            if (rc == 0)
+                count_overlap(list, task.campaign_id);
+            rc = rc == STORE_E_NOT_FOUND ? 0 : rc;
+        }
+        if (rc < 0)
+            e->err = rc;
+        page.after = page.next;
+        if (page.next == 0) {
+            *is_whole = true;
+            return;
+        }
+    }
+}
+
+void overlaps_json(struct engine *e, const char *query, int64_t wall_ms, char **out)
+{
+    struct filter_context context = {version_number_key, wall_ms};
+    struct filter *filter = NULL;
+    cJSON *body = cJSON_CreateObject();
+    cJSON *list = cJSON_AddArrayToObject(body, "overlaps");
+    bool is_whole = e->runs == NULL;
+
+    if (e->runs && filter_open(query, &context, NULL, &filter) == 0)
+        walk_overlaps(e, filter, list, &is_whole);
+    if (!is_whole)
+        cJSON_AddBoolToObject(body, "overlaps_more", true);
+    filter_close(filter);
+    *out = cJSON_PrintUnformatted(body);
+    cJSON_Delete(body);
+}
+
+/* ---- a subset of the plan's components ---- */
+
+static size_t split(char *list, const char **names)
+{
+    char *rest = NULL;
+    size_t count = 0;
+
+    for (char *name = strtok_r(list, ",", &rest);
+         name && count < INVENTORY_COMPONENTS_MAX; name = strtok_r(NULL, ",", &rest))
+        names[count++] = name;
+    return count;
+}
+
+static const struct plan_group *broken_group(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->group_count; i++)
+        if (plan->groups[i].exclusion == PLAN_SUBSET_BREAKS_RULE)
+            return &plan->groups[i];
+    return NULL;
+}
+
+/* Plan again with these components only; the plan that comes out is the campaign's.
+ * @return true if a was answered: it breaks a rule */
+static bool use_subset(struct engine *e, const struct answer *a, struct plan_row *row,
+                       const char *components)
+{
+    const char *names[INVENTORY_COMPONENTS_MAX];
+    char *list = strdup(components);
+    struct planning_request request = {
+        .bundle = row->bundle,
+        .query = row->query,
+        .components = names,
+        .now_ms = e->now.wall_ms,
+    };
+    struct planning_owner owner = {row->bundle_id, a->command->actor};
+    struct planning_problem problem = {.text = ""};
+    struct plan plan = {0};
+
+    request.component_count = list ? split(list, names) : 0;
+    int rc = planning_make(e->reader, &request, &plan, &problem);
+    const struct plan_group *broken = rc == 0 ? broken_group(&plan) : NULL;
+    if (rc < 0)
+        e->err = rc;
+    if (broken)
+        snprintf(problem.text, sizeof problem.text, "%s",
+                 broken->detail ? broken->detail : "these components break a rule");
+    if (rc == 0 && !broken) {
+        snprintf(plan.id, sizeof plan.id, "c%" PRId64, e->last_campaign_id + 1);
+        snprintf(row->id, sizeof row->id, "%s", plan.id);
+        e->err = planning_put(e->batch, &plan, &owner);
+    }
+    plan_fini(&plan);
+    free(list);
+    if (rc == 0 && !broken)
+        return false;
+    answer_now(a, COMMAND_REFUSED, "subset-breaks-rule", problem.text);
+    return true;
+}
+
+/* ---- the campaign ---- */
+
+static bool refuse_policy(const struct answer *a, struct policy *policy)
+{
+    struct policy_error why;
+    char detail[280];
+
+    if (policy_parse(a->command->text, policy, &why) == 0)
+        return false;
+    snprintf(detail, sizeof detail, "policy %s: %s", why.path, why.detail);
+    answer_now(a, COMMAND_INVALID, "invalid-policy", detail);
+    return true;
+}
+
+static bool refuse_plan(struct engine *e, const struct answer *a, struct plan_row *plan)
+{
+    int rc = store_plan_get(e->reader, a->command->campaign.plan_id, plan);
+
+    if (rc == 0 && (plan->expires_ms == 0 || plan->expires_ms > e->now.wall_ms))
+        return false;
+    if (rc < 0)
+        e->err = rc;
+    if (rc == 0)
+        answer_now(a, COMMAND_CONFLICT, "plan-expired",
+                   "The plan is older than its time; make a new one.");
+    else
+        answer_now(a, COMMAND_NOT_FOUND, "not-found", "There is no such plan.");
+    return true;
+}
+
+static bool refuse_subset(struct engine *e, const struct answer *a,
+                          struct plan_row *plan)
+{
+    const char *components = a->command->campaign.components;
+
+    if (!components || !*components)
+        return false;
+    if (plan->devices > SUBSET_DEVICES_MAX) {
+        answer_now(a, COMMAND_REFUSED, "plan-too-large",
+                   "For this many devices, make the plan with these components.");
+        return true;
+    }
+    return use_subset(e, a, plan, components);
+}
+
+static size_t put_campaign(struct engine *e, const struct command *c,
+                           const struct plan_row *plan, const struct policy *policy)
+{
+    char text[POLICY_TEXT_MAX];
+    struct campaign_row row = {
+        .id = ++e->last_campaign_id,
+        .bundle_id = plan->bundle_id,
+        .state = "draft",
+        .created_ms = e->now.wall_ms,
+    };
+    struct run shown = {0};
+
+    snprintf(row.name, sizeof row.name, "%s", c->campaign.name);
+    snprintf(row.plan_id, sizeof row.plan_id, "%s", plan->id);
+    snprintf(row.bundle, sizeof row.bundle, "%s", plan->bundle);
+    snprintf(row.created_by, sizeof row.created_by, "%s", c->actor);
+    if (policy_print(policy, text, sizeof text) < 0)
+        return SIZE_MAX;
+    size_t index = engine_put(
+        e, &(struct change){
+               .kind = CHANGE_CAMPAIGN_PUT,
+               .campaign = {&row, text,
+                            c->campaign.components ? c->campaign.components : ""}});
+    shown.row = row;
+    event_of_campaign(e, &shown, "draft", c->actor);
+    return index;
+}
+
+void campaign_create(struct engine *e, const struct answer *a)
+{
+    struct policy policy;
+    struct plan_row plan;
+    char id[24], *extra = NULL;
+
+    if (a->command->campaign.is_dynamic) {
+        answer_now(a, COMMAND_INVALID, "not-supported",
+                   "\"dynamic\" is not yet supported.");
+        return;
+    }
+    if (refuse_policy(a, &policy) || refuse_plan(e, a, &plan) ||
+        refuse_subset(e, a, &plan))
+        return;
+    overlaps_json(e, plan.query, plan.created_ms, &extra);
+    size_t index = put_campaign(e, a->command, &plan, &policy);
+    if (index == SIZE_MAX) {
+        free(extra);
+        answer_now(a, COMMAND_INVALID, "too-long",
+                   "A text of the campaign is too long.");
+        return;
+    }
+    snprintf(id, sizeof id, "%" PRId64, e->last_campaign_id);
+    answer_durable(e, a, index, id, extra);
+}

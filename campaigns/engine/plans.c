@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plans.c - plans as step() wants them: one copy for all devices of a group. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaigns/bundle_json.h"
+#include "campaigns/engine/engine_internal.h"
+#include "campaigns/plan_json.h"
+#include "campaigns/planning/planning.h"
+#include "store/bundles.h"
+#include "store/plans.h"
+
+/* ---- packages: what a plan's change does not say ---- */
+
+static struct bundle *load_bundle(struct engine *e, const char *ref)
+{
+    char name[BUNDLE_REF_MAX + 1], *version, *manifest = NULL;
+    struct bundle_problem problem;
+    struct bundle_row row;
+
+    snprintf(name, sizeof name, "%s", ref);
+    version = strrchr(name, '@');
+    if (!version)
+        return NULL;
+    *version++ = '\0';
+    int rc = store_bundle_by_name(e->reader, name, version, &row);
+    if (rc == 0)
+        rc = store_bundle_manifest(e->reader, row.id, &manifest);
+    struct bundle *b = rc == 0 ? malloc(sizeof *b) : NULL;
+    if (b && bundle_parse(manifest, strlen(manifest), b, &problem) != 0) {
+        free(b);
+        b = NULL;
+    }
+    free(manifest);
+    if (rc < 0)
+        e->err = rc;
+    return b;
+}
+
+static void add_conditions(struct task_plan *plan, size_t target,
+                           const struct bundle *b, const struct bundle_package *p)
+{
+    for (size_t i = 0; i < p->condition_count; i++) {
+        if (plan->condition_count == TASK_CONDITIONS_MAX)
+            return;
+        plan->condition_target[plan->condition_count] = (uint8_t)target;
+        plan->conditions[plan->condition_count++] =
+            b->conditions[p->condition_first + i];
+    }
+}
+
+static void describe(struct task_plan *plan, size_t i, const struct bundle *b,
+                     const struct plan_change *c)
+{
+    struct target *target = &plan->targets[i];
+
+    target->content_format = 42;
+    if (!b || c->package >= b->package_count)
+        return;
+    const struct bundle_package *p = &b->packages[c->package];
+    target->verify_by_result = p->verify == VERIFY_RESULT;
+    target->content_format = p->content_format ? p->content_format : 42;
+    snprintf(target->uri, sizeof target->uri, "%s", p->uri);
+    plan->severity = (int8_t)b->severity;
+    add_conditions(plan, i, b, p);
+}
+
+/* ---- a group becomes a task's plan ---- */
+
+static bool is_chosen(const char *list, const char *name)
+{
+    size_t len = strlen(name);
+
+    if (!list || !*list)
+        return true;
+    for (const char *at = list; at; at = strchr(at, ',')) {
+        at += *at == ',';
+        if (strncmp(at, name, len) == 0 && (at[len] == ',' || at[len] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+static void add_target(struct task_plan *plan, const struct plan_change *c,
+                       size_t stage)
+{
+    struct target *target = &plan->targets[plan->target_count];
+
+    snprintf(target->component, sizeof target->component, "%s", c->component);
+    snprintf(target->from, sizeof target->from, "%s", c->from);
+    snprintf(target->to, sizeof target->to, "%s", c->to);
+    snprintf(target->digest, sizeof target->digest, "%s", c->digest);
+    target->bytes = (int64_t)c->bytes;
+    target->stage = (uint8_t)stage;
+    target->carrier = (uint8_t)plan->target_count++;
+}
+
+/* The component whose instance gets the file, in the same stage. */
+static void set_carrier(struct task_plan *plan, size_t i, const char *with)
+{
+    for (size_t n = 0; *with && n < plan->target_count; n++)
+        if (plan->targets[n].stage == plan->targets[i].stage &&
+            strcmp(plan->targets[n].component, with) == 0)
+            plan->targets[i].carrier = (uint8_t)n;
+}
+
+static void add_stage(struct engine *e, struct task_plan *plan,
+                      const struct plan_stage *stage, const char *components)
+{
+    size_t first = plan->target_count, at = first;
+
+    for (size_t i = 0; i < stage->count; i++)
+        if (is_chosen(components, stage->changes[i].component) &&
+            plan->target_count < TASK_PARTS_MAX)
+            add_target(plan, &stage->changes[i], plan->stage_count);
+    for (size_t i = 0; i < stage->count && at < plan->target_count; i++) {
+        const struct plan_change *c = &stage->changes[i];
+        if (!is_chosen(components, c->component))
+            continue;
+        struct bundle *b = load_bundle(e, c->bundle);
+        describe(plan, at, b, c);
+        set_carrier(plan, at++, c->with);
+        free(b);
+    }
+    plan->stage_count = (uint8_t)(plan->stage_count + (plan->target_count > first));
+}
+
+static struct plan_ref *build(struct engine *e, const char *plan_id, int group_no,
+                              const struct plan_group *group, const char *components)
+{
+    struct plan_ref *ref = calloc(1, sizeof *ref);
+
+    if (!ref) {
+        e->err = -ENOMEM;
+        return NULL;
+    }
+    snprintf(ref->plan.plan_id, sizeof ref->plan.plan_id, "%s", plan_id);
+    ref->plan.group_no = group_no;
+    ref->plan.severity = -1;
+    for (size_t i = 0; i < group->stage_count; i++)
+        add_stage(e, &ref->plan, &group->stages[i], components);
+    ref->users = 1;
+    ref->next = e->plans;
+    e->plans = ref;
+    return ref;
+}
+
+static struct plan_ref *load(struct engine *e, const char *plan_id, int group_no,
+                             const char *components)
+{
+    struct plan_group_row row;
+    struct plan_group group = {0};
+    struct plan_ref *ref = NULL;
+    char *body = NULL;
+
+    int rc = store_plan_group(e->reader, plan_id, group_no, &row, &body);
+    if (rc == 0 && body)
+        rc = plan_group_from_json(body, strlen(body), &group);
+    if (rc == 0 && body)
+        ref = build(e, plan_id, group_no, &group, components);
+    if (rc < 0 && rc != -EBADMSG)
+        e->err = rc;
+    plan_group_fini(&group);
+    free(body);
+    return ref;
+}
+
+struct plan_ref *plan_get(struct engine *e, const char *plan_id, int group_no,
+                          const char *components)
+{
+    for (struct plan_ref *ref = e->plans; ref; ref = ref->next)
+        if (ref->plan.group_no == group_no && strcmp(ref->plan.plan_id, plan_id) == 0) {
+            ref->users++;
+            return ref;
+        }
+    return load(e, plan_id, group_no, components);
+}
+
+void plan_put(struct engine *e, struct plan_ref *ref)
+{
+    struct plan_ref **at = &e->plans;
+
+    if (!ref || --ref->users > 0)
+        return;
+    while (*at != ref)
+        at = &(*at)->next;
+    *at = ref->next;
+    free(ref);
+}
+
+/* ---- a device that left its path ---- */
+
+static void set_private(struct plan *plan, struct plan_group *group,
+                        const struct engine *e, const struct active *a)
+{
+    *plan = (struct plan){
+        .devices = 1,
+        .bytes = group->bytes,
+        .created_ms = e->now.wall_ms,
+        .groups = group,
+        .group_count = 1,
+    };
+    snprintf(plan->id, sizeof plan->id, "t%" PRId64 "-%" PRIx64, a->task.id,
+             (uint64_t)e->now.wall_ms);
+    snprintf(plan->bundle, sizeof plan->bundle, "%s", a->run->row.bundle);
+    group->devices = 1;
+}
+
+/* Components that the new plan leaves alone are what they are. */
+static void close_old_parts(struct active *a, const struct task_plan *fresh)
+{
+    for (size_t i = 0; i < a->task.part_count; i++) {
+        bool is_kept = false;
+        for (size_t n = 0; n < fresh->target_count; n++)
+            is_kept |= strcmp(fresh->targets[n].component,
+                              a->plan->plan.targets[i].component) == 0;
+        if (!is_kept && a->task.parts[i].state < PART_UPDATED)
+            a->task.parts[i].state = PART_UNCHANGED;
+    }
+}
+
+static void copy_attempts(struct task *to, const struct task_plan *plan,
+                          const struct active *a, struct engine *e)
+{
+    for (size_t i = 0; i < to->part_count; i++) {
+        struct attempt_row row;
+        const char *digest = plan->targets[i].digest;
+        int rc = store_attempt_get(e->reader, a->task.device_id, digest, &row);
+        if (rc < 0)
+            e->err = rc;
+        if (rc == 0) {
+            to->parts[i].executes = (uint8_t)row.executes;
+            to->parts[i].is_blocked = row.blocked[0] != '\0';
+        }
+        /* what is not durable yet is in memory */
+        for (size_t n = 0; n < a->task.part_count; n++)
+            if (strcmp(a->plan->plan.targets[n].digest, digest) == 0 &&
+                a->task.parts[n].executes > to->parts[i].executes)
+                to->parts[i].executes = a->task.parts[n].executes;
+    }
+}
+
+static void switch_plan(struct engine *e, struct active *a, struct plan_ref *fresh)
+{
+    struct task t = task_new(&fresh->plan, a->task.since_ms);
+
+    close_old_parts(a, &fresh->plan);
+    active_save(e, a);
+    t.id = a->task.id;
+    t.campaign_id = a->task.campaign_id;
+    t.device_id = a->task.device_id;
+    t.state = a->task.state;
+    t.waiting_for = a->task.waiting_for;
+    t.is_started = a->task.is_started;
+    t.replans = a->task.replans;
+    t.ending = a->task.ending;
+    copy_attempts(&t, &fresh->plan, a, e);
+    plan_put(e, a->plan);
+    a->plan = fresh;
+    a->task = a->saved = t;
+    memset(a->saved.parts, 0xff, sizeof a->saved.parts); /* all rows are new */
+    for (size_t i = 0; i < t.part_count; i++) {
+        a->saved.parts[i].executes = t.parts[i].executes;
+        a->saved.parts[i].state = t.parts[i].state;
+        a->saved.parts[i].is_blocked = t.parts[i].is_blocked;
+    }
+    active_save(e, a);
+}
+
+static void give_up(struct active *a, enum plan_exclusion why, const char *detail)
+{
+    struct task *t = &a->task;
+
+    t->ending = (uint8_t)(t->is_started ? TASK_FAILED : TASK_EXCLUDED);
+    snprintf(t->reason, sizeof t->reason, "%s", plan_exclusion_name(why));
+    snprintf(t->detail, sizeof t->detail, "%s", detail ? detail : "");
+}
+
+static int replan(struct engine *e, struct active *a, struct plan_group *out)
+{
+    const char *names[INVENTORY_COMPONENTS_MAX];
+    struct planning_one one = {
+        .bundle = a->run->row.bundle, .components = names, .inventory = &a->inventory};
+    char *components = NULL, *rest = NULL;
+
+    int rc = store_campaign_texts(e->reader, a->run->row.id, NULL, &components);
+    for (char *name = components && rc == 0 ? strtok_r(components, ",", &rest) : NULL;
+         name && one.component_count < INVENTORY_COMPONENTS_MAX;
+         name = strtok_r(NULL, ",", &rest))
+        names[one.component_count++] = name;
+    if (rc == 0)
+        rc = planning_replan(e->reader, &one, out);
+    free(components);
+    return rc;
+}
+
+static void use_private(struct engine *e, struct active *a, struct plan_group *group)
+{
+    struct planning_owner owner = {a->run->row.bundle_id, ENGINE_ACTOR};
+    struct plan plan;
+
+    set_private(&plan, group, e, a);
+    int rc = planning_put(e->batch, &plan, &owner);
+    if (rc < 0)
+        e->err = rc;
+    struct plan_ref *fresh = rc == 0 ? build(e, plan.id, 0, group, "") : NULL;
+    if (fresh)
+        switch_plan(e, a, fresh);
+}
+
+bool plan_again(struct engine *e, struct active *a)
+{
+    struct plan_group group = {0};
+
+    if (!a->view.inventory)
+        return false;
+    int rc = replan(e, a, &group);
+    if (rc < 0)
+        e->err = rc;
+    else if (rc > 0)
+        give_up(a, PLAN_NO_PATH, "the campaign's bundle is no longer ready");
+    else if (group.exclusion != PLAN_INCLUDED)
+        give_up(a, group.exclusion, group.detail);
+    else
+        use_private(e, a, &group);
+    plan_group_fini(&group);
+    return !e->err;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* runs.c - campaigns that run: their row, their policy, their accounting. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaigns/engine/engine_internal.h"
+#include "store/progress.h"
+
+enum { COUNTS_MAX = 64 };
+
+struct run *run_of(const struct engine *e, int64_t campaign_id)
+{
+    struct run *run = e->runs;
+
+    while (run && run->row.id != campaign_id)
+        run = run->next;
+    return run;
+}
+
+static void load_policy(struct engine *e, struct run *run)
+{
+    struct policy_error why;
+    char *policy = NULL;
+
+    int rc = store_campaign_texts(e->reader, run->row.id, &policy, NULL);
+    if (rc < 0)
+        e->err = rc;
+    /* it was checked when the campaign was made */
+    if (rc != 0 || policy_parse(policy, &run->policy, &why) != 0)
+        run->policy = policy_default();
+    free(policy);
+}
+
+/* Devices whose user postpones are away, though their tasks are not in memory. */
+static void load_away(struct engine *e, struct run *run)
+{
+    struct count_row rows[COUNTS_MAX];
+    size_t count = 0;
+
+    int rc = store_count_tasks(e->reader, run->row.id, rows, COUNTS_MAX, &count);
+    if (rc < 0)
+        e->err = rc;
+    for (size_t i = 0; i < count && i < COUNTS_MAX; i++)
+        if (strcmp(rows[i].word, "waiting") == 0 && strcmp(rows[i].key, "user") == 0)
+            run->rollout.away += (uint32_t)rows[i].n;
+}
+
+struct run *run_load(struct engine *e, const struct campaign_row *row)
+{
+    struct run *run = calloc(1, sizeof *run);
+
+    if (!run) {
+        e->err = -ENOMEM;
+        return NULL;
+    }
+    run->row = *row;
+    run->rollout = (struct rollout){
+        .ended_ok = (uint32_t)(row->ended - row->ended_failed),
+        .ended_failed = (uint32_t)row->ended_failed,
+        .failures_in_a_row = (uint32_t)row->failures_in_a_row,
+        .is_braked = row->is_braked,
+    };
+    run->wants_promote = true;
+    load_policy(e, run);
+    load_away(e, run);
+    run->next = e->runs;
+    e->runs = run;
+    e->has_pending_turn = true;
+    return run;
+}
+
+void run_save(struct engine *e, struct run *run)
+{
+    const struct rollout *r = &run->rollout;
+
+    run->row.is_braked = r->is_braked;
+    run->row.failures_in_a_row = r->failures_in_a_row;
+    run->row.ended = (int64_t)r->ended_ok + r->ended_failed;
+    run->row.ended_failed = r->ended_failed;
+    run->row.is_first_passed = r->ended_ok >= run->policy.brake.first;
+    engine_put(e, &(struct change){.kind = CHANGE_CAMPAIGN_PUT,
+                                   .campaign = {.row = &run->row}});
+    run->is_dirty = false;
+    run->batch = e->number;
+}
+
+void run_set_state(struct engine *e, struct run *run, const char *state,
+                   const char *actor)
+{
+    snprintf(run->row.state, sizeof run->row.state, "%s", state);
+    run_save(e, run);
+    event_of_campaign(e, run, state, actor);
+    run->next_turn_ms = 0;
+    e->has_pending_turn = true;
+}
+
+static void brake(struct engine *e, struct run *run, const struct active *a)
+{
+    const struct rollout *r = &run->rollout;
+
+    snprintf(run->row.reason, sizeof run->row.reason, "%s", r->reason);
+    snprintf(run->row.detail, sizeof run->row.detail, "%.100s; last: %.80s (%.47s)",
+             r->detail, a->row.endpoint, a->task.reason);
+    if (strcmp(run->row.state, "running") == 0)
+        snprintf(run->row.state, sizeof run->row.state, "paused");
+    run_save(e, run);
+    event_of_campaign(e, run, "braked", ENGINE_ACTOR);
+}
+
+void run_ended(struct engine *e, struct run *run, const struct active *a)
+{
+    struct tasks_promote promote = {
+        .device_id = a->task.device_id, .waiting_for = "wave", .at_ms = e->now.wall_ms};
+
+    if (rollout_ended(&run->rollout, &run->policy, a->task.state))
+        brake(e, run, a);
+    else
+        run->is_dirty = true;
+    if (e->runs->next) /* another campaign may wait for this device */
+        engine_put(e, &(struct change){.kind = CHANGE_TASKS_PROMOTE,
+                                       .tasks_promote = promote});
+    e->has_pending_turn = true;
+}
+
+bool run_may_deliver(const struct run *run, const struct active *a)
+{
+    if (strcmp(run->row.state, "running") != 0 || run->rollout.is_braked ||
+        run->is_expiring)
+        return false;
+    return rollout_share_of(&a->task) == ROLLOUT_SLOT ||
+           rollout_free(&run->rollout, &run->policy) > 0;
+}
+
+bool run_may_install(const struct run *run)
+{
+    return run->policy.install == POLICY_AT_ONCE || run->row.is_install_given;
+}
+
+void run_close(struct engine *e, struct run *run)
+{
+    struct run **at = &e->runs;
+
+    while (*at != run)
+        at = &(*at)->next;
+    *at = run->next;
+    free(run);
+    for (struct run *other = e->runs; other; other = other->next) {
+        other->wants_promote = true;
+        other->promote_after_id = 0;
+    }
+}

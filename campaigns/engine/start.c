@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* start.c - a campaign starts if its plan is still about the devices that there are.
+ *
+ * Counting devices by inventory takes seconds for a million of them, so it is done in
+ * steps between other work; only when something differs is the whole difference told.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaigns/engine/engine_internal.h"
+#include "campaigns/plan_json.h"
+#include "campaigns/planning/planning.h"
+#include "campaigns/version.h"
+#include "store/bundles.h"
+#include "store/filter.h"
+#include "store/plans.h"
+
+static void starting_free(struct starting *s)
+{
+    grouping_close(s->grouping);
+    filter_close(s->filter);
+    command_free(s->command);
+    free(s);
+}
+
+static int begin_grouping(struct engine *e, struct starting *s, const char *plan_id)
+{
+    struct plan_row plan;
+    struct filter_error error;
+
+    int rc = store_plan_get(e->reader, plan_id, &plan);
+    if (rc != 0)
+        return rc < 0 ? rc : -ENOENT;
+    struct filter_context context = {version_number_key, plan.created_ms};
+    rc = filter_open(plan.query, &context, &error, &s->filter);
+    return rc == 0 ? grouping_open(s->filter, &s->grouping) : rc;
+}
+
+void start_begin(struct engine *e, const struct campaign_row *row,
+                 const struct answer *a)
+{
+    struct starting *s = calloc(1, sizeof *s);
+
+    if (!s) {
+        e->err = -ENOMEM;
+        answer_now(a, COMMAND_BUSY, "busy", "The server has no memory for this now.");
+        return;
+    }
+    s->campaign_id = row->id;
+    s->command = a->command;
+    s->ticket = a->ticket;
+    int rc = begin_grouping(e, s, row->plan_id);
+    if (rc == 0) {
+        s->next = e->startings;
+        e->startings = s;
+        return;
+    }
+    s->command = NULL;
+    starting_free(s);
+    if (rc == -ENOMEM || rc == -EIO)
+        e->err = rc;
+    answer_now(a, COMMAND_CONFLICT, "plan-gone", "The plan's devices cannot be found.");
+}
+
+/* Does the plan have exactly the inventories that there are now? */
+static bool is_unchanged(struct engine *e, const struct starting *s,
+                         const char *plan_id)
+{
+    size_t count, found = 0;
+    const struct inventory_count *now = grouping_counts(s->grouping, &count);
+    struct plan_group_row groups[16];
+    struct page page = {.limit = 16};
+
+    do {
+        int rc = store_plan_groups(e->reader, plan_id, groups, &page);
+        if (rc < 0)
+            e->err = rc;
+        if (rc != 0)
+            return false;
+        for (size_t i = 0; i < page.count; i++) {
+            size_t n = 0;
+            while (n < count && now[n].inventory_id != groups[i].inventory_id)
+                n++;
+            if (n == count)
+                return false;
+            found++;
+        }
+        page.after = page.next;
+    } while (page.next != 0);
+    return found == count;
+}
+
+/* @return 0, PLANNING_E_..., -errno; problem says what differs */
+static int check_all(struct engine *e, const char *plan_id,
+                     struct planning_problem *problem)
+{
+    struct plan plan = {0};
+    char *body = NULL;
+
+    int rc = store_plan_body(e->reader, plan_id, &body);
+    if (rc == 0)
+        rc = plan_from_json(body, strlen(body), &plan);
+    if (rc == 0)
+        rc = planning_check(e->reader, &plan, problem);
+    plan_fini(&plan);
+    free(body);
+    return rc;
+}
+
+static bool is_bundle_ready(struct engine *e, const struct campaign_row *row)
+{
+    struct bundle_row bundle;
+
+    int rc = store_bundle_get(e->reader, row->bundle_id, &bundle);
+    if (rc < 0)
+        e->err = rc;
+    return rc == 0 && strcmp(bundle.state, "ready") == 0;
+}
+
+static void start_now(struct engine *e, const struct campaign_row *row,
+                      const struct answer *a)
+{
+    char id[24], actor[STORE_NAME_MAX + 1];
+    struct run *run = run_load(e, row);
+
+    if (!run) {
+        answer_now(a, COMMAND_BUSY, "busy", "The server has no memory for this now.");
+        return;
+    }
+    snprintf(actor, sizeof actor, "%s", a->command->actor);
+    run->row.started_ms = e->now.wall_ms;
+    run->row.expires_ms = e->now.wall_ms + run->policy.expires_after_s * 1000;
+    run_set_state(e, run, "running", actor);
+    snprintf(id, sizeof id, "%" PRId64, row->id);
+    answer_durable(e, a, SIZE_MAX, id, NULL);
+}
+
+static void decide(struct engine *e, const struct starting *s, const struct answer *a)
+{
+    struct planning_problem problem = {.text = ""};
+    struct campaign_row row;
+
+    int rc = store_campaign_get(e->reader, s->campaign_id, &row);
+    if (rc == 0 && (strcmp(row.state, "draft") != 0 || run_of(e, s->campaign_id))) {
+        answer_now(a, COMMAND_ALREADY, "", "");
+        return;
+    }
+    if (rc == 0 && !is_bundle_ready(e, &row)) {
+        answer_now(a, COMMAND_CONFLICT, "bundle-not-ready",
+                   "The campaign's bundle is not ready.");
+        return;
+    }
+    if (rc == 0 && !is_unchanged(e, s, row.plan_id) && !e->err)
+        rc = check_all(e, row.plan_id, &problem);
+    if (rc < 0) {
+        e->err = rc;
+        answer_now(a, COMMAND_BUSY, "failed", "The store cannot be read.");
+    } else if (rc > 0) {
+        answer_now(a, COMMAND_CONFLICT, "plan-outdated", problem.text);
+    } else {
+        start_now(e, &row, a);
+    }
+}
+
+bool start_step(struct engine *e)
+{
+    struct starting *s = e->startings;
+
+    if (!s || e->err)
+        return false;
+    int rc = grouping_step(e->reader, s->grouping);
+    if (rc == STORE_E_MORE)
+        return true;
+    struct answer a = {s->command, s->ticket};
+    e->startings = s->next;
+    s->command = NULL;
+    if (rc < 0)
+        e->err = rc;
+    if (rc == 0)
+        decide(e, s, &a);
+    else
+        answer_now(&a, COMMAND_BUSY, "failed", "The store cannot be read.");
+    starting_free(s);
+    return e->startings != NULL;
+}
+
+void start_close(struct engine *e)
+{
+    for (struct starting *s = e->startings, *next; s; s = next) {
+        struct answer a = {s->command, s->ticket};
+        next = s->next;
+        s->command = NULL;
+        answer_now(&a, COMMAND_BUSY, "stopping", "The server is stopping.");
+        starting_free(s);
+    }
+    e->startings = NULL;
+}

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tasks.c - tasks in memory: loaded from rows, stepped, journalled, dropped. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaigns/engine/engine_internal.h"
+#include "store/devices.h"
+
+enum { ROUNDS_MAX = 8 };
+
+static int64_t wall_offset(const struct engine *e)
+{
+    return e->now.wall_ms - e->now.mono_ms;
+}
+
+struct active *active_of(const struct engine *e, int64_t device_id)
+{
+    return idmap_get(&e->actives, device_id);
+}
+
+/* ---- loading ---- */
+
+static bool load_device(struct engine *e, struct active *a)
+{
+    struct device_row device;
+    struct inventory id = {0};
+
+    int rc = store_device_get(e->reader, a->task.device_id, &device);
+    if (rc < 0)
+        e->err = rc;
+    if (rc != 0)
+        return false;
+    a->view.is_queue_mode = device.queue_mode;
+    a->view.lifetime_ms = device.lifetime_s * 1000;
+    a->view.registered_ms =
+        device.registered_ms ? device.registered_ms - wall_offset(e) : 0;
+    snprintf(id.manufacturer, sizeof id.manufacturer, "%s", device.manufacturer);
+    snprintf(id.model, sizeof id.model, "%s", device.model);
+    snprintf(id.firmware, sizeof id.firmware, "%s", device.firmware);
+    a->profile = profile_of(e, &id);
+    return true;
+}
+
+static void load_attempts(struct engine *e, struct active *a)
+{
+    for (size_t i = 0; i < a->task.part_count && !e->err; i++) {
+        struct attempt_row row;
+        int rc = store_attempt_get(e->reader, a->task.device_id,
+                                   a->plan->plan.targets[i].digest, &row);
+        if (rc < 0)
+            e->err = rc;
+        if (rc != 0)
+            continue;
+        a->task.parts[i].executes =
+            (uint8_t)(row.executes > UINT8_MAX ? UINT8_MAX : row.executes);
+        a->task.parts[i].is_blocked = row.blocked[0] != '\0';
+    }
+}
+
+static bool fill(struct engine *e, struct active *a)
+{
+    struct task_component_row rows[STORE_COMPONENTS_MAX];
+    size_t count = 0;
+
+    int rc = store_task_components(e->reader, a->row.id, rows, &count);
+    if (rc < 0) {
+        e->err = rc;
+        return false;
+    }
+    row_to_task(&a->row, rows, count, a->plan, wall_offset(e), &a->task);
+    load_attempts(e, a);
+    a->saved = a->task;
+    a->is_recovering = a->task.action != 0;
+    return load_device(e, a) && !e->err;
+}
+
+/* The plan of the campaign is cut to its subset; a plan of the task's own is not. */
+static struct plan_ref *plan_of(struct engine *e, const struct run *run,
+                                const struct task_row *row)
+{
+    char *components = NULL;
+    struct plan_ref *ref = NULL;
+
+    int rc = store_campaign_texts(e->reader, run->row.id, NULL, &components);
+    if (rc < 0)
+        e->err = rc;
+    if (rc == 0)
+        ref = plan_get(e, row->plan_id, row->group_no,
+                       strcmp(row->plan_id, run->row.plan_id) == 0 ? components : "");
+    free(components);
+    return ref;
+}
+
+struct active *active_load(struct engine *e, struct run *run,
+                           const struct task_row *row)
+{
+    if (e->err || e->actives.count >= e->tasks_max)
+        return NULL;
+    struct active *a = calloc(1, sizeof *a);
+    if (!a) {
+        e->err = -ENOMEM;
+        return NULL;
+    }
+    a->run = run;
+    a->row = *row;
+    a->plan = plan_of(e, run, row);
+    if (!a->plan || !fill(e, a) || idmap_put(&e->actives, row->device_id, a) != 0) {
+        plan_put(e, a->plan);
+        free(a);
+        return NULL;
+    }
+    run->actives++;
+    return a;
+}
+
+void row_end(struct engine *e, struct run *run, struct task_row *row,
+             enum task_state final, const char *reason)
+{
+    struct task_component_row components[STORE_COMPONENTS_MAX];
+    size_t count = 0;
+
+    int rc = store_task_components(e->reader, row->id, components, &count);
+    if (rc < 0)
+        e->err = rc;
+    for (size_t i = 0; i < count; i++)
+        snprintf(components[i].state, sizeof components[i].state, "unchanged");
+    snprintf(row->state, sizeof row->state, "%s", task_state_name(final));
+    snprintf(row->reason, sizeof row->reason, "%s", reason);
+    row->waiting_for[0] = '\0';
+    row->is_active = false;
+    row->next_at_ms = 0;
+    row->since_ms = row->ended_ms = e->now.wall_ms;
+    engine_put(
+        e, &(struct change){.kind = CHANGE_TASK_PUT, .task = {row, components, count}});
+    run->batch = e->number;
+}
+
+struct active *active_fetch(struct engine *e, int64_t device_id)
+{
+    struct task_row row;
+
+    if (!e->runs)
+        return NULL;
+    int rc = store_task_active(e->reader, device_id, &row);
+    if (rc < 0)
+        e->err = rc;
+    struct run *run = rc == 0 ? run_of(e, row.campaign_id) : NULL;
+    /* who waits for something else is not helped by a device that speaks */
+    if (!run || (strcmp(row.waiting_for, "online") != 0 &&
+                 strcmp(row.waiting_for, "user") != 0))
+        return NULL;
+    return active_load(e, run, &row);
+}
+
+void active_drop(struct engine *e, struct active *a)
+{
+    timers_cancel(&e->timers, &a->timer);
+    idmap_remove(&e->actives, a->task.device_id);
+    a->run->actives--;
+    plan_put(e, a->plan);
+    free(a);
+    e->has_pending_turn = true;
+}
+
+/* ---- journalling ---- */
+
+static struct task essence(const struct task *t)
+{
+    struct task copy;
+
+    memcpy(&copy, t, sizeof copy);
+    if (copy.action == 1 + DEVICE_INSPECT || copy.action == 1 + DEVICE_OBSERVE)
+        copy.action = copy.action_part = 0;
+    if (copy.action == 0)
+        copy.action_part = 0;
+    copy.progress_ms = 0;
+    for (size_t i = 0; i < copy.part_count; i++)
+        copy.parts[i].sent_bytes = 0;
+    return copy;
+}
+
+static bool is_saved(const struct active *a)
+{
+    struct task now = essence(&a->task), then = essence(&a->saved);
+
+    return memcmp(&now, &then, sizeof now) == 0;
+}
+
+static void put_attempt(struct engine *e, const struct active *a, enum change_kind kind,
+                        size_t part)
+{
+    struct attempt_row row = {.device_id = a->task.device_id,
+                              .last_ms = e->now.wall_ms};
+
+    snprintf(row.digest, sizeof row.digest, "%s", a->plan->plan.targets[part].digest);
+    if (kind == CHANGE_ATTEMPT_BLOCK)
+        snprintf(row.blocked, sizeof row.blocked, "%s", a->task.reason);
+    engine_put(e, &(struct change){.kind = kind, .attempt = &row});
+}
+
+/* One file may bring several components: it counts once. */
+static bool is_repeated(const struct active *a, const struct task_change *changes,
+                        size_t n)
+{
+    const struct target *targets = a->plan->plan.targets;
+
+    for (size_t i = 0; i < n; i++)
+        if (changes[i].is_part && changes[i].is_executed == changes[n].is_executed &&
+            changes[i].is_blocked == changes[n].is_blocked &&
+            strcmp(targets[changes[i].part].digest, targets[changes[n].part].digest) ==
+                0)
+            return true;
+    return false;
+}
+
+static void put_changes(struct engine *e, struct active *a)
+{
+    struct task_change changes[TASK_PARTS_MAX + 1];
+    size_t count = task_changes(&a->saved, &a->task, changes);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct task_change *c = &changes[i];
+        bool is_first = c->is_part && !is_repeated(a, changes, i);
+        if (is_first && c->is_executed)
+            put_attempt(e, a, CHANGE_ATTEMPT_ADD, c->part);
+        if (is_first && c->is_blocked)
+            put_attempt(e, a, CHANGE_ATTEMPT_BLOCK, c->part);
+        if (!c->is_part || c->from != c->to)
+            event_of_change(e, a, c);
+    }
+}
+
+void active_save(struct engine *e, struct active *a)
+{
+    struct task_component_row components[STORE_COMPONENTS_MAX];
+    struct task_row row;
+
+    a->saved_at_ms = e->now.mono_ms;
+    put_changes(e, a);
+    task_to_row(a, wall_offset(e), &row);
+    size_t count = task_to_components(a, e->now.wall_ms, components);
+    a->change = engine_put(e, &(struct change){.kind = CHANGE_TASK_PUT,
+                                               .task = {&row, components, count}});
+    a->row = row;
+    a->saved = a->task;
+    a->batch = a->run->batch = e->number;
+}
+
+/* ---- stepping ---- */
+
+void active_adopt(struct engine *e, struct active *a, const struct task *task)
+{
+    enum rollout_share before = rollout_share_of(&a->task);
+
+    a->task = *task;
+    rollout_moved(&a->run->rollout, before, rollout_share_of(&a->task));
+    if (!is_saved(a))
+        active_save(e, a);
+}
+
+/* Reading needs no journal: of a task that is durable it goes at once. */
+static void begin(struct engine *e, struct active *a,
+                  const struct device_action *action)
+{
+    bool is_durable = a->batch <= e->durable;
+    struct effect *f =
+        is_durable ? effect_loose(e, EFFECT_ACT) : effect_new(e, EFFECT_ACT, a->batch);
+
+    timers_cancel(&e->timers, &a->timer);
+    a->is_unreleased = true;
+    a->is_cancel_sent = false;
+    a->is_touched = false;
+    if (!f)
+        return;
+    f->device_id = a->task.device_id;
+    f->action = *action;
+    if (is_durable) {
+        effect_start_now(e, f);
+        return;
+    }
+    f->index = a->change;
+}
+
+static void wake_at(struct engine *e, struct active *a, int64_t wake_ms)
+{
+    if (wake_ms <= 0) {
+        timers_cancel(&e->timers, &a->timer);
+        return;
+    }
+    int rc = timers_set(&e->timers, &a->timer, wake_ms);
+    if (rc != 0)
+        e->err = rc;
+}
+
+static void release_observations(struct engine *e, const struct active *a)
+{
+    struct device_action action = {
+        .ticket = ++e->last_ticket,
+        .device_id = a->task.device_id,
+        .campaign_id = a->task.campaign_id,
+        .kind = DEVICE_RELEASE,
+    };
+
+    if (a->view.is_observed)
+        (void)e->ops->start(e->ops->self, &action); /* else they end with the device */
+}
+
+/* It waits for something rare, or has ended: out of memory once that is durable. */
+void active_retire(struct engine *e, struct active *a, bool has_ended)
+{
+    timers_cancel(&e->timers, &a->timer);
+    a->is_parked = true;
+    if (has_ended)
+        run_ended(e, a->run, a);
+    if (a->task.waiting_for != WAITING_FOR_USER) {
+        release_observations(e, a);
+        a->view.is_observed = false;
+    }
+    a->actor[0] = '\0';
+    if (a->batch <= e->durable) {
+        active_drop(e, a);
+        return;
+    }
+    struct effect *f = effect_new(e, EFFECT_DROP, a->batch);
+    if (f)
+        f->device_id = a->task.device_id;
+}
+
+static void cancel_action(struct engine *e, struct active *a)
+{
+    if (a->ticket && !a->is_cancel_sent)
+        e->ops->cancel(e->ops->self, a->task.device_id, a->ticket);
+    a->is_cancel_sent = true;
+}
+
+static struct step_input input_of(const struct engine *e, const struct active *a)
+{
+    return (struct step_input){
+        .plan = &a->plan->plan,
+        .task = &a->task,
+        .policy = &a->run->policy,
+        .profile = a->profile,
+        .view = &a->view,
+        .limits = &e->limits,
+        .may_deliver = run_may_deliver(a->run, a),
+        .may_install = run_may_install(a->run),
+        .now_ms = e->now.mono_ms,
+    };
+}
+
+/* The campaign's time is over: nobody waits for this device any more. */
+static void expire(struct engine *e, struct active *a)
+{
+    struct task t = a->task;
+
+    step_abandon(&t, TASK_CANCELED, "not-seen", e->now.mono_ms);
+    active_adopt(e, a, &t);
+}
+
+/* @return true if step() is to be asked again */
+static bool follow(struct engine *e, struct active *a, const struct step_result *r)
+{
+    switch (r->next) {
+    case STEP_ACT:
+        begin(e, a, &r->action);
+        return false;
+    case STEP_WAIT:
+        if (r->cancel_action && a->is_unreleased)
+            return a->is_unreleased = false, true; /* it has not begun */
+        if (r->cancel_action)
+            cancel_action(e, a);
+        wake_at(e, a, r->wake_ms);
+        return false;
+    case STEP_REPLAN:
+        return plan_again(e, a);
+    case STEP_PARKED:
+        if (a->run->is_expiring)
+            return expire(e, a), true;
+        active_retire(e, a, false);
+        return false;
+    case STEP_ENDED:
+        active_retire(e, a, true);
+        return false;
+    }
+    return false;
+}
+
+void active_step(struct engine *e, struct active *a, const struct device_outcome *o,
+                 bool is_recovery)
+{
+    struct device_outcome interrupted = {.kind = DEVICE_INTERRUPTED};
+    struct step_result result;
+
+    if (task_is_final(a->task.state))
+        return; /* it only waits to be durable */
+    a->is_parked = false;
+    if (a->is_recovering) {
+        a->is_recovering = false;
+        is_recovery = true;
+        o = &interrupted;
+    }
+    for (int round = 0; round < ROUNDS_MAX && !e->err; round++) {
+        struct step_input in = input_of(e, a);
+        in.outcome = o;
+        in.is_recovery = is_recovery;
+        step(&in, &result);
+        active_adopt(e, a, &result.task);
+        if (!follow(e, a, &result))
+            return;
+        o = result.cancel_action ? &interrupted : NULL;
+        is_recovery = false;
+    }
+}

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* turns.c - who is next: bulk work in chunks, and slots for waiting tasks, by pages. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "campaigns/engine/engine_internal.h"
+#include "campaigns/version.h"
+#include "store/progress.h"
+
+enum { TURN_EVERY_MS = 250, COUNTS_MAX = 64 };
+
+static bool is_state(const struct run *run, const char *state)
+{
+    return strcmp(run->row.state, state) == 0;
+}
+
+static bool is_stopping(const struct run *run)
+{
+    return run->is_expiring || is_state(run, "aborting");
+}
+
+/* ---- chunks ---- */
+
+static void put_chunk(struct engine *e, struct run *run, enum chunk_kind kind,
+                      const struct change *c)
+{
+    size_t index = engine_put(e, c);
+    struct effect *f =
+        index == SIZE_MAX ? NULL : effect_new(e, EFFECT_CHUNK, e->number);
+
+    if (!f)
+        return;
+    f->chunk = kind;
+    f->campaign_id = run->row.id;
+    f->index = index;
+    run->is_chunk_pending = true;
+    run->batch = e->number;
+}
+
+static void put_cut(struct engine *e, struct run *run)
+{
+    struct tasks_cut cut = {.campaign_id = run->row.id,
+                            .at_ms = e->now.wall_ms,
+                            .waiting_for = "wave",
+                            .version_key = version_number_key};
+
+    put_chunk(e, run, CHUNK_CUT,
+              &(struct change){.kind = CHANGE_TASKS_CUT, .tasks_cut = cut});
+}
+
+static void put_promote(struct engine *e, struct run *run)
+{
+    struct tasks_promote promote = {.campaign_id = run->row.id,
+                                    .after_id = run->promote_after_id,
+                                    .waiting_for = "wave",
+                                    .at_ms = e->now.wall_ms};
+
+    put_chunk(e, run, CHUNK_PROMOTE,
+              &(struct change){.kind = CHANGE_TASKS_PROMOTE, .tasks_promote = promote});
+}
+
+/* Devices that were never touched need no cleaning: they end in bulk. */
+static const char *const stop_moves[] = {"wave", "campaign"};
+enum { STOP_MOVES = sizeof stop_moves / sizeof stop_moves[0] };
+
+static const char *stop_reason(const struct run *run)
+{
+    return run->is_expiring ? "not-seen" : "aborted";
+}
+
+static void put_move(struct engine *e, struct run *run)
+{
+    struct tasks_move move = {.campaign_id = run->row.id,
+                              .waiting_for = stop_moves[run->move_no],
+                              .state = "canceled",
+                              .reason = stop_reason(run),
+                              .at_ms = e->now.wall_ms};
+
+    put_chunk(e, run, CHUNK_MOVE,
+              &(struct change){.kind = CHANGE_TASKS_MOVE, .tasks_move = move});
+}
+
+void chunk_done(struct engine *e, const struct effect *f, const struct batch *applied)
+{
+    struct run *run = run_of(e, f->campaign_id);
+    const struct change_result *result = batch_result(applied, f->index);
+    bool is_over =
+        result->done || result->rc != 0; /* refused: trying on helps nobody */
+
+    e->has_pending_turn = true;
+    if (!run)
+        return;
+    run->is_chunk_pending = false;
+    switch (f->chunk) {
+    case CHUNK_CUT:
+        run->row.is_cut = is_over;
+        return;
+    case CHUNK_MOVE:
+        run->move_no = (uint8_t)(run->move_no + is_over);
+        return;
+    case CHUNK_PROMOTE:
+        run->wants_promote = !is_over;
+        run->promote_after_id = is_over ? 0 : result->id;
+        return;
+    }
+}
+
+/* ---- turns ---- */
+
+static bool is_in_memory(const struct engine *e, const struct task_row *row)
+{
+    return active_of(e, row->device_id) != NULL;
+}
+
+static void take(struct engine *e, struct run *run, struct task_row *row)
+{
+    struct active *a = active_load(e, run, row);
+
+    if (a)
+        active_step(e, a, NULL, false);
+    else if (!e->err && e->actives.count < e->tasks_max)
+        row_end(e, run, row, TASK_FAILED, "unreadable"); /* no plan, or no device */
+}
+
+static void take_due(struct engine *e, struct run *run)
+{
+    size_t count = 0;
+    struct task_due due = {run->row.id, e->now.wall_ms};
+
+    int rc = store_task_due(e->reader, due, e->rows, ROWS_MAX, &count);
+    if (rc < 0)
+        e->err = rc;
+    for (size_t i = 0; i < count && i < ROWS_MAX && !e->err; i++) {
+        bool needs_slot = strcmp(e->rows[i].waiting_for, "user") != 0;
+        if (is_in_memory(e, &e->rows[i]))
+            continue;
+        if (!needs_slot || (is_state(run, "running") && !run->is_expiring &&
+                            rollout_free(&run->rollout, &run->policy) > 0))
+            take(e, run, &e->rows[i]);
+    }
+}
+
+static void take_next(struct engine *e, struct run *run, const char *waiting_for,
+                      int64_t *after_id)
+{
+    struct page page = {.after = *after_id, .limit = ROWS_MAX};
+
+    if (rollout_free(&run->rollout, &run->policy) == 0)
+        return;
+    int rc = store_task_next(e->reader, run->row.id, waiting_for, e->rows, &page);
+    if (rc < 0)
+        e->err = rc;
+    for (size_t i = 0; i < page.count && !e->err; i++) {
+        if (rollout_free(&run->rollout, &run->policy) == 0)
+            return; /* goes on behind the last one that was taken */
+        *after_id = e->rows[i].id;
+        if (!is_in_memory(e, &e->rows[i]))
+            take(e, run, &e->rows[i]);
+    }
+    if (page.next == 0)
+        *after_id = 0;
+    else
+        e->has_pending_turn = true;
+}
+
+static void take_turns(struct engine *e, struct run *run)
+{
+    take_due(e, run);
+    if (!is_state(run, "running") || run->rollout.is_braked)
+        return;
+    if (run_may_install(run))
+        take_next(e, run, "install", &run->install_after_id);
+    take_next(e, run, "wave", &run->next_after_id);
+}
+
+/* ---- ends ---- */
+
+static void stop(struct engine *e, struct active *a, const char *reason,
+                 const char *actor)
+{
+    struct task t = a->task;
+
+    step_stop(&t, TASK_CANCELED, reason);
+    snprintf(a->actor, sizeof a->actor, "%s", actor);
+    active_adopt(e, a, &t);
+    active_step(e, a, NULL, false);
+}
+
+void turns_stop_actives(struct engine *e, struct run *run, const char *reason,
+                        const char *actor)
+{
+    int64_t ids[256];
+    size_t cursor = 0, count;
+
+    /* a step may drop a task, so ids are collected first, some at a time */
+    do {
+        count = 0;
+        for (struct active *a; count < 256 && (a = idmap_next(&e->actives, &cursor));)
+            if (a->run == run && !task_is_final(a->task.state) && !a->task.ending &&
+                !a->task.stop)
+                ids[count++] = a->task.device_id;
+        for (size_t i = 0; i < count; i++) {
+            struct active *a = active_of(e, ids[i]);
+            if (a)
+                stop(e, a, reason, actor);
+        }
+        cursor = count == 256 ? 0 : cursor;
+    } while (count == 256 && !e->err);
+}
+
+/* Those whose device may hold something of ours are told one by one. */
+static void stop_walk(struct engine *e, struct run *run)
+{
+    struct task_query query = {.campaign_id = run->row.id, .state = "waiting"};
+    struct page page = {.after = run->stop_after_id, .limit = ROWS_MAX};
+
+    int rc = store_task_page(e->reader, &query, e->rows, &page);
+    if (rc < 0)
+        e->err = rc;
+    for (size_t i = 0; i < page.count && !e->err; i++) {
+        struct active *a =
+            is_in_memory(e, &e->rows[i]) ? NULL : active_load(e, run, &e->rows[i]);
+        if (a)
+            stop(e, a, stop_reason(run), ENGINE_ACTOR);
+    }
+    run->stop_after_id = page.next;
+    run->is_stopped_walk = page.next == 0;
+    e->has_pending_turn |= page.next != 0;
+}
+
+static void stop_more(struct engine *e, struct run *run)
+{
+    if (run->is_chunk_pending)
+        return;
+    if (run->move_no < STOP_MOVES)
+        put_move(e, run);
+    else if (!run->is_stopped_walk)
+        stop_walk(e, run);
+}
+
+static void begin_expiry(struct engine *e, struct run *run)
+{
+    if (run->is_expiring || run->row.expires_ms == 0 ||
+        e->now.wall_ms < run->row.expires_ms || is_state(run, "scheduled"))
+        return;
+    run->is_expiring = true;
+    run->move_no = 0;
+    run->stop_after_id = 0;
+    run->is_stopped_walk = false;
+    event_of_campaign(e, run, "expired", ENGINE_ACTOR);
+    turns_stop_actives(e, run, "not-seen", ENGINE_ACTOR);
+}
+
+static bool has_open_tasks(struct engine *e, const struct run *run)
+{
+    struct count_row rows[COUNTS_MAX];
+    size_t count = 0;
+
+    int rc = store_count_tasks(e->reader, run->row.id, rows, COUNTS_MAX, &count);
+    if (rc < 0)
+        e->err = rc;
+    for (size_t i = 0; i < count && i < COUNTS_MAX; i++) {
+        int state = task_state_from_name(rows[i].word);
+        if (rows[i].n > 0 && state >= 0 && !task_is_final((enum task_state)state))
+            return true;
+    }
+    return rc != 0;
+}
+
+static void finish(struct engine *e, struct run *run)
+{
+    bool is_aborted = is_state(run, "aborting");
+
+    run->row.ended_ms = e->now.wall_ms;
+    run_set_state(e, run, is_aborted ? "aborted" : "finished", ENGINE_ACTOR);
+    run_close(e, run);
+}
+
+static bool may_be_over(const struct engine *e, const struct run *run)
+{
+    return run->actives == 0 && !run->is_chunk_pending && !run->is_dirty &&
+           run->batch <= e->durable && !run->retry_state &&
+           (run->row.is_cut || is_stopping(run)) &&
+           (!is_stopping(run) || run->is_stopped_walk) && !is_state(run, "scheduled");
+}
+
+/* ---- an operator's retry ---- */
+
+static void retry_row(struct engine *e, struct run *run, const struct task_row *row)
+{
+    struct task_row other;
+
+    int rc = store_task_active(e->reader, row->device_id, &other);
+    if (rc < 0)
+        e->err = rc;
+    if (rc != STORE_E_NOT_FOUND || is_in_memory(e, row))
+        return; /* another campaign has the device */
+    struct active *a = active_load(e, run, row);
+    if (!a)
+        return;
+    struct task t = a->task;
+    step_retry(&t, &a->plan->plan, e->now.mono_ms);
+    active_adopt(e, a, &t);
+    active_retire(e, a, false);
+}
+
+static void retry_more(struct engine *e, struct run *run)
+{
+    struct task_query query = {.campaign_id = run->row.id};
+    struct page page = {.after = run->retry_after_id, .limit = ROWS_MAX};
+
+    snprintf(query.state, sizeof query.state, "%s", run->retry_state);
+    int rc = store_task_page(e->reader, &query, e->rows, &page);
+    if (rc < 0)
+        e->err = rc;
+    for (size_t i = 0; i < page.count && !e->err; i++)
+        retry_row(e, run, &e->rows[i]);
+    run->retry_after_id = page.next;
+    if (page.next == 0)
+        run->retry_state = NULL;
+    e->has_pending_turn = true;
+}
+
+/* ---- all ---- */
+
+static void turn(struct engine *e, struct run *run)
+{
+    begin_expiry(e, run);
+    if (run->is_dirty)
+        run_save(e, run);
+    if (run->retry_state)
+        retry_more(e, run);
+    if (is_stopping(run))
+        stop_more(e, run);
+    else if (!run->row.is_cut && !run->is_chunk_pending)
+        put_cut(e, run);
+    else if (run->wants_promote && !run->is_chunk_pending)
+        put_promote(e, run);
+    if (!is_stopping(run))
+        take_turns(e, run);
+    run->next_turn_ms = e->now.mono_ms + TURN_EVERY_MS;
+    if (!e->err && may_be_over(e, run) && !has_open_tasks(e, run))
+        finish(e, run);
+}
+
+int64_t turns_take(struct engine *e)
+{
+    bool is_pending = e->has_pending_turn;
+    int64_t next = INT64_MAX;
+
+    e->has_pending_turn = false;
+    for (struct run *run = e->runs, *after; run && !e->err; run = after) {
+        after = run->next;
+        if (is_pending || e->now.mono_ms >= run->next_turn_ms)
+            turn(e, run);
+    }
+    for (struct run *run = e->runs; run; run = run->next)
+        next = run->next_turn_ms < next ? run->next_turn_ms : next;
+    return e->has_pending_turn ? e->now.mono_ms : next;
+}
