@@ -68,17 +68,23 @@ static struct gather *find(struct peer *p, uint64_t key)
     return g;
 }
 
-/* The newest stands first, so that the last one of too many is the oldest. */
+/* The newest stands first, so the last one of too many is the oldest. */
+static struct gather *too_many(const struct peer *p)
+{
+    struct gather *g = p->gathers;
+    for (size_t n = 1; g && n < GATHERS_PER_PEER_MAX; n++)
+        g = g->next;
+    return g;
+}
+
 static struct gather *begin(struct messenger *m, struct peer *p, uint64_t key)
 {
-    size_t count = 0;
-    struct gather *last = NULL;
-    for (struct gather *g = p->gathers; g; g = g->next, count++)
-        last = g;
-    if (count >= GATHERS_PER_PEER_MAX)
-        gather_free(m, last);
-    struct gather *g =
-        m->gather_count < m->options.bodies_max ? calloc(1, sizeof *g) : NULL;
+    struct gather *oldest = too_many(p);
+    if (oldest)
+        gather_free(m, oldest);
+    if (m->gather_count >= m->options.bodies_max)
+        return NULL;
+    struct gather *g = calloc(1, sizeof *g);
     if (!g)
         return NULL;
     g->key = key;
@@ -134,8 +140,9 @@ uint8_t gather_take(struct messenger *m, struct peer *p, const struct message *m
         return COAP_413_TOO_LARGE;
     if (f->block1.num == 0) {
         if (g)
-            gather_free(m, g);
-        g = begin(m, p, key);
+            assembly_clear(&g->body);
+        else
+            g = begin(m, p, key);
         if (!g)
             return COAP_EMPTY;
     }

@@ -17,6 +17,7 @@ static uint64_t hash_digest(const struct messenger *m, const char *digest)
     return hash_bytes(&m->key, digest, DIGEST_LEN);
 }
 
+/* @return -1: not a digit */
 static int hex_value(char c)
 {
     if (c >= '0' && c <= '9')
@@ -51,9 +52,9 @@ int messenger_publish(struct messenger *m, const char *digest, const void *bytes
     if (!p)
         return -ENOMEM;
     memcpy(p->digest, digest, sizeof p->digest);
-    for (int i = 0; i < 8; i++)
+    for (size_t i = 0; i < sizeof p->etag; i++)
         p->etag[i] =
-            (uint8_t)(hex_value(digest[2 * i]) << 4 | hex_value(digest[2 * i + 1]));
+            (uint8_t)(hex_value(digest[2 * i]) * 16 + hex_value(digest[2 * i + 1]));
     p->bytes = bytes;
     p->size = size;
     if (table_put(m->packages, hash_digest(m, digest), p) != 0) {

@@ -25,11 +25,9 @@ struct exchange *coap_exchange_new(struct messenger *m, struct peer *p,
     return x;
 }
 
-void coap_exchange_free(struct messenger *m, struct exchange *x)
+static void release(struct messenger *m, struct exchange *x)
 {
     struct peer *p = x->peer;
-    if (x->rest)
-        coap_exchange_free(m, x->rest);
     if (x->parent)
         x->parent->rest = NULL;
     if (x->ticket)
@@ -46,6 +44,13 @@ void coap_exchange_free(struct messenger *m, struct exchange *x)
         free(x->request);
     free(x->late);
     free(x);
+}
+
+void coap_exchange_free(struct messenger *m, struct exchange *x)
+{
+    if (x->rest)
+        release(m, x->rest);
+    release(m, x);
 }
 
 static void start_next(struct messenger *m, struct peer *p)
@@ -90,16 +95,27 @@ void exchange_finish(struct messenger *m, struct exchange *x)
     start_next(m, p);
 }
 
-/* The rest of a notification cannot be had: the parent ends, or tells its loss. */
-static void fail_rest(struct messenger *m, struct exchange *x,
+static void tell_failure(struct messenger *m, const struct exchange *x,
+                         enum coap_outcome outcome)
+{
+    struct coap_event *ev = event_add(m, COAP_EV_FAILURE, &x->peer->key);
+    ev->ticket = x->ticket;
+    ev->outcome = outcome;
+}
+
+/* The rest of a notification cannot be had: the observation tells its loss, or ends if
+ * it was the first answer. */
+static void fail_rest(struct messenger *m, struct exchange *rest,
                       enum coap_outcome outcome)
 {
-    struct exchange *parent = x->parent;
-    exchange_finish(m, x);
-    if (parent->is_answered)
-        notify_missed(m, parent);
-    else
-        exchange_fail(m, parent, outcome);
+    struct exchange *x = rest->parent;
+    exchange_finish(m, rest);
+    if (x->is_answered) {
+        notify_missed(m, x);
+    } else {
+        tell_failure(m, x, outcome);
+        exchange_finish(m, x);
+    }
 }
 
 void exchange_fail(struct messenger *m, struct exchange *x, enum coap_outcome outcome)
@@ -112,11 +128,8 @@ void exchange_fail(struct messenger *m, struct exchange *x, enum coap_outcome ou
         fail_rest(m, x, outcome);
         return;
     case EXCHANGE_REQUEST:
-        if (!x->is_answered) {
-            struct coap_event *ev = event_add(m, COAP_EV_FAILURE, &x->peer->key);
-            ev->ticket = x->ticket;
-            ev->outcome = outcome;
-        }
+        if (!x->is_answered)
+            tell_failure(m, x, outcome);
         break;
     case EXCHANGE_FAREWELL:
     case EXCHANGE_SEPARATE:
