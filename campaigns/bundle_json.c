@@ -9,6 +9,7 @@
 #include "campaigns/bundle_rules.h"
 #include "campaigns/json_text.h"
 #include "campaigns/manifest_internal.h"
+#include "campaigns/text.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
@@ -66,7 +67,7 @@ static void read_notes(struct manifest *m, const cJSON *item)
     else if (strlen(item->valuestring) > BUNDLE_NOTES_MAX)
         manifest_fail(m, "is longer than %d bytes", BUNDLE_NOTES_MAX);
     else
-        strcpy(m->b->notes, item->valuestring);
+        TEXT_COPY(m->b->notes, item->valuestring);
 }
 
 static void read_manufacturer(struct manifest *m, const cJSON *item)

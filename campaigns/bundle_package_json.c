@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "campaigns/manifest_internal.h"
+#include "campaigns/text.h"
 #include "campaigns/version.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
@@ -19,7 +20,7 @@ static struct bundle_provide *add_provide(struct manifest *m, const char *compon
         manifest_fail(m, "a component's name has 1 to %d bytes", COMPONENT_NAME_MAX);
         return NULL;
     }
-    strcpy(p->component, component);
+    TEXT_COPY(p->component, component);
     m->b->provide_count++;
     m->package->provide_count++;
     return p;
@@ -109,7 +110,7 @@ static struct bundle_rule *add_rule(struct manifest *m, enum bundle_rule_kind ki
     struct bundle_rule *rule = &m->b->rules[m->b->rule_count++];
     m->package->rule_count++;
     rule->kind = (uint8_t)kind;
-    strcpy(rule->component, component);
+    TEXT_COPY(rule->component, component);
     return rule;
 }
 

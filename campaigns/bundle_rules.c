@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "campaigns/bundle_find.h"
+#include "campaigns/text.h"
 #include "campaigns/version.h"
 
 /* The first problem sticks; checks after it do nothing. */
@@ -175,7 +176,7 @@ int bundle_check(const struct bundle *b, struct bundle_problem *problem)
              "a bundle of stepping stones leads nowhere");
     if (!c.bad && b->names_hardware && is_empty(&b->hardware)) {
         c.bad = true;
-        strcpy(problem->path, "applies_to.hardware");
+        TEXT_COPY(problem->path, "applies_to.hardware");
         snprintf(problem->text, sizeof problem->text, "\"%s\" matches no version",
                  b->hardware.text);
     }

@@ -29,7 +29,7 @@ static bool is_digit(int c)
 
 static void skip_space(struct scan *s)
 {
-    while (s->at < s->end && memchr(" \t\r\n", *s->at, 4))
+    while (s->at < s->end && *s->at && strchr(" \t\r\n", *s->at))
         s->at++;
 }
 
@@ -121,31 +121,38 @@ static bool escape(struct scan *s)
 {
     s->at++;
     int c = peek(s);
-    if (c < 0 || !memchr("\"\\/bfnrtu", c, 9))
+    if (c <= 0 || !strchr("\"\\/bfnrtu", c))
         return fail(s, "unknown escape");
     s->at++;
     return c == 'u' ? unicode_escape(s) : true;
 }
 
-/* One code point of more than one byte (RFC 3629: no overlong form, no surrogate). */
+/* @return bytes of the code point that begins with first, 0 if none does */
+static size_t utf8_len(unsigned char first)
+{
+    if (first < 0xc2 || first > 0xf4)
+        return 0;
+    return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
+/* Overlong forms, surrogates and what is above U+10FFFF show in the second byte. */
+static bool is_second(unsigned char first, unsigned char second)
+{
+    unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+    unsigned char high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+    return second >= low && second <= high;
+}
+
+/* One code point of more than one byte (RFC 3629). */
 static bool utf8(struct scan *s)
 {
     const unsigned char *p = (const unsigned char *)s->at;
-    size_t left = (size_t)(s->end - s->at);
-    size_t len = p[0] < 0xc2   ? 0
-                 : p[0] < 0xe0 ? 2
-                 : p[0] < 0xf0 ? 3
-                 : p[0] < 0xf5 ? 4
-                               : 0;
-    if (len == 0 || left < len)
+    size_t len = utf8_len(p[0]);
+    if (len == 0 || (size_t)(s->end - s->at) < len || !is_second(p[0], p[1]))
         return fail(s, "broken UTF-8");
-    for (size_t i = 1; i < len; i++)
+    for (size_t i = 2; i < len; i++)
         if ((p[i] & 0xc0) != 0x80)
             return fail(s, "broken UTF-8");
-    bool wrong = (p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-                 (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f);
-    if (wrong)
-        return fail(s, "broken UTF-8");
     s->at += len;
     return true;
 }
@@ -172,6 +179,7 @@ static bool string(struct scan *s)
     return true;
 }
 
+/* NOLINTBEGIN(misc-no-recursion): JSON_DEPTH_MAX bounds it */
 static bool value(struct scan *s, int depth);
 
 static bool member(struct scan *s, int depth)
@@ -235,6 +243,8 @@ static bool value(struct scan *s, int depth)
         skip_space(s);
     return good;
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 int json_text_check(const char *text, size_t len, struct json_fault *fault)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "campaigns/manifest_internal.h"
+#include "campaigns/text.h"
 #include "campaigns/version.h"
 
 enum { KEYS_MAX = 256 }; /* of one object: repeats are looked for pair by pair */
@@ -15,7 +16,7 @@ void manifest_fail(struct manifest *m, const char *format, ...)
     if (m->bad)
         return;
     m->bad = true;
-    strcpy(m->problem->path, m->path);
+    TEXT_COPY(m->problem->path, m->path);
     va_list args;
     va_start(args, format);
     vsnprintf(m->problem->text, sizeof m->problem->text, format, args);
@@ -132,7 +133,7 @@ void manifest_text(struct manifest *m, const cJSON *item, char *out, size_t size
     else if (has_control(item->valuestring))
         manifest_fail(m, "has control characters");
     if (!m->bad)
-        strcpy(out, item->valuestring);
+        text_copy(out, size, item->valuestring);
 }
 
 void manifest_version(struct manifest *m, const cJSON *item, char *out, size_t size)

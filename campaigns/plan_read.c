@@ -8,6 +8,7 @@
 
 #include "campaigns/json_text.h"
 #include "campaigns/plan_json.h"
+#include "campaigns/text.h"
 
 /* The first error sticks: -EBADMSG or -ENOMEM. */
 struct reading {
@@ -37,7 +38,7 @@ static void copy(struct reading *r, const char *text, char *out, size_t size)
     if (strlen(text) >= size)
         fail(r, -EBADMSG);
     else
-        strcpy(out, text);
+        text_copy(out, size, text);
 }
 
 static void read_text(struct reading *r, const cJSON *object, const char *key,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "campaigns/planner_world.h"
+#include "campaigns/text.h"
 
 /* The longest detail is cut so that it ends between two characters. */
 static char *copy_detail(const char *text)
@@ -19,6 +20,7 @@ static char *copy_detail(const char *text)
 
 static int exclude(struct plan_group *out, enum plan_exclusion code, const char *detail)
 {
+    free(out->detail);
     out->exclusion = code;
     out->detail = copy_detail(detail);
     return out->detail ? 0 : -ENOMEM;
@@ -91,8 +93,8 @@ static int list_installed(const struct inventory *inv, struct plan_group *out)
     if (!out->installed)
         return -ENOMEM;
     for (uint8_t i = 0; i < inv->count; i++) {
-        strcpy(out->installed[i].component, inv->components[i].name);
-        strcpy(out->installed[i].version, inv->components[i].version);
+        TEXT_COPY(out->installed[i].component, inv->components[i].name);
+        TEXT_COPY(out->installed[i].version, inv->components[i].version);
     }
     out->installed_count = inv->count;
     return 0;
@@ -105,16 +107,16 @@ static void write_changes(const struct world *w, const struct move *m,
         m->bundle->provides + m->package->provide_first;
     for (uint8_t i = 0; i < m->change_count; i++) {
         struct plan_change *c = &out->changes[out->count++];
-        strcpy(c->component, provides[i].component);
-        strcpy(c->from, world_version(w, before, m->changes[i].part));
-        strcpy(c->to, provides[i].version);
-        strcpy(c->digest, m->package->digest);
+        TEXT_COPY(c->component, provides[i].component);
+        TEXT_COPY(c->from, world_version(w, before, m->changes[i].part));
+        TEXT_COPY(c->to, provides[i].version);
+        TEXT_COPY(c->digest, m->package->digest);
         bundle_ref(m->bundle, c->bundle);
         c->package = (uint16_t)(m->package - m->bundle->packages);
         if (i == 0)
             c->bytes = m->package->size;
         else
-            strcpy(c->with, provides[0].component);
+            TEXT_COPY(c->with, provides[0].component);
     }
 }
 
@@ -131,7 +133,7 @@ static int write_stage(const struct world *w, const struct way *way, size_t at,
     for (uint8_t i = 0; i < stage->count; i++)
         changes += w->moves[stage->moves[i]].change_count;
     explain_stage(w, way, at, &reason);
-    out->changes = calloc(changes, sizeof *out->changes);
+    out->changes = calloc(changes + 1, sizeof *out->changes);
     out->reason = strdup(reason.text);
     if (!out->changes || !out->reason)
         return -ENOMEM;

@@ -54,15 +54,20 @@ static bool relax(struct estimate *e, const struct move *m, const struct move_ch
     return helped;
 }
 
+static void start_distances(struct estimate *e, uint8_t part)
+{
+    uint8_t aim = e->w->parts[part].aim;
+    for (int v = 0; v < PLANNER_VERSIONS_MAX; v++) {
+        bool there = aim == WORLD_NO_AIM || aim == v;
+        e->stages[part][v] = there ? 0 : UINT8_MAX;
+        e->bytes[part][v] = there ? 0 : UINT64_MAX;
+    }
+}
+
 static void find_distances(struct estimate *e)
 {
     for (uint8_t part = 0; part < e->w->part_count; part++)
-        for (uint8_t v = 0; v < PLANNER_VERSIONS_MAX; v++) {
-            uint8_t aim = e->w->parts[part].aim;
-            bool there = aim == WORLD_NO_AIM || aim == v;
-            e->stages[part][v] = there ? 0 : UINT8_MAX;
-            e->bytes[part][v] = there ? 0 : UINT64_MAX;
-        }
+        start_distances(e, part);
     for (bool helped = true; helped;) {
         helped = false;
         for (size_t i = 0; i < e->w->move_count; i++)

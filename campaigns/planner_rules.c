@@ -126,11 +126,11 @@ static void mark_broken_at_start(struct world *w)
 int world_add_rules(struct world *w)
 {
     for (uint8_t part = 0; part < w->part_count; part++)
-        for (uint8_t v = 0; v < PLANNER_VERSIONS_MAX; v++) {
+        for (int v = 0; v < PLANNER_VERSIONS_MAX; v++) {
             w->rules_of[part][v] = w->rule_count;
             if (v < w->parts[part].version_count) {
-                int rc =
-                    add_version(w, (struct rule){.owner = part, .owner_version = v});
+                struct rule owner = {.owner = part, .owner_version = (uint8_t)v};
+                int rc = add_version(w, owner);
                 if (rc)
                     return rc;
             }

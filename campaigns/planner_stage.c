@@ -130,6 +130,8 @@ static int list_put(struct stage_list *list, const struct stage *stage)
     return 0;
 }
 
+/* NOLINTBEGIN(misc-no-recursion): each step adds a move of other components, so the
+ * depth is bounded by the components of a device */
 static int grow(struct growth *g, const struct stage *stage);
 
 static int grow_by_candidates(struct growth *g, const struct stage *stage,
@@ -162,6 +164,8 @@ static int grow(struct growth *g, const struct stage *stage)
         return list_put(g->out, stage);
     return grow_by_candidates(g, stage, defect);
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 static int add_singles(struct growth *g)
 {

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "campaigns/text.h"
 #include "campaigns/version.h"
 
 /* Longest first: the first that fits is taken. */
@@ -96,7 +97,7 @@ int range_parse(const char *text, struct range *out, size_t *at)
     *at = 0;
     if (strlen(text) > RANGE_TEXT_MAX)
         return RANGE_E_LONG;
-    strcpy(r.text, text);
+    TEXT_COPY(r.text, text);
 
     for (uint8_t alternative = 0;; alternative++) {
         int rc = take_alternative(&r, at, alternative);

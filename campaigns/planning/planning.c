@@ -7,6 +7,7 @@
 
 #include "campaigns/bundle_rules.h"
 #include "campaigns/planning/planning_internal.h"
+#include "campaigns/text.h"
 #include "store/devices.h"
 
 enum { PLAN_LIFETIME_MS = 24 * 60 * 60 * 1000 };
@@ -45,7 +46,8 @@ static int name_sample(const struct making *m, const struct planning_group *from
     for (size_t i = 0; i < from->sample_count && rc == 0; i++) {
         rc = store_device_get(m->reader, from->sample[i], row);
         if (rc == 0)
-            strcpy(out->sample[out->sample_count++], row->endpoint);
+            text_copy(out->sample[out->sample_count++], PLAN_ENDPOINT_MAX + 1,
+                      row->endpoint);
         rc = rc < 0 ? rc : 0;
     }
     free(row);
@@ -104,7 +106,7 @@ static int make_groups(const struct making *m, const struct planning_groups *gro
 
 static int describe(const struct planning_request *request, struct plan *plan)
 {
-    strcpy(plan->bundle, request->bundle);
+    TEXT_COPY(plan->bundle, request->bundle);
     plan->created_ms = request->now_ms;
     plan->expires_ms = request->now_ms + PLAN_LIFETIME_MS;
     plan->query = strdup(request->query ? request->query : "");
@@ -112,7 +114,7 @@ static int describe(const struct planning_request *request, struct plan *plan)
     if (!plan->query || !plan->components)
         return -ENOMEM;
     for (size_t i = 0; i < request->component_count; i++)
-        strcpy(plan->components[i], request->components[i]);
+        TEXT_COPY(plan->components[i], request->components[i]);
     plan->component_count = request->component_count;
     return 0;
 }

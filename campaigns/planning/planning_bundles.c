@@ -8,6 +8,7 @@
 
 #include "campaigns/bundle_json.h"
 #include "campaigns/planning/planning_internal.h"
+#include "campaigns/text.h"
 #include "store/bundles.h"
 
 enum { BUNDLES_PER_PAGE = 32 };
@@ -29,7 +30,7 @@ static bool split_ref(const char *ref, char *name, char *version)
         return false;
     memcpy(name, ref, (size_t)(at - ref));
     name[at - ref] = '\0';
-    strcpy(version, at + 1);
+    text_copy(version, BUNDLE_VERSION_MAX + 1, at + 1);
     return true;
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* planning_groups.c - targets by distinct inventory. */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "campaigns/planning/planning_internal.h"
+#include "campaigns/text.h"
 #include "campaigns/version.h"
 #include "store/components.h"
 #include "store/digest.h"
@@ -78,7 +78,7 @@ static bool copy(char *out, size_t size, const char *text)
 {
     if (strlen(text) >= size)
         return false;
-    strcpy(out, text);
+    text_copy(out, size, text);
     return true;
 }
 
@@ -126,17 +126,19 @@ int planning_inventory(struct store *reader, int64_t id, struct inventory *out)
 
 void planning_fingerprint(const struct planning_groups *groups, char *out)
 {
-    /* 16 bytes of SHA-256 over the ids, which name inventories for good. */
+    /* SHA-256, chained over the ids, which name inventories for good; half is enough.
+     */
     uint8_t all[STORE_DIGEST_BYTES] = {0};
-    char hex[STORE_DIGEST_HEX + 1], id[32];
+    char hex[STORE_DIGEST_HEX + 1];
     for (size_t i = 0; i < groups->count; i++) {
-        uint8_t link[STORE_DIGEST_BYTES + sizeof id] = {0};
-        snprintf(id, sizeof id, "%lld", (long long)groups->groups[i].inventory_id);
-        memcpy(link, all, sizeof all);
-        memcpy(link + sizeof all, id, strlen(id));
-        digest_of(link, sizeof all + strlen(id), all);
+        struct {
+            uint8_t before[STORE_DIGEST_BYTES];
+            int64_t id;
+        } link = {.id = groups->groups[i].inventory_id};
+        memcpy(link.before, all, sizeof all);
+        digest_of(&link, sizeof link, all);
     }
     digest_hex(all, hex);
-    memcpy(out, hex, PLAN_FINGERPRINT_LEN);
-    out[PLAN_FINGERPRINT_LEN] = '\0';
+    hex[PLAN_FINGERPRINT_LEN] = '\0';
+    text_copy(out, PLAN_FINGERPRINT_LEN + 1, hex);
 }

@@ -6,6 +6,7 @@
 
 #include "campaigns/plan_json.h"
 #include "campaigns/planning/planning_internal.h"
+#include "campaigns/text.h"
 #include "store/batch.h"
 
 /* Sizes agree by the static checks below, so texts are copied whole. */
@@ -28,11 +29,11 @@ static int put_plan(struct batch *batch, const struct plan *plan,
     const char *query = plan->query ? plan->query : "";
     if (strlen(query) > STORE_QUERY_MAX || strlen(owner->created_by) > STORE_NAME_MAX)
         return -EMSGSIZE;
-    strcpy(row.id, plan->id);
-    strcpy(row.bundle, plan->bundle);
-    strcpy(row.query, query);
-    strcpy(row.fingerprint, plan->fingerprint);
-    strcpy(row.created_by, owner->created_by);
+    TEXT_COPY(row.id, plan->id);
+    TEXT_COPY(row.bundle, plan->bundle);
+    TEXT_COPY(row.query, query);
+    TEXT_COPY(row.fingerprint, plan->fingerprint);
+    TEXT_COPY(row.created_by, owner->created_by);
 
     char *body;
     int rc = plan_to_json(plan, &body);
@@ -56,10 +57,10 @@ static void write_component(const struct plan_change *c, size_t stage,
                             struct plan_component_row *out)
 {
     out->stage_no = (int)stage;
-    strcpy(out->component, c->component);
-    strcpy(out->from_version, c->from);
-    strcpy(out->to_version, c->to);
-    strcpy(out->digest, c->digest);
+    TEXT_COPY(out->component, c->component);
+    TEXT_COPY(out->from_version, c->from);
+    TEXT_COPY(out->to_version, c->to);
+    TEXT_COPY(out->digest, c->digest);
     out->size_bytes = (int64_t)c->bytes;
 }
 
@@ -78,8 +79,8 @@ static int put_group(struct batch *batch, const struct plan *plan, size_t group_
         calloc(count_changes(g) + 1, sizeof *components);
     int rc = components ? plan_group_to_json(g, &body) : -ENOMEM;
 
-    strcpy(row.reason, plan_exclusion_name(g->exclusion));
-    strcpy(row.detail, g->detail ? g->detail : "");
+    TEXT_COPY(row.reason, plan_exclusion_name(g->exclusion));
+    TEXT_COPY(row.detail, g->detail ? g->detail : "");
     for (size_t s = 0; s < g->stage_count && rc == 0; s++)
         for (size_t i = 0; i < g->stages[s].count; i++)
             write_component(&g->stages[s].changes[i], s, &components[count++]);
