@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Server-sent events: what a client gets, from where, and what keeps it connected. */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/api/served.h"
+
+static void open_impatient(void)
+{
+    served_open_with(&(struct api_options){.heartbeat_ms = 50, .followers_max = 3});
+}
+
+TestSuite(events, .init = open_impatient, .fini = served_close, .timeout = 120);
+
+static int follow(const char *target, const char *headers)
+{
+    char head[400];
+    int fd = dial();
+
+    snprintf(head, sizeof head,
+             "GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer viewer\r\n%s\r\n",
+             target, headers);
+    tell(fd, head);
+    return fd;
+}
+
+Test(events, come_as_they_become_durable)
+{
+    int fd = follow("/v1/events", "");
+
+    cr_assert(hear(fd, "retry: 2000"));
+    served_add_event(0, "started");
+    cr_expect(hear(fd, "\"event\":\"started\""));
+    served_add_event(0, "ended");
+    cr_expect(hear(fd, "id: 2\nevent: campaign\ndata: {\"event_id\":\"2\""));
+    close(fd);
+}
+
+Test(events, begin_after_the_last_one_the_client_has)
+{
+    for (int i = 0; i < 250; i++)
+        served_add_event(0, "early");
+    served_add_event(0, "late");
+    int fd = follow("/v1/events", "Last-Event-ID: 250\r\n");
+    cr_expect(hear(fd, "id: 251\n"));
+    close(fd);
+    fd = follow("/v1/events?last_event_id=100", "");
+    cr_expect(hear(fd, "id: 251\n"));
+    close(fd);
+}
+
+Test(events, are_only_those_that_were_asked_for)
+{
+    served_add_campaign("running");
+    int fd = follow("/v1/events?campaign=7", "Last-Event-ID: 0\r\n");
+
+    cr_assert(hear(fd, "retry"));
+    served_add_event(0, "other");
+    served_add_event(7, "mine");
+    char seen[4096] = "";
+    for (size_t len = 0; !strstr(seen, "mine") && len < sizeof seen - 1;) {
+        ssize_t n = read(fd, seen + len, sizeof seen - 1 - len);
+        cr_assert(n > 0);
+        len += (size_t)n;
+        seen[len] = '\0';
+    }
+    cr_expect(zero(ptr, strstr(seen, "other")));
+    close(fd);
+}
+
+Test(events, beat_while_nothing_happens)
+{
+    int fd = follow("/v1/events", "");
+
+    cr_assert(hear(fd, "retry"));
+    cr_expect(hear(fd, "\n:\n\n"));
+    cr_expect(hear(fd, ":\n\n"));
+    close(fd);
+}
+
+Test(events, are_refused_to_one_follower_too_many)
+{
+    int fd[3];
+
+    for (int i = 0; i < 3; i++) {
+        fd[i] = follow("/v1/events", "");
+        cr_assert(hear(fd[i], "retry"));
+    }
+    struct reply r = ask((struct ask){"GET", "/v1/events", "viewer", NULL, NULL, 0});
+    cr_expect(eq(int, r.status, 429), "%s", r.body);
+    /* A client that left is noticed by its heartbeat, and makes room. */
+    close(fd[0]);
+    for (int i = 0; i < 10000 && r.status == 429; i++) {
+        fd[0] = follow("/v1/events", "");
+        r.status = hear(fd[0], "retry") ? 200 : 429;
+        if (r.status == 429)
+            close(fd[0]);
+    }
+    cr_expect(eq(int, r.status, 200));
+    for (int i = 0; i < 3; i++)
+        close(fd[i]);
+}
+
+Test(events, are_a_list_for_who_accepts_json)
+{
+    served_add_event(0, "one");
+    served_add_event(0, "two");
+    struct reply r = ask((struct ask){"GET", "/v1/events?limit=1", "viewer",
+                                      "Accept: application/json\r\n", NULL, 0});
+
+    cr_expect(eq(int, r.status, 200));
+    cr_expect(strstr(r.body, "\"event\":\"two\"") != NULL, "%s", r.body);
+    cr_expect(zero(ptr, strstr(r.body, "\"event\":\"one\"")));
+}
+
+Test(events, of_nonsense_are_refused)
+{
+    static const char *const targets[] = {
+        "/v1/events?campaign=x", "/v1/events?device=nobody",
+        "/v1/events?campaign=1&device=a", "/v1/events?last_event_id=x"};
+
+    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+        struct reply r = ask((struct ask){"GET", targets[i], "viewer", NULL, NULL, 0});
+        cr_expect(r.status == 400 || r.status == 404, "%s: %d", targets[i], r.status);
+    }
+}
