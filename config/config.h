@@ -47,6 +47,7 @@ struct config_objects {
 /** Numbers are int64_t in the unit of their name; help for each is in options.c. */
 struct config {
     char state_dir[CONFIG_PATH_MAX];
+    char profiles_dir[CONFIG_PATH_MAX];
     unsigned log_level; /* a syslog priority: 3 err .. 7 debug */
     unsigned admit;     /* enum config_admit */
 

@@ -28,6 +28,10 @@ const struct option option_table[] = {
     {.section = "Daemon", AT(state_dir), .type = OPTION_PATH, .max = CONFIG_PATH_MAX,
      .value = "/var/lib/lockstep",
      .help = "Directory for the store, the packages and the first admin token."},
+    {AT(profiles_dir), .type = OPTION_PATH, .max = CONFIG_PATH_MAX,
+     .value = "/etc/lockstep/profiles",
+     .help = "Profiles of device models, *.json, that are read at start; they replace"
+             " those of the same name in the store. It need not be there."},
     {AT(log_level), .type = OPTION_CHOICE, .choices = log_levels, .value = "notice",
      .help = "Least important lines that are still logged."},
     {AT(admit), .type = OPTION_CHOICE, .choices = admits, .value = "all",
@@ -122,6 +126,8 @@ const struct option option_table[] = {
      .value = "247 s",
      .help = "After a restart between an Execute and its result: wait this long before the"
              " device is read and a new try counted. At least exchange_lifetime_ms."},
+    {AT(reset_confirm_ms), NUMBER(MS, 10, MINUTE_MS), .value = "200 ms",
+     .help = "While a device is brought back to State 0: wait between two looks at it."},
 
     {.section = "Campaigns whose policy does not say otherwise",
      AT(campaign_in_flight), NUMBER(NONE, 1, 100000), .value = "100",

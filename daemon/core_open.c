@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/core_internal.h"
+#include "daemon/profile_files.h"
 #include "store/devices.h"
 #include "store/packages.h"
 
@@ -132,7 +133,7 @@ static int open_parts(struct core *core)
     return rc;
 }
 
-static int resume(struct core *core)
+static int resume(struct core *core, struct core_failure *why)
 {
     struct engine_config config = {
         .reader = core->reader,
@@ -147,6 +148,9 @@ static int resume(struct core *core)
         return rc;
     core_begin_batch(core, core->batch);
     rc = publish_packages(core);
+    if (rc == 0)
+        rc = profile_files_load(core, core->config->profiles_dir, why->text,
+                                sizeof why->text);
     if (rc == 0)
         rc = first_token_make(core);
     return rc == 0 ? core_settle(core) : rc;
@@ -169,8 +173,8 @@ int core_open(const struct core_options *options, struct core_failure *why,
     if (rc == 0) {
         rc = open_parts(core);
         if (rc == 0)
-            rc = resume(core);
-        if (rc != 0)
+            rc = resume(core, why);
+        if (rc != 0 && why->text[0] == '\0')
             explain(why, "cannot resume from the store", rc);
     }
     if (rc != 0) {

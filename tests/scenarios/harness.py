@@ -43,6 +43,7 @@ FAST = {
     "reset_confirm_ms": "50 ms",
     "disk_reserve_bytes": "1 MiB",
     "log_level": "info",
+    "profiles_dir": "/nonexistent",
 }
 
 # A policy whose timers suit simulated devices.
