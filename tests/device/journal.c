@@ -56,7 +56,7 @@ void journal_line(struct journal *j, const char *device, const char *event,
     va_end(args);
     len = more < 0 || len + more > (int)sizeof(line) - 3 ? (int)sizeof(line) - 3
                                                          : len + more;
-    if (len && line[len - 1] == ' ') {
+    while (len && line[len - 1] == ' ') {
         len--;
     }
     line[len++] = '\n';
