@@ -30,15 +30,15 @@ PATIENCE_S = float(os.environ.get("LOCKSTEP_PATIENCE_S", "60"))
 
 # Protocol times, shortened alike in daemon and devices.
 FAST = {
-    "ack_timeout_ms": "300 ms",
+    "ack_timeout_ms": "200 ms",
     "response_timeout_ms": "3 s",
-    "exchange_lifetime_ms": "4 s",
+    "exchange_lifetime_ms": "5 s",
     "non_lifetime_ms": "3 s",
     "processing_delay_ms": "200 ms",
     "busy_wait_ms": "200 ms",
     "busy_wait_max_ms": "1 s",
     "body_timeout_ms": "5 s",
-    "execute_settle_ms": "4 s",
+    "execute_settle_ms": "5 s",
     "lifetime_min_s": "1 s",
     "reset_confirm_ms": "50 ms",
     "disk_reserve_bytes": "1 MiB",
@@ -216,7 +216,7 @@ class Fleet:
     def start(self):
         args = [str(DEVICE), "--server", self.daemon.coap, "--fleet", str(self.fleet_file),
                 "--images", str(self.images_file), "--journal", str(self.journal),
-                "--ack-timeout-ms", "300"] + self.options
+                "--ack-timeout-ms", "200"] + self.options
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(args, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         return self
@@ -376,8 +376,8 @@ class Scenario(unittest.TestCase):
 
     def versions(self, endpoint):
         quoted = urllib.parse.quote(endpoint, safe="")
-        return {c["component"] if "component" in c else c["name"]: c["version"]
-                for c in self.api.get(f"/devices/{quoted}/components")["items"]}
+        return {c["component"]: c["version"]
+                for c in self.api.get(f"/devices/{quoted}")["components"]}
 
     def assert_never_twice(self, fleet):
         """No device executed a digest twice."""
