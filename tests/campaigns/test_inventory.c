@@ -79,6 +79,9 @@ Test(inventory, cannot_be_imitated_by_separators_in_a_name)
     cr_assert(gt(int, inventory_canonical(&b, text_b, sizeof text_b), 0));
     cr_expect(strstr(text_a, "x%09afu%091%0ay\t") != NULL);
     cr_expect(ne(str, text_a, text_b));
+    strcpy(b.components[0].name, "x%09afu%091%0ay");
+    cr_assert(gt(int, inventory_canonical(&b, text_b, sizeof text_b), 0));
+    cr_expect(ne(str, text_a, text_b));
 }
 
 Test(inventory, text_needs_room)

@@ -393,6 +393,15 @@ Test(planner, believes_the_higher_sequence)
     EXPECT_PLAN("app 1;modem 1", "app 1>2");
 }
 
+Test(planner, heeds_the_rules_of_the_very_package_that_it_takes)
+{
+    offer(fixture_lines("new@1", "'sequence': 9,", "app 2"));
+    offer(fixture_lines("mid@1", "'sequence': 1,", "app 2 needs=modem:>=2 stone\nx 1"));
+    target = fixture_lines("b@1", "", "app 3 over=>=2");
+    EXPECT_PLAN("app 1;modem 1", "no-path");
+    EXPECT_PLAN("app 1;modem 2", "app 1>2; app 2>3");
+}
+
 Test(planner, says_that_it_gave_up)
 {
     char lines[4096] = "", inventory[1024] = "";
