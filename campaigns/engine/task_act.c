@@ -51,7 +51,7 @@ static void stop(struct engine *e, struct one *o, const struct answer *a,
         return;
     }
     if (!o->active) { /* another campaign keeps it waiting */
-        row_end(e, o->run, &o->row, final, reason);
+        task_row_end(e, o->run, &o->row, final, reason);
     } else {
         struct task t = o->active->task;
         snprintf(o->active->actor, sizeof o->active->actor, "%s", a->command->actor);

@@ -115,7 +115,7 @@ struct active *active_load(struct engine *e, struct run *run,
     return a;
 }
 
-void row_end(struct engine *e, struct run *run, struct task_row *row,
+void task_row_end(struct engine *e, struct run *run, struct task_row *row,
              enum task_state final, const char *reason)
 {
     struct task_component_row components[STORE_COMPONENTS_MAX];
