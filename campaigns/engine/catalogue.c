@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* catalogue.c - commands that become rows: bundles, packages, profiles, plans, tokens,
- * kept answers, attempts.
- *
- * A bundle is ready when all its packages are: looked at again when a change of either
- * is durable, since only then the reader sees it.
+/* catalogue.c - commands that become rows: profiles, plans, tokens, kept answers,
+ * attempts; and the table of all commands.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -11,17 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "campaigns/bundle_json.h"
 #include "campaigns/engine/engine_internal.h"
 #include "campaigns/planning/planning.h"
 #include "store/bundles.h"
 #include "store/devices.h"
-#include "store/packages.h"
 #include "store/profiles.h"
 #include "store/tokens.h"
 
-static void event(struct engine *e, const char *kind, const char *name,
-                  const struct answer *a, const char *id)
+void catalogue_event(struct engine *e, const char *kind, const char *name,
+                     const struct answer *a, const char *id)
 {
     char body[2 * STORE_KEY_MAX + 16];
 
@@ -32,266 +27,13 @@ static void event(struct engine *e, const char *kind, const char *name,
                                     .body = strpbrk(id, "\"\\") ? NULL : body});
 }
 
-static void answer_put(struct engine *e, const struct answer *a, size_t index,
-                       const char *id)
+void catalogue_answer(struct engine *e, const struct answer *a, size_t index,
+                      const char *id)
 {
     if (index == SIZE_MAX)
         answer_now(a, COMMAND_INVALID, "too-long", "A text is too long.");
     else
         answer_durable(e, a, index, id, NULL);
-}
-
-/* ---- bundles ---- */
-
-static bool split_ref(const char *ref, char *name, size_t size, const char **version)
-{
-    const char *at = strrchr(ref, '@');
-
-    if (!at || (size_t)(at - ref) >= size)
-        return false;
-    memcpy(name, ref, (size_t)(at - ref));
-    name[at - ref] = '\0';
-    *version = at + 1;
-    return true;
-}
-
-static int find_bundle(struct engine *e, const char *ref, struct bundle_row *out)
-{
-    char name[STORE_NAME_MAX + 1];
-    const char *version;
-
-    if (!split_ref(ref, name, sizeof name, &version))
-        return STORE_E_NOT_FOUND;
-    int rc = store_bundle_by_name(e->reader, name, version, out);
-    if (rc < 0)
-        e->err = rc;
-    return rc;
-}
-
-static size_t bundle_rows(const struct bundle *b, struct bundle_package_row *rows)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < b->package_count; i++) {
-        const struct bundle_package *p = &b->packages[i];
-        for (size_t n = 0; n < p->provide_count && count < BUNDLE_PROVIDES_MAX; n++) {
-            const struct bundle_provide *provide = &b->provides[p->provide_first + n];
-            struct bundle_package_row *row = &rows[count++];
-            *row = (struct bundle_package_row){.ordinal = (int)i,
-                                               .size_bytes = (int64_t)p->size};
-            snprintf(row->component, sizeof row->component, "%s", provide->component);
-            snprintf(row->version, sizeof row->version, "%s", provide->version);
-            snprintf(row->digest, sizeof row->digest, "%s", p->digest);
-            snprintf(row->uri, sizeof row->uri, "%s", p->uri);
-        }
-    }
-    return count;
-}
-
-static void check_later(struct engine *e, const struct answer *a, size_t index,
-                        const char *id, const char *digest)
-{
-    struct effect *f = effect_new(e, EFFECT_BUNDLES, e->number);
-
-    if (!f) {
-        answer_now(a, COMMAND_BUSY, "busy", "The server has no memory for this now.");
-        return;
-    }
-    f->command = a->command;
-    f->ticket = a->ticket;
-    f->index = index;
-    snprintf(f->digest, sizeof f->digest, "%s", digest);
-    snprintf(f->result.id, sizeof f->result.id, "%s", id);
-}
-
-static void put_bundle(struct engine *e, const struct answer *a, const struct bundle *b)
-{
-    struct bundle_package_row *rows = calloc(BUNDLE_PROVIDES_MAX, sizeof *rows);
-    struct bundle_row row = {.sequence = (int64_t)b->sequence,
-                             .state = "uploading",
-                             .created_ms = e->now.wall_ms};
-    char ref[BUNDLE_REF_MAX + 1];
-
-    if (!rows) {
-        e->err = -ENOMEM;
-        answer_now(a, COMMAND_BUSY, "busy", "The server has no memory for this now.");
-        return;
-    }
-    bundle_ref(b, ref);
-    snprintf(row.name, sizeof row.name, "%s", b->name);
-    snprintf(row.version, sizeof row.version, "%s", b->version);
-    snprintf(row.vendor, sizeof row.vendor, "%.*s", STORE_NAME_MAX, b->vendor);
-    snprintf(row.created_by, sizeof row.created_by, "%s", a->command->actor);
-    size_t count = bundle_rows(b, rows);
-    size_t index = engine_put(
-        e, &(struct change){.kind = CHANGE_BUNDLE_PUT,
-                            .bundle = {&row, a->command->text, rows, count}});
-    free(rows);
-    event(e, "bundle", "created", a, ref);
-    if (index == SIZE_MAX)
-        answer_now(a, COMMAND_INVALID, "too-long",
-                   "A text of the manifest is too long.");
-    else
-        check_later(e, a, index, ref, "");
-}
-
-/* @return true if a was answered: a bundle of this name is there */
-static bool answer_known(struct engine *e, const struct answer *a, const char *ref)
-{
-    struct bundle_row row;
-    char *manifest = NULL;
-
-    if (find_bundle(e, ref, &row) != 0)
-        return false;
-    int rc = store_bundle_manifest(e->reader, row.id, &manifest);
-    if (rc < 0)
-        e->err = rc;
-    bool is_same = rc == 0 && strcmp(manifest, a->command->text) == 0;
-    free(manifest);
-    if (is_same)
-        answer_now(a, COMMAND_ALREADY, "", "");
-    else
-        answer_now(a, COMMAND_CONFLICT, "bundle-exists",
-                   "A bundle of this name and version has another manifest.");
-    return true;
-}
-
-static void bundle_create(struct engine *e, const struct answer *a)
-{
-    struct bundle *b = malloc(sizeof *b);
-    struct bundle_problem problem = {.text = ""};
-    const char *text = a->command->text ? a->command->text : "";
-    char ref[BUNDLE_REF_MAX + 1], detail[430];
-
-    int rc = b ? bundle_parse(text, strlen(text), b, &problem) : -ENOMEM;
-    if (rc == 0) {
-        bundle_ref(b, ref);
-        if (!answer_known(e, a, ref))
-            put_bundle(e, a, b);
-    } else if (rc > 0) {
-        snprintf(detail, sizeof detail, "%s: %s", problem.path, problem.text);
-        answer_now(a, COMMAND_INVALID, "invalid-bundle", detail);
-    } else {
-        answer_now(a, COMMAND_BUSY, "busy", "The server has no memory for this now.");
-    }
-    free(b);
-}
-
-static size_t put_bundle_state(struct engine *e, const struct bundle_row *row,
-                               const char *state, const char *problem)
-{
-    return engine_put(e, &(struct change){.kind = CHANGE_BUNDLE_STATE,
-                                          .bundle_state = {row->id, state, problem}});
-}
-
-static void bundle_withdraw(struct engine *e, const struct answer *a)
-{
-    struct bundle_row row;
-    const char *ref = a->command->bundle.ref;
-
-    if (find_bundle(e, ref, &row) != 0) {
-        answer_now(a, COMMAND_NOT_FOUND, "not-found", "There is no such bundle.");
-    } else if (strcmp(row.state, "withdrawn") == 0) {
-        answer_now(a, COMMAND_ALREADY, "", "");
-    } else {
-        size_t index = put_bundle_state(e, &row, "withdrawn", "");
-        event(e, "bundle", "withdrawn", a, ref);
-        answer_put(e, a, index, ref);
-    }
-}
-
-/* @return true if a change was put */
-static bool check_bundle(struct engine *e, const struct bundle_row *row)
-{
-    size_t missing = 0;
-    bool is_ready = strcmp(row->state, "ready") == 0;
-    char ref[2 * STORE_NAME_MAX + 2], body[2 * sizeof ref];
-
-    if (strcmp(row->state, "withdrawn") == 0)
-        return false;
-    int rc = store_bundle_missing(e->reader, row->id, &missing);
-    if (rc < 0)
-        e->err = rc;
-    if (rc != 0 || is_ready == (missing == 0))
-        return false;
-    const char *state = is_ready ? "quarantined" : "ready";
-    put_bundle_state(e, row, state, is_ready ? "a package is damaged or gone" : "");
-    snprintf(ref, sizeof ref, "%s@%s", row->name, row->version);
-    snprintf(body, sizeof body, "{\"id\":\"%s\",\"state\":\"%s\"}", ref, state);
-    event_put(
-        e, &(struct event_of){
-               .kind = "bundle", .name = state, .actor = ENGINE_ACTOR, .body = body});
-    return true;
-}
-
-static bool check_by_digest(struct engine *e, const char *digest)
-{
-    struct bundle_row rows[8];
-    struct page page = {.limit = 8};
-    bool has_changed = false;
-
-    do {
-        int rc = store_bundle_by_package(e->reader, digest, rows, &page);
-        if (rc < 0)
-            e->err = rc;
-        for (size_t i = 0; rc == 0 && i < page.count; i++)
-            has_changed |= check_bundle(e, &rows[i]);
-        page.after = page.next;
-    } while (page.next && !e->err);
-    return has_changed;
-}
-
-void bundles_check(struct engine *e, struct effect *f, const struct batch *applied)
-{
-    struct answer a = {f->command, f->ticket};
-    struct bundle_row row;
-    bool has_changed;
-
-    if (batch_result(applied, f->index)->rc != 0) {
-        answer_effect(f, applied);
-        return;
-    }
-    if (*f->digest)
-        has_changed = check_by_digest(e, f->digest);
-    else
-        has_changed = find_bundle(e, f->result.id, &row) == 0 && check_bundle(e, &row);
-    f->command = NULL;
-    if (has_changed) {
-        answer_durable(e, &a, SIZE_MAX, f->result.id, NULL);
-    } else {
-        f->command = a.command;
-        answer_effect(f, applied);
-    }
-}
-
-/* ---- packages ---- */
-
-static void package_state(struct engine *e, const struct answer *a)
-{
-    const struct command *c = a->command;
-    bool is_ready = c->kind == COMMAND_PACKAGE_READY;
-    struct package_row row = {.size_bytes = c->package.size_bytes,
-                              .created_ms = e->now.wall_ms};
-    struct package_row known;
-
-    snprintf(row.digest, sizeof row.digest, "%s", c->package.digest);
-    snprintf(row.state, sizeof row.state, "%s", is_ready ? "ready" : "damaged");
-    int rc = store_package_get(e->reader, row.digest, &known);
-    if (rc < 0)
-        e->err = rc;
-    if (rc == 0 && strcmp(known.state, row.state) == 0) {
-        answer_now(a, COMMAND_ALREADY, "", "");
-        return;
-    }
-    if (rc == 0 && !is_ready)
-        row.size_bytes = known.size_bytes;
-    size_t index =
-        engine_put(e, &(struct change){.kind = CHANGE_PACKAGE_PUT, .package = &row});
-    event(e, "package", row.state, a, row.digest);
-    if (index == SIZE_MAX)
-        answer_now(a, COMMAND_INVALID, "invalid-digest", "The digest is too long.");
-    else
-        check_later(e, a, index, row.digest, row.digest);
 }
 
 /* ---- profiles ---- */
@@ -322,9 +64,9 @@ static void profile_put(struct engine *e, const struct answer *a)
     free(p);
     size_t index = engine_put(
         e, &(struct change){.kind = CHANGE_PROFILE_PUT, .profile = {&row, text}});
-    event(e, "profile", "put", a, row.name);
+    catalogue_event(e, "profile", "put", a, row.name);
     reload_profiles(e);
-    answer_put(e, a, index, row.name);
+    catalogue_answer(e, a, index, row.name);
 }
 
 static void profile_delete(struct engine *e, const struct answer *a)
@@ -333,9 +75,9 @@ static void profile_delete(struct engine *e, const struct answer *a)
     size_t index =
         engine_put(e, &(struct change){.kind = CHANGE_PROFILE_DELETE, .name = name});
 
-    event(e, "profile", "deleted", a, name);
+    catalogue_event(e, "profile", "deleted", a, name);
     reload_profiles(e);
-    answer_put(e, a, index, name);
+    catalogue_answer(e, a, index, name);
 }
 
 /* ---- plans ---- */
@@ -346,7 +88,7 @@ static void plan_keep(struct engine *e, const struct answer *a)
     struct planning_owner owner = {.created_by = a->command->actor};
     struct bundle_row row;
 
-    if (find_bundle(e, plan->bundle, &row) != 0) {
+    if (bundle_find(e, plan->bundle, &row) != 0) {
         answer_now(a, COMMAND_NOT_FOUND, "not-found", "The plan's bundle is gone.");
         return;
     }
@@ -359,7 +101,7 @@ static void plan_keep(struct engine *e, const struct answer *a)
     }
     if (rc < 0)
         e->err = rc;
-    event(e, "plan", "created", a, plan->id);
+    catalogue_event(e, "plan", "created", a, plan->id);
     answer_durable(e, a, index, plan->id, NULL);
 }
 
@@ -377,8 +119,8 @@ static void token_create(struct engine *e, const struct answer *a)
     memcpy(row.hash, c->token.hash, sizeof row.hash);
     size_t index =
         engine_put(e, &(struct change){.kind = CHANGE_TOKEN_PUT, .token = &row});
-    event(e, "token", "created", a, row.name);
-    answer_put(e, a, index, row.name);
+    catalogue_event(e, "token", "created", a, row.name);
+    catalogue_answer(e, a, index, row.name);
 }
 
 static void token_revoke(struct engine *e, const struct answer *a)
@@ -387,8 +129,8 @@ static void token_revoke(struct engine *e, const struct answer *a)
     size_t index =
         engine_put(e, &(struct change){.kind = CHANGE_TOKEN_DELETE, .name = name});
 
-    event(e, "token", "revoked", a, name);
-    answer_put(e, a, index, name);
+    catalogue_event(e, "token", "revoked", a, name);
+    catalogue_answer(e, a, index, name);
 }
 
 static void idempotency_record(struct engine *e, const struct answer *a)
@@ -405,7 +147,7 @@ static void idempotency_record(struct engine *e, const struct answer *a)
     size_t index =
         engine_put(e, &(struct change){.kind = CHANGE_ANSWER_PUT,
                                        .answer = {&row, c->text ? c->text : ""}});
-    answer_put(e, a, index, row.key);
+    catalogue_answer(e, a, index, row.key);
 }
 
 static void forget_attempts(struct active *act, const char *digest)
@@ -441,7 +183,7 @@ static void clear_attempts(struct engine *e, const struct answer *a)
                                     .actor = c->actor,
                                     .device_id = device.id,
                                     .endpoint = device.endpoint});
-    answer_put(e, a, index, device.endpoint);
+    catalogue_answer(e, a, index, device.endpoint);
 }
 
 int catalogue_command(struct engine *e, const struct answer *a)

@@ -202,13 +202,14 @@ void active_drop(struct engine *e, struct active *a);
 /** step() until it waits, with what follows from it. */
 void active_step(struct engine *e, struct active *a, const struct device_outcome *o,
                  bool is_recovery);
+bool active_is_saved(const struct active *a);
 void active_save(struct engine *e, struct active *a);
 /** Take over a task that was changed outside of step(). */
 void active_adopt(struct engine *e, struct active *a, const struct task *task);
 void active_retire(struct engine *e, struct active *a, bool has_ended);
 /** End a task that cannot or need not be loaded: its device is not touched. */
-void row_end(struct engine *e, struct run *run, struct task_row *row,
-             enum task_state final, const char *reason);
+void task_row_end(struct engine *e, struct run *run, struct task_row *row,
+                  enum task_state final, const char *reason);
 /** The active task of a device that is not in memory. NULL: none, or e->err */
 struct active *active_fetch(struct engine *e, int64_t device_id);
 
@@ -251,6 +252,17 @@ void campaign_create(struct engine *e, const struct answer *a);
 void campaign_act(struct engine *e, const struct answer *a);
 void task_act(struct engine *e, const struct answer *a);
 int catalogue_command(struct engine *e, const struct answer *a);
+void catalogue_event(struct engine *e, const char *kind, const char *name,
+                     const struct answer *a, const char *id);
+void catalogue_answer(struct engine *e, const struct answer *a, size_t index,
+                      const char *id);
+
+/* bundles.c */
+struct bundle_row;
+int bundle_find(struct engine *e, const char *ref, struct bundle_row *out);
+void bundle_create(struct engine *e, const struct answer *a);
+void bundle_withdraw(struct engine *e, const struct answer *a);
+void package_state(struct engine *e, const struct answer *a);
 void bundles_check(struct engine *e, struct effect *f, const struct batch *applied);
 void overlaps_json(struct engine *e, const char *query, int64_t wall_ms, char **out);
 

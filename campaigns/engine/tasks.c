@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tasks.c - tasks in memory: loaded from rows, stepped, journalled, dropped. */
+/* tasks.c - tasks in memory: loaded from rows, journalled, dropped. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,8 +7,6 @@
 
 #include "campaigns/engine/engine_internal.h"
 #include "store/devices.h"
-
-enum { ROUNDS_MAX = 8 };
 
 static int64_t wall_offset(const struct engine *e)
 {
@@ -116,7 +114,7 @@ struct active *active_load(struct engine *e, struct run *run,
 }
 
 void task_row_end(struct engine *e, struct run *run, struct task_row *row,
-             enum task_state final, const char *reason)
+                  enum task_state final, const char *reason)
 {
     struct task_component_row components[STORE_COMPONENTS_MAX];
     size_t count = 0;
@@ -181,7 +179,7 @@ static struct task essence(const struct task *t)
     return copy;
 }
 
-static bool is_saved(const struct active *a)
+bool active_is_saved(const struct active *a)
 {
     struct task now = essence(&a->task), then = essence(&a->saved);
 
@@ -246,170 +244,4 @@ void active_save(struct engine *e, struct active *a)
     a->row = row;
     a->saved = a->task;
     a->batch = a->run->batch = e->number;
-}
-
-/* ---- stepping ---- */
-
-void active_adopt(struct engine *e, struct active *a, const struct task *task)
-{
-    enum rollout_share before = rollout_share_of(&a->task);
-
-    a->task = *task;
-    rollout_moved(&a->run->rollout, before, rollout_share_of(&a->task));
-    if (!is_saved(a))
-        active_save(e, a);
-}
-
-/* Reading needs no journal: of a task that is durable it goes at once. */
-static void begin(struct engine *e, struct active *a,
-                  const struct device_action *action)
-{
-    bool is_durable = a->batch <= e->durable;
-    struct effect *f =
-        is_durable ? effect_loose(e, EFFECT_ACT) : effect_new(e, EFFECT_ACT, a->batch);
-
-    timers_cancel(&e->timers, &a->timer);
-    a->is_unreleased = true;
-    a->is_cancel_sent = false;
-    a->is_touched = false;
-    if (!f)
-        return;
-    f->device_id = a->task.device_id;
-    f->action = *action;
-    if (is_durable) {
-        effect_start_now(e, f);
-        return;
-    }
-    f->index = a->change;
-}
-
-static void wake_at(struct engine *e, struct active *a, int64_t wake_ms)
-{
-    if (wake_ms <= 0) {
-        timers_cancel(&e->timers, &a->timer);
-        return;
-    }
-    int rc = timers_set(&e->timers, &a->timer, wake_ms);
-    if (rc != 0)
-        e->err = rc;
-}
-
-static void release_observations(struct engine *e, const struct active *a)
-{
-    struct device_action action = {
-        .ticket = ++e->last_ticket,
-        .device_id = a->task.device_id,
-        .campaign_id = a->task.campaign_id,
-        .kind = DEVICE_RELEASE,
-    };
-
-    if (a->view.is_observed)
-        (void)e->ops->start(e->ops->self, &action); /* else they end with the device */
-}
-
-/* It waits for something rare, or has ended: out of memory once that is durable. */
-void active_retire(struct engine *e, struct active *a, bool has_ended)
-{
-    timers_cancel(&e->timers, &a->timer);
-    a->is_parked = true;
-    if (has_ended)
-        run_ended(e, a->run, a);
-    if (a->task.waiting_for != WAITING_FOR_USER) {
-        release_observations(e, a);
-        a->view.is_observed = false;
-    }
-    a->actor[0] = '\0';
-    if (a->batch <= e->durable) {
-        active_drop(e, a);
-        return;
-    }
-    struct effect *f = effect_new(e, EFFECT_DROP, a->batch);
-    if (f)
-        f->device_id = a->task.device_id;
-}
-
-static void cancel_action(struct engine *e, struct active *a)
-{
-    if (a->ticket && !a->is_cancel_sent)
-        e->ops->cancel(e->ops->self, a->task.device_id, a->ticket);
-    a->is_cancel_sent = true;
-}
-
-static struct step_input input_of(const struct engine *e, const struct active *a)
-{
-    return (struct step_input){
-        .plan = &a->plan->plan,
-        .task = &a->task,
-        .policy = &a->run->policy,
-        .profile = a->profile,
-        .view = &a->view,
-        .limits = &e->limits,
-        .may_deliver = run_may_deliver(a->run, a),
-        .may_install = run_may_install(a->run),
-        .now_ms = e->now.mono_ms,
-    };
-}
-
-/* The campaign's time is over: nobody waits for this device any more. */
-static void expire(struct engine *e, struct active *a)
-{
-    struct task t = a->task;
-
-    step_abandon(&t, TASK_CANCELED, "not-seen", e->now.mono_ms);
-    active_adopt(e, a, &t);
-}
-
-/* @return true if step() is to be asked again */
-static bool follow(struct engine *e, struct active *a, const struct step_result *r)
-{
-    switch (r->next) {
-    case STEP_ACT:
-        begin(e, a, &r->action);
-        return false;
-    case STEP_WAIT:
-        if (r->cancel_action && a->is_unreleased)
-            return a->is_unreleased = false, true; /* it has not begun */
-        if (r->cancel_action)
-            cancel_action(e, a);
-        wake_at(e, a, r->wake_ms);
-        return false;
-    case STEP_REPLAN:
-        return plan_again(e, a);
-    case STEP_PARKED:
-        if (a->run->is_expiring)
-            return expire(e, a), true;
-        active_retire(e, a, false);
-        return false;
-    case STEP_ENDED:
-        active_retire(e, a, true);
-        return false;
-    }
-    return false;
-}
-
-void active_step(struct engine *e, struct active *a, const struct device_outcome *o,
-                 bool is_recovery)
-{
-    struct device_outcome interrupted = {.kind = DEVICE_INTERRUPTED};
-    struct step_result result;
-
-    if (task_is_final(a->task.state))
-        return; /* it only waits to be durable */
-    a->is_parked = false;
-    if (a->is_recovering) {
-        a->is_recovering = false;
-        is_recovery = true;
-        o = &interrupted;
-    }
-    for (int round = 0; round < ROUNDS_MAX && !e->err; round++) {
-        struct step_input in = input_of(e, a);
-        in.outcome = o;
-        in.is_recovery = is_recovery;
-        step(&in, &result);
-        active_adopt(e, a, &result.task);
-        if (!follow(e, a, &result))
-            return;
-        o = result.cancel_action ? &interrupted : NULL;
-        is_recovery = false;
-    }
 }

@@ -120,7 +120,8 @@ static void take(struct engine *e, struct run *run, struct task_row *row)
     if (a)
         active_step(e, a, NULL, false);
     else if (!e->err && e->actives.count < e->tasks_max)
-        task_row_end(e, run, row, TASK_FAILED, "unreadable"); /* no plan, or no device */
+        task_row_end(e, run, row, TASK_FAILED,
+                     "unreadable"); /* no plan, or no device */
 }
 
 static void take_due(struct engine *e, struct run *run)
