@@ -63,7 +63,8 @@ static bool list_has(const char *list, int resource)
 
 bool firmware_has(const struct firmware *f, const struct component *c, int resource)
 {
-    if (list_has(f->group->without, resource)) {
+    if (list_has(f->group->without, resource) ||
+        (resource >= 10 && firmware_fault(f, c, FAULT_WAKAAMA))) {
         return false;
     }
     bool is_afu = c->object == f->group->afu_object;
@@ -240,6 +241,9 @@ void firmware_download_failed(struct firmware *f, struct component *c, int resul
 
 int firmware_reset(struct firmware *f, struct component *c, int64_t now_ms)
 {
+    if (firmware_fault(f, c, FAULT_WAKAAMA)) {
+        return FW_CHANGED; /* whatever is written, State stays */
+    }
     if (c->state == FW_UPDATING || c->outcome != FW_NOTHING) {
         return FW_NOT_ALLOWED;
     }
@@ -265,6 +269,9 @@ int firmware_cancel(struct firmware *f, struct component *c, int64_t now_ms)
 int firmware_uri(struct firmware *f, struct component *c, const char *uri,
                  int64_t now_ms)
 {
+    if (*uri && firmware_fault(f, c, FAULT_WAKAAMA)) {
+        return FW_CHANGED; /* it fetches nothing */
+    }
     if (!*uri) {
         int code = firmware_reset(f, c, now_ms);
         if (code == FW_CHANGED) {

@@ -368,6 +368,27 @@ Test(firmware, object_5_updates_by_itself_if_it_was_told_to)
     cr_assert_str_eq(fw.c[0].version, "2.0");
 }
 
+Test(firmware, a_wakaama_client_believes_nothing_but_execute)
+{
+    option("component", "firmware=1.0,object=5");
+    option("fault", "wakaama");
+    start();
+    struct component *c = &fw.c[0];
+    cr_assert_eq(c->state, FW_DOWNLOADING);
+    cr_assert(!firmware_has(&fw, c, 10) && firmware_has(&fw, c, 3));
+    cr_assert_eq(firmware_reset(&fw, c, now_ms), FW_CHANGED);
+    cr_assert_eq(firmware_uri(&fw, c, "coap://h/p", now_ms), FW_CHANGED);
+    cr_assert(c->state == FW_DOWNLOADING && !c->uri[0]);
+    cr_assert_eq(firmware_push_check(&fw, c), FW_CHANGED);
+    package(c, "2.0");
+    cr_assert_eq(c->state, FW_DOWNLOADING);
+    cr_assert_eq(execute(c, ""), FW_CHANGED);
+    cr_assert_eq(c->state, FW_DOWNLOADED);
+    cr_assert_eq(execute(c, ""), FW_NOT_ALLOWED);
+    (void)pass(1000);
+    cr_assert(c->state == FW_DOWNLOADED && c->result == 0);
+}
+
 Test(firmware, changes_are_told_resource_by_resource)
 {
     start();
