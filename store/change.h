@@ -80,7 +80,7 @@ struct tasks_cut { /* goes on where the campaign's row says; sets it */
     int64_t at_ms;
     const char *waiting_for; /* of those that get a turn: usually "wave" */
     filter_version_key *version_key;
-    size_t limit; /* most tasks to make, 0: 500 */
+    size_t limit; /* most tasks to make, 0: 200 */
     /* result.count: tasks made, excluded ones included */
 };
 
@@ -92,7 +92,7 @@ struct tasks_move { /* waiting tasks of one campaign */
                                      waiting_for, which is then given; never campaign */
     const char *reason, *detail;
     int64_t at_ms;
-    size_t limit; /* 0: 500 */
+    size_t limit; /* 0: 200 */
     /* result.count: tasks moved; components that were pending become unchanged */
 };
 
@@ -103,7 +103,7 @@ struct tasks_promote {   /* tasks that wait for another campaign of a device wit
     int64_t after_id;    /* 0 at first */
     const char *waiting_for; /* what they wait for next */
     int64_t at_ms;
-    size_t limit; /* 0: 500 */
+    size_t limit; /* 0: 200 */
     /* result.count: tasks that became active; of several on a device the oldest */
 };
 

@@ -12,7 +12,7 @@
 #include "store/filter_internal.h"
 #include "store/shapes.h"
 
-enum { CUT_TASKS = 500, CACHED_GROUPS = 16 };
+enum { CUT_TASKS = 200, CACHED_GROUPS = 16 };
 
 /* A component over all stages of its group. */
 struct cut_component {
@@ -222,11 +222,12 @@ static int add_task(struct cut *cut, const struct cut_group *group,
 
     SCOPED_QUERY q = query_begin(cut->st, Q_TASK_ADD);
     row_bind(&q, task_shape, task);
-    rc = query_run_for(&q, &task->id);
-    if (rc == STORE_E_NOT_FOUND) /* it has one */
-        return 0;
-    cut->result->count += rc == 0;
-    return rc != 0 || group->row.reason[0] ? rc : add_components(cut, group, task);
+    rc = query_run(&q);
+    if (rc != 0 || query_changes(cut->st) == 0) /* it has one */
+        return rc;
+    task->id = query_last_id(cut->st);
+    cut->result->count++;
+    return group->row.reason[0] ? 0 : add_components(cut, group, task);
 }
 
 /* The walk stands on a hit. */

@@ -6,7 +6,7 @@
 #include "store/apply.h"
 #include "store/query.h"
 
-enum { CHUNK_TASKS = 500 };
+enum { CHUNK_TASKS = 200 };
 
 struct found {
     size_t count;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/queries.h"
 
-/* Columns once per table, in the order of the row tables in the files that read them.
+/* OR FAIL on tables with triggers: of one row nothing is written before all constraints
+ * are checked, so there is nothing to take back, and SQLite need not prepare for it.
+ *
+ * Columns once per table, in the order of the row tables in the files that read them.
  */
 #define TOKEN_COLUMNS "id, name, role, hash, created_ms, expires_ms, created_by"
 #define PROFILE_COLUMNS "id, name, manufacturer, model, updated_ms, updated_by"
@@ -43,6 +46,14 @@
 #define ATTEMPT_COLUMNS "device_id, digest, executes, last_ms, blocked"
 #define EVENT_COLUMNS                                                                  \
     "id, at_ms, kind, name, actor, campaign_id, device_id, endpoint, body"
+
+#define TASK_PUT_COLUMNS                                                               \
+    "group_no = :group_no, plan_id = :plan_id, state = :state,"                        \
+    " waiting_for = :waiting_for, since_ms = :since_ms, next_at_ms = :next_at_ms,"     \
+    " deadline_ms = :deadline_ms, stage_no = :stage_no, tries = :tries,"               \
+    " replans = :replans, reason = :reason, detail = :detail, action = :action,"       \
+    " action_ms = :action_ms, journal = :journal, started_ms = :started_ms,"           \
+    " ended_ms = :ended_ms"
 
 /* Which tasks a struct task_query means, for a walk. */
 #define TASK_HIT                                                                       \
@@ -95,26 +106,26 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_ANSWER_PRUNE] =
         "DELETE FROM answer WHERE rowid IN (SELECT rowid FROM answer"
         " WHERE created_ms < :before_ms ORDER BY created_ms LIMIT :limit)",
-    [Q_DEVICE_PUT] =
-        "INSERT INTO device (id, endpoint, state, location, address, local_address,"
-        " port, local_port, scope, lwm2m, binding, queue_mode, root_path, lifetime_s,"
-        " registered_ms, seen_ms, expires_ms, created_ms, objects)"
+    [Q_DEVICE_FIND] = "SELECT id FROM device WHERE endpoint = :endpoint",
+    [Q_DEVICE_ADD] =
+        "INSERT OR FAIL INTO device (id, endpoint, state, location, address,"
+        " local_address, port, local_port, scope, lwm2m, binding, queue_mode, "
+        "root_path,"
+        " lifetime_s, registered_ms, seen_ms, expires_ms, created_ms, objects)"
         " VALUES (:id, :endpoint, :state, nullif(:location, ''), :address,"
         " :local_address, :port, :local_port, :scope, :lwm2m, :binding, :queue_mode,"
         " :root_path, :lifetime_s, :registered_ms, :seen_ms, :expires_ms, :created_ms,"
-        " coalesce(:objects, ''))"
-        " ON CONFLICT (endpoint) DO UPDATE SET state = excluded.state,"
-        " location = excluded.location, address = excluded.address,"
-        " local_address = excluded.local_address, port = excluded.port,"
-        " local_port = excluded.local_port, scope = excluded.scope,"
-        " lwm2m = excluded.lwm2m, binding = excluded.binding,"
-        " queue_mode = excluded.queue_mode, root_path = excluded.root_path,"
-        " lifetime_s = excluded.lifetime_s, registered_ms = excluded.registered_ms,"
-        " seen_ms = excluded.seen_ms, expires_ms = excluded.expires_ms,"
-        " objects = coalesce(:objects, objects) RETURNING id",
+        " coalesce(:objects, ''))",
+    [Q_DEVICE_PUT] =
+        "UPDATE OR FAIL device SET state = :state, location = nullif(:location, ''),"
+        " address = :address, local_address = :local_address, port = :port,"
+        " local_port = :local_port, scope = :scope, lwm2m = :lwm2m, binding = :binding,"
+        " queue_mode = :queue_mode, root_path = :root_path, lifetime_s = :lifetime_s,"
+        " registered_ms = :registered_ms, seen_ms = :seen_ms, expires_ms = :expires_ms,"
+        " objects = coalesce(:objects, objects) WHERE id = :id",
     [Q_DEVICE_SEEN] =
         "UPDATE device SET seen_ms = :seen_ms, expires_ms = :expires_ms WHERE id = :id",
-    [Q_DEVICE_STATE] = "UPDATE device SET state = :state WHERE id = :id",
+    [Q_DEVICE_STATE] = "UPDATE OR FAIL device SET state = :state WHERE id = :id",
     [Q_DEVICE_INVENTORY] =
         "UPDATE device SET manufacturer = :manufacturer, model = :model,"
         " serial = :serial, firmware = :firmware, hardware = :hardware,"
@@ -304,44 +315,40 @@ const char *const query_sql[QUERY_COUNT] = {
         "'campaign'"
         " GROUP BY o.campaign_id ORDER BY o.campaign_id",
     [Q_TASK_ADD] =
-        "INSERT INTO task (campaign_id, device_id, endpoint, group_no, plan_id, state,"
-        " is_active, waiting_for, since_ms, next_at_ms, deadline_ms, stage_no, tries,"
-        " replans, reason, detail, action, action_ms, journal, started_ms, ended_ms)"
-        " VALUES (:campaign_id, :device_id, :endpoint, :group_no, :plan_id, :state,"
-        " :is_active, :waiting_for, :since_ms, :next_at_ms, :deadline_ms, :stage_no,"
-        " :tries, :replans, :reason, :detail, :action, :action_ms, :journal,"
-        " :started_ms, :ended_ms) ON CONFLICT (device_id, campaign_id) DO NOTHING"
-        " RETURNING id",
-    [Q_TASK_PUT] =
-        "UPDATE task SET group_no = :group_no, plan_id = :plan_id, state = :state,"
-        " is_active = :is_active, waiting_for = :waiting_for, since_ms = :since_ms,"
-        " next_at_ms = :next_at_ms, deadline_ms = :deadline_ms, stage_no = :stage_no,"
-        " tries = :tries, replans = :replans, reason = :reason, detail = :detail,"
-        " action = :action, action_ms = :action_ms, journal = :journal,"
-        " started_ms = :started_ms, ended_ms = :ended_ms WHERE id = :id",
+        "INSERT OR FAIL INTO task (campaign_id, device_id, endpoint, group_no, plan_id,"
+        " state, is_active, waiting_for, since_ms, next_at_ms, deadline_ms, stage_no,"
+        " tries, replans, reason, detail, action, action_ms, journal, started_ms,"
+        " ended_ms) VALUES (:campaign_id, :device_id, :endpoint, :group_no, :plan_id,"
+        " :state, :is_active, :waiting_for, :since_ms, :next_at_ms, :deadline_ms,"
+        " :stage_no, :tries, :replans, :reason, :detail, :action, :action_ms, :journal,"
+        " :started_ms, :ended_ms) ON CONFLICT (device_id, campaign_id) DO NOTHING",
+    [Q_TASK_PUT] = "UPDATE OR FAIL task SET " TASK_PUT_COLUMNS
+                   " WHERE id = :id AND is_active = :is_active",
+    [Q_TASK_PUT_ACTIVE] = "UPDATE OR FAIL task SET is_active = :is_active,"
+                          " " TASK_PUT_COLUMNS " WHERE id = :id",
     [Q_TASK_COMPONENT_PUT] =
-        "INSERT INTO task_component (task_id, campaign_id, " TASK_COMPONENT_COLUMNS ")"
-        " VALUES (:task_id, (SELECT campaign_id FROM task WHERE id = :task_id),"
-        " :component, :stage_no, :instance, :state, :from_version, :to_version,"
-        " :target_version, :digest, :delivered_digest, :total_bytes, :sent_bytes,"
-        " :result, :reason, :updated_ms)"
-        " ON CONFLICT DO UPDATE SET stage_no = excluded.stage_no,"
-        " instance = excluded.instance, state = excluded.state,"
-        " from_version = excluded.from_version, to_version = excluded.to_version,"
-        " target_version = excluded.target_version, digest = excluded.digest,"
-        " delivered_digest = excluded.delivered_digest,"
-        " total_bytes = excluded.total_bytes, sent_bytes = excluded.sent_bytes,"
-        " result = excluded.result, reason = excluded.reason,"
-        " updated_ms = excluded.updated_ms",
+        "UPDATE OR FAIL task_component SET stage_no = :stage_no, instance = :instance,"
+        " state = :state, from_version = :from_version, to_version = :to_version,"
+        " target_version = :target_version, digest = :digest,"
+        " delivered_digest = :delivered_digest, total_bytes = :total_bytes,"
+        " sent_bytes = :sent_bytes, result = :result, reason = :reason,"
+        " updated_ms = :updated_ms WHERE task_id = :task_id AND component = :component",
+    [Q_TASK_COMPONENT_NEW] =
+        "INSERT OR FAIL INTO task_component (task_id, campaign_id,"
+        " " TASK_COMPONENT_COLUMNS ") VALUES (:task_id,"
+        " (SELECT campaign_id FROM task WHERE id = :task_id), :component, :stage_no,"
+        " :instance, :state, :from_version, :to_version, :target_version, :digest,"
+        " :delivered_digest, :total_bytes, :sent_bytes, :result, :reason, :updated_ms)",
     [Q_TASK_COMPONENT_ADD] =
-        "INSERT INTO task_component (task_id, campaign_id, " TASK_COMPONENT_COLUMNS ")"
+        "INSERT OR FAIL INTO task_component (task_id, "
+        "campaign_id, " TASK_COMPONENT_COLUMNS ")"
         " VALUES (:task_id, :campaign_id, :component, :stage_no, coalesce((SELECT "
         "instance"
         " FROM component WHERE device_id = :device_id AND name = :component), 0),"
         " 'pending', :from_version, :to_version, :target_version, :digest, '',"
         " :total_bytes, 0, -1, '', :updated_ms)",
     [Q_TASK_COMPONENT_LEAVE] =
-        "UPDATE task_component SET state = 'unchanged', updated_ms = :at_ms"
+        "UPDATE OR FAIL task_component SET state = 'unchanged', updated_ms = :at_ms"
         " WHERE task_id = :task_id AND state = 'pending'",
     [Q_TASK_MOVE_FIND] =
         "SELECT id FROM task WHERE campaign_id = :campaign_id AND state = 'waiting'"
@@ -350,7 +357,7 @@ const char *const query_sql[QUERY_COUNT] = {
         "SELECT id FROM task WHERE campaign_id = :campaign_id AND state = 'waiting'"
         " LIMIT :limit",
     [Q_TASK_MOVE] =
-        "UPDATE task SET state = :state, waiting_for = :waiting_for,"
+        "UPDATE OR FAIL task SET state = :state, waiting_for = :waiting_for,"
         " is_active = :state = 'waiting', reason = :reason, detail = :detail,"
         " since_ms = :at_ms, next_at_ms = 0, deadline_ms = 0, action = '', action_ms = "
         "0,"
@@ -361,11 +368,11 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_TASK_PROMOTE_FIND_DEVICE] =
         "SELECT id, device_id FROM task WHERE device_id = :device_id"
         " AND state = 'waiting' AND waiting_for = 'campaign'" UP,
-    [Q_TASK_PROMOTE] =
-        "UPDATE task SET is_active = 1, waiting_for = :waiting_for, since_ms = :at_ms"
-        " WHERE id = :id AND NOT EXISTS (SELECT 1 FROM task o"
-        " WHERE o.device_id = :device_id AND (o.is_active = 1"
-        " OR (o.id < :id AND o.state = 'waiting')))",
+    [Q_TASK_PROMOTE] = "UPDATE OR FAIL task SET is_active = 1, waiting_for = "
+                       ":waiting_for, since_ms = :at_ms"
+                       " WHERE id = :id AND NOT EXISTS (SELECT 1 FROM task o"
+                       " WHERE o.device_id = :device_id AND (o.is_active = 1"
+                       " OR (o.id < :id AND o.state = 'waiting')))",
     [Q_TASK_DEVICE_BUSY] =
         "SELECT 1 FROM task WHERE device_id = :device_id AND is_active = 1",
     [Q_TASK_GET] = "SELECT " TASK_COLUMNS " FROM task WHERE id = :id",
@@ -386,6 +393,7 @@ const char *const query_sql[QUERY_COUNT] = {
         "SELECT t.id," TASK_HIT " FROM task_component w CROSS JOIN task t"
         " ON t.id = w.task_id WHERE w.campaign_id = :campaign_id"
         " AND w.component = :component AND w.state = :component_state"
+        " AND w.state <> 'pending'"
         " AND w.task_id > :after ORDER BY w.task_id",
     [Q_TASK_WALK_DEVICE] =
         "SELECT t.id," TASK_HIT " FROM task t"
@@ -420,7 +428,7 @@ const char *const query_sql[QUERY_COUNT] = {
         " :body)",
     [Q_EVENT_PRUNE] =
         "DELETE FROM event WHERE id IN (SELECT id FROM event ORDER BY id LIMIT :limit)"
-        " AND at_ms < :before_ms",
+        " AND at_ms < :before_ms AND id < (SELECT max(id) FROM event)",
     [Q_EVENT_GET] = "SELECT " EVENT_COLUMNS " FROM event WHERE id = :id",
     [Q_EVENT_UP] = "SELECT id, :kind = '' OR kind = :kind FROM event"
                    " WHERE id > :after ORDER BY id",
@@ -463,4 +471,25 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_ROLLUP_PAGE] = "SELECT minute, component, state, change FROM rollup_minute"
                       " WHERE campaign_id = :campaign_id AND minute >= :from_minute"
                       " ORDER BY minute, component, state LIMIT :limit",
+    [Q_TALLY_DEVICE] = "INSERT INTO device_count (state, n) VALUES (:word, :n)"
+                       " ON CONFLICT DO UPDATE SET n = n + excluded.n",
+    [Q_TALLY_TASK] = "INSERT INTO task_count (campaign_id, state, waiting_for, n)"
+                     " VALUES (:campaign_id, :word, :key, :n)"
+                     " ON CONFLICT DO UPDATE SET n = n + excluded.n",
+    [Q_TALLY_COMPONENT] =
+        "INSERT INTO component_count (campaign_id, component, state, n)"
+        " VALUES (:campaign_id, :key, :word, :n)"
+        " ON CONFLICT DO UPDATE SET n = n + excluded.n",
+    [Q_TALLY_REASON] = "INSERT INTO reason_count (campaign_id, reason, state, n)"
+                       " VALUES (:campaign_id, :key, :word, :n)"
+                       " ON CONFLICT DO UPDATE SET n = n + excluded.n",
+    [Q_TALLY_BYTES] =
+        "INSERT INTO campaign_bytes (campaign_id, total_bytes, sent_bytes) VALUES"
+        " (:campaign_id, iif(:word = 'total', :n, 0), iif(:word = 'sent', :n, 0))"
+        " ON CONFLICT DO UPDATE SET total_bytes = total_bytes + excluded.total_bytes,"
+        " sent_bytes = sent_bytes + excluded.sent_bytes",
+    [Q_TALLY_ROLLUP] =
+        "INSERT INTO rollup_minute (campaign_id, minute, component, state, change)"
+        " VALUES (:campaign_id, :minute, :key, :word, :n)"
+        " ON CONFLICT DO UPDATE SET change = change + excluded.change",
 };

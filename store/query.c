@@ -12,7 +12,7 @@ struct query query_begin(struct store *st, enum query_id id)
 {
     /* A statement is never used twice at once. */
     assert(!sqlite3_stmt_busy(st->stmt[id]));
-    return (struct query){.stmt = st->stmt[id]};
+    return (struct query){.stmt = st->stmt[id], .map = &st->map[id]};
 }
 
 void query_end(struct query *q)
@@ -77,6 +77,11 @@ int query_run_for(struct query *q, int64_t *out)
 int64_t query_changes(const struct store *st)
 {
     return sqlite3_changes64(st->db);
+}
+
+int64_t query_last_id(const struct store *st)
+{
+    return sqlite3_last_insert_rowid(st->db);
 }
 
 int query_next(struct query *q)

@@ -15,9 +15,16 @@
 struct store;
 struct column;
 
+/* Where the parameters of a statement stand for the columns of a row. */
+struct query_map {
+    const struct column *columns; /* those it was made for */
+    short at[32];                 /* 0: the statement has no such parameter */
+};
+
 struct query {
-    sqlite3_stmt *stmt; /* borrowed from the store, or from who made it */
-    int err;            /* 0 or the first failure, as the store_ functions return it */
+    sqlite3_stmt *stmt;    /* borrowed from the store, or from who made it */
+    struct query_map *map; /* the store's; NULL for a statement of its own */
+    int err; /* 0 or the first failure, as the store_ functions return it */
 };
 
 /** Declares a query that is reset and unbound whichever way its scope is left. */
@@ -41,6 +48,9 @@ void query_bind_blob(struct query *q, const char *name, const void *bytes, size_
 
 /** @return rows that the last write of st changed, without those of triggers */
 int64_t query_changes(const struct store *st);
+
+/** @return id of the row that the last insert of st made */
+int64_t query_last_id(const struct store *st);
 
 /** @return 1 on a row, 0 at the end, -errno; a conflict of a write is -EILSEQ here */
 [[nodiscard]] int query_next(struct query *q);

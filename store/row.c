@@ -67,13 +67,27 @@ static int bind_at(struct query *q, int index, const struct column *c,
     return sqlite3_bind_int64(q->stmt, index, load_int(c, field));
 }
 
+/* Looking parameters up by name for each row would cost as much as a small insert. */
+static const short *find_params(struct query *q, struct row_shape shape)
+{
+    assert(q->map && shape.count <= sizeof q->map->at / sizeof q->map->at[0]);
+    if (q->map->columns == shape.columns)
+        return q->map->at;
+    for (size_t i = 0; i < shape.count; i++)
+        q->map->at[i] =
+            (short)sqlite3_bind_parameter_index(q->stmt, shape.columns[i].name);
+    q->map->columns = shape.columns;
+    return q->map->at;
+}
+
 void row_bind(struct query *q, struct row_shape shape, const void *row)
 {
+    const short *at = find_params(q, shape);
+
     for (size_t i = 0; i < shape.count && !q->err; i++) {
         const struct column *c = &shape.columns[i];
-        int index = sqlite3_bind_parameter_index(q->stmt, c->name);
-        if (index > 0)
-            q->err = store_rc(bind_at(q, index, c, (const char *)row + c->offset));
+        if (at[i] > 0)
+            q->err = store_rc(bind_at(q, at[i], c, (const char *)row + c->offset));
     }
 }
 
@@ -98,7 +112,6 @@ void row_read(struct query *q, struct row_shape shape, void *row)
         const struct column *c = &shape.columns[i];
         void *field = (char *)row + c->offset;
 
-        assert(strcmp(sqlite3_column_name(q->stmt, (int)i), c->name + 1) == 0);
         if (c->type == COLUMN_TEXT)
             query_text(q, (int)i, field, c->size);
         else if (c->type == COLUMN_BLOB)

@@ -252,7 +252,7 @@ CREATE INDEX campaign_active ON campaign (id)
 
 CREATE TABLE task (
     id          INTEGER PRIMARY KEY,
-    campaign_id INTEGER NOT NULL REFERENCES campaign (id),
+    campaign_id INTEGER NOT NULL, -- campaigns are never deleted
     device_id   INTEGER NOT NULL, -- may be gone; its endpoint stays
     endpoint    TEXT    NOT NULL,
     group_no    INTEGER NOT NULL,
@@ -290,7 +290,7 @@ CREATE INDEX task_running ON task (id)
     WHERE state IN ('delivering', 'delivered', 'updating', 'verifying');
 
 CREATE TABLE task_component (
-    task_id          INTEGER NOT NULL REFERENCES task (id) ON DELETE CASCADE,
+    task_id          INTEGER NOT NULL, -- tasks are never deleted
     component        TEXT    NOT NULL,
     campaign_id      INTEGER NOT NULL,
     stage_no         INTEGER NOT NULL,
@@ -310,10 +310,10 @@ CREATE TABLE task_component (
     PRIMARY KEY (task_id, component)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX task_component_by_state
-    ON task_component (campaign_id, component, state, task_id);
+    ON task_component (campaign_id, component, state, task_id) WHERE state <> 'pending';
 
 CREATE TABLE event (
-    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    id          INTEGER PRIMARY KEY, -- the newest event is never pruned: no id twice
     at_ms       INTEGER NOT NULL,
     kind        TEXT    NOT NULL CHECK (kind IN ('task', 'component', 'campaign', 'device',
                     'bundle', 'package', 'profile', 'token', 'plan')),
@@ -327,7 +327,7 @@ CREATE TABLE event (
 CREATE INDEX event_by_campaign ON event (campaign_id) WHERE campaign_id > 0;
 CREATE INDEX event_by_device ON event (device_id) WHERE device_id > 0;
 
--- Counters, kept by the triggers below with the rows that they count.
+-- Counters, kept with the rows that they count by the triggers below.
 
 CREATE TABLE device_count (
     state TEXT    PRIMARY KEY,
@@ -374,91 +374,58 @@ CREATE TABLE rollup_minute (
     PRIMARY KEY (campaign_id, minute, component, state)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER device_count_insert AFTER INSERT ON device BEGIN
-    INSERT INTO device_count VALUES (NEW.state, 1)
-        ON CONFLICT DO UPDATE SET n = n + 1;
+-- tally(what, campaign, minute, key, word, n) remembers n until the end of the batch,
+-- when each counter is written once (tally.c): what is 0 device_count, 1 task_count,
+-- 2 component_count, 3 reason_count, 4 campaign_bytes, 5 rollup_minute.
+
+CREATE TRIGGER device_insert AFTER INSERT ON device BEGIN
+    SELECT tally(0, 0, 0, '', NEW.state, 1);
 END;
 
-CREATE TRIGGER device_count_update AFTER UPDATE OF state ON device
+CREATE TRIGGER device_update AFTER UPDATE OF state ON device
 WHEN NEW.state <> OLD.state BEGIN
-    UPDATE device_count SET n = n - 1 WHERE state = OLD.state;
-    INSERT INTO device_count VALUES (NEW.state, 1)
-        ON CONFLICT DO UPDATE SET n = n + 1;
+    SELECT tally(0, 0, 0, '', OLD.state, -1), tally(0, 0, 0, '', NEW.state, 1);
 END;
 
-CREATE TRIGGER device_count_delete AFTER DELETE ON device BEGIN
-    UPDATE device_count SET n = n - 1 WHERE state = OLD.state;
+CREATE TRIGGER device_delete AFTER DELETE ON device BEGIN
+    SELECT tally(0, 0, 0, '', OLD.state, -1);
 END;
 
 CREATE TRIGGER task_insert AFTER INSERT ON task BEGIN
-    INSERT INTO task_count VALUES (NEW.campaign_id, NEW.state, NEW.waiting_for, 1)
-        ON CONFLICT DO UPDATE SET n = n + 1;
-    INSERT INTO rollup_minute VALUES (NEW.campaign_id, NEW.since_ms / 60000, '',
-        NEW.state, 1) ON CONFLICT DO UPDATE SET change = change + 1;
+    SELECT tally(1, NEW.campaign_id, 0, NEW.waiting_for, NEW.state, 1),
+        tally(5, NEW.campaign_id, NEW.since_ms / 60000, '', NEW.state, 1),
+        tally(3, NEW.campaign_id, 0, NEW.reason, NEW.state,
+            NEW.reason <> '' AND NEW.is_active = 0 AND NEW.state <> 'waiting');
 END;
 
-CREATE TRIGGER task_insert_reason AFTER INSERT ON task
-WHEN NEW.reason <> '' AND NEW.is_active = 0 AND NEW.state <> 'waiting' BEGIN
-    INSERT INTO reason_count VALUES (NEW.campaign_id, NEW.reason, NEW.state, 1)
-        ON CONFLICT DO UPDATE SET n = n + 1;
-END;
-
-CREATE TRIGGER task_update_count AFTER UPDATE OF state, waiting_for ON task
-WHEN NEW.state <> OLD.state OR NEW.waiting_for <> OLD.waiting_for BEGIN
-    UPDATE task_count SET n = n - 1 WHERE campaign_id = OLD.campaign_id
-        AND state = OLD.state AND waiting_for = OLD.waiting_for;
-    INSERT INTO task_count VALUES (NEW.campaign_id, NEW.state, NEW.waiting_for, 1)
-        ON CONFLICT DO UPDATE SET n = n + 1;
-END;
-
-CREATE TRIGGER task_update_rollup AFTER UPDATE OF state ON task
-WHEN NEW.state <> OLD.state BEGIN
-    INSERT INTO rollup_minute VALUES (NEW.campaign_id, NEW.since_ms / 60000, '',
-        OLD.state, -1) ON CONFLICT DO UPDATE SET change = change - 1;
-    INSERT INTO rollup_minute VALUES (NEW.campaign_id, NEW.since_ms / 60000, '',
-        NEW.state, 1) ON CONFLICT DO UPDATE SET change = change + 1;
-END;
-
-CREATE TRIGGER task_update_reason_from AFTER UPDATE OF state, reason ON task
-WHEN (NEW.state <> OLD.state OR NEW.reason <> OLD.reason)
-    AND OLD.reason <> '' AND OLD.is_active = 0 AND OLD.state <> 'waiting' BEGIN
-    UPDATE reason_count SET n = n - 1 WHERE campaign_id = OLD.campaign_id
-        AND reason = OLD.reason AND state = OLD.state;
-END;
-
-CREATE TRIGGER task_update_reason_to AFTER UPDATE OF state, reason ON task
-WHEN (NEW.state <> OLD.state OR NEW.reason <> OLD.reason)
-    AND NEW.reason <> '' AND NEW.is_active = 0 AND NEW.state <> 'waiting' BEGIN
-    INSERT INTO reason_count VALUES (NEW.campaign_id, NEW.reason, NEW.state, 1)
-        ON CONFLICT DO UPDATE SET n = n + 1;
+CREATE TRIGGER task_update AFTER UPDATE OF state, waiting_for, reason ON task
+WHEN NEW.state <> OLD.state OR NEW.waiting_for <> OLD.waiting_for
+    OR NEW.reason <> OLD.reason BEGIN
+    SELECT tally(1, NEW.campaign_id, 0, OLD.waiting_for, OLD.state, -1),
+        tally(1, NEW.campaign_id, 0, NEW.waiting_for, NEW.state, 1),
+        tally(5, NEW.campaign_id, NEW.since_ms / 60000, '', OLD.state, -1),
+        tally(5, NEW.campaign_id, NEW.since_ms / 60000, '', NEW.state, 1),
+        tally(3, NEW.campaign_id, 0, OLD.reason, OLD.state,
+            -(OLD.reason <> '' AND OLD.is_active = 0 AND OLD.state <> 'waiting')),
+        tally(3, NEW.campaign_id, 0, NEW.reason, NEW.state,
+            NEW.reason <> '' AND NEW.is_active = 0 AND NEW.state <> 'waiting');
 END;
 
 CREATE TRIGGER task_component_insert AFTER INSERT ON task_component BEGIN
-    INSERT INTO component_count VALUES (NEW.campaign_id, NEW.component, NEW.state, 1)
-        ON CONFLICT DO UPDATE SET n = n + 1;
-    INSERT INTO rollup_minute VALUES (NEW.campaign_id, NEW.updated_ms / 60000,
-        NEW.component, NEW.state, 1) ON CONFLICT DO UPDATE SET change = change + 1;
-    INSERT INTO campaign_bytes VALUES (NEW.campaign_id, NEW.total_bytes, NEW.sent_bytes)
-        ON CONFLICT DO UPDATE SET total_bytes = total_bytes + excluded.total_bytes,
-            sent_bytes = sent_bytes + excluded.sent_bytes;
+    SELECT tally(2, NEW.campaign_id, 0, NEW.component, NEW.state, 1),
+        tally(5, NEW.campaign_id, NEW.updated_ms / 60000, NEW.component, NEW.state, 1),
+        tally(4, NEW.campaign_id, 0, '', 'total', NEW.total_bytes),
+        tally(4, NEW.campaign_id, 0, '', 'sent', NEW.sent_bytes);
 END;
 
-CREATE TRIGGER task_component_update_count AFTER UPDATE OF state ON task_component
-WHEN NEW.state <> OLD.state BEGIN
-    UPDATE component_count SET n = n - 1 WHERE campaign_id = OLD.campaign_id
-        AND component = OLD.component AND state = OLD.state;
-    INSERT INTO component_count VALUES (NEW.campaign_id, NEW.component, NEW.state, 1)
-        ON CONFLICT DO UPDATE SET n = n + 1;
-    INSERT INTO rollup_minute VALUES (NEW.campaign_id, NEW.updated_ms / 60000,
-        OLD.component, OLD.state, -1) ON CONFLICT DO UPDATE SET change = change - 1;
-    INSERT INTO rollup_minute VALUES (NEW.campaign_id, NEW.updated_ms / 60000,
-        NEW.component, NEW.state, 1) ON CONFLICT DO UPDATE SET change = change + 1;
-END;
-
-CREATE TRIGGER task_component_update_bytes
-AFTER UPDATE OF total_bytes, sent_bytes ON task_component
-WHEN NEW.total_bytes <> OLD.total_bytes OR NEW.sent_bytes <> OLD.sent_bytes BEGIN
-    UPDATE campaign_bytes SET total_bytes = total_bytes + NEW.total_bytes - OLD.total_bytes,
-        sent_bytes = sent_bytes + NEW.sent_bytes - OLD.sent_bytes
-        WHERE campaign_id = NEW.campaign_id;
+CREATE TRIGGER task_component_update
+AFTER UPDATE OF state, total_bytes, sent_bytes ON task_component
+WHEN NEW.state <> OLD.state OR NEW.total_bytes <> OLD.total_bytes
+    OR NEW.sent_bytes <> OLD.sent_bytes BEGIN
+    SELECT tally(2, NEW.campaign_id, 0, NEW.component, OLD.state, -1),
+        tally(2, NEW.campaign_id, 0, NEW.component, NEW.state, 1),
+        tally(5, NEW.campaign_id, NEW.updated_ms / 60000, NEW.component, OLD.state, -1),
+        tally(5, NEW.campaign_id, NEW.updated_ms / 60000, NEW.component, NEW.state, 1),
+        tally(4, NEW.campaign_id, 0, '', 'total', NEW.total_bytes - OLD.total_bytes),
+        tally(4, NEW.campaign_id, 0, '', 'sent', NEW.sent_bytes - OLD.sent_bytes);
 END;

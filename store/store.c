@@ -18,6 +18,8 @@ enum {
     LOG_PASSIVE_PAGES = 16 * 1024 * 1024 / PAGE_BYTES,
     LOG_RESTART_PAGES = 64 * 1024 * 1024 / PAGE_BYTES,
     BUSY_MS = 1000,
+    LOOKASIDE_BYTES = 1200,
+    LOOKASIDE_PIECES = 400,
 };
 
 int store_rc(int sqlite_rc)
@@ -94,11 +96,17 @@ static int connect_to(struct store *st, const char *path)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
 
-    if (st->mode == STORE_WRITER)
+    if (st->mode == STORE_WRITER) {
         flags |= SQLITE_OPEN_CREATE;
+        /* Counting all memory takes a lock for each piece. Refused, without harm, if
+         * SQLite is in use already. */
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    }
     int rc = store_rc(sqlite3_open_v2(path, &st->db, flags, NULL));
     if (rc != 0)
         return rc;
+    sqlite3_db_config(st->db, SQLITE_DBCONFIG_LOOKASIDE, NULL, LOOKASIDE_BYTES,
+                      st->mode == STORE_WRITER ? LOOKASIDE_PIECES : 100);
     sqlite3_busy_timeout(st->db, BUSY_MS);
     if (st->mode ==
         STORE_WRITER) { /* a hook takes the place of automatic checkpoints */
@@ -108,6 +116,8 @@ static int connect_to(struct store *st, const char *path)
         sqlite3_db_config(st->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     }
     rc = filter_register(st);
+    if (rc == 0)
+        rc = tally_open(st, &st->tally);
     return rc != 0 ? rc : run_pragmas(st);
 }
 
@@ -173,6 +183,7 @@ void store_close(struct store *st)
     for (int id = 0; id < QUERY_COUNT; id++)
         sqlite3_finalize(st->stmt[id]);
     sqlite3_close(st->db);
+    tally_close(st->tally);
     if (st->lock_fd >= 0)
         close(st->lock_fd);
     free(st);

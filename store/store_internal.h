@@ -7,13 +7,17 @@
 
 #include "store/filter.h"
 #include "store/queries.h"
+#include "store/query.h"
 #include "store/store.h"
+#include "store/tally.h"
 
 struct store {
     sqlite3 *db;
     sqlite3_stmt *stmt[QUERY_COUNT];
+    struct query_map map[QUERY_COUNT];
     enum store_mode mode;
     int lock_fd;                     /* writer: flock()ed while open; -1 for none */
+    struct tally *tally;             /* owned */
     filter_version_key *version_key; /* of the filter that was made a statement last */
     int64_t log_pages; /* writer: pages in the log after the last commit */
 };

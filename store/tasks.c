@@ -46,7 +46,8 @@ int store_task_components(struct store *st, int64_t task_id,
     return rc;
 }
 
-/* The index that leaves the least to look at. A state other than waiting waits for
+/* The index that leaves the least to look at. Pending components have none: they are
+ * nearly all, or nearly gone. A state other than waiting waits for
  * nothing, so both columns of the index are known. */
 static enum query_id choose_walk(const struct task_query *query)
 {
@@ -55,7 +56,8 @@ static enum query_id choose_walk(const struct task_query *query)
 
     if (query->device_id != 0)
         return Q_TASK_WALK_DEVICE;
-    if (query->component[0] && query->component_state[0])
+    if (query->component[0] && query->component_state[0] &&
+        strcmp(query->component_state, "pending") != 0)
         return Q_TASK_WALK_COMPONENT;
     return query->state[0] && has_wait ? Q_TASK_WALK_STATE : Q_TASK_WALK;
 }

@@ -4,14 +4,27 @@
 #include "store/query.h"
 #include "store/shapes.h"
 
+static int find_endpoint(struct store *st, const char *endpoint, int64_t *id)
+{
+    SCOPED_QUERY q = query_begin(st, Q_DEVICE_FIND);
+
+    query_bind_text(&q, ":endpoint", endpoint);
+    return query_run_for(&q, id);
+}
+
 int apply_device_put(struct store *st, const struct change *c,
                      struct change_result *result)
 {
-    SCOPED_QUERY q = query_begin(st, Q_DEVICE_PUT);
+    result->id = c->device.row->id;
+    int rc = find_endpoint(st, c->device.row->endpoint, &result->id);
+    if (rc < 0)
+        return rc;
 
+    SCOPED_QUERY q = query_begin(st, rc == 0 ? Q_DEVICE_PUT : Q_DEVICE_ADD);
     row_bind(&q, registration_shape, c->device.row);
+    query_bind_int(&q, ":id", result->id);
     query_bind_text(&q, ":objects", c->device.objects);
-    return query_run_for(&q, &result->id);
+    return query_run(&q);
 }
 
 int apply_device_seen(struct store *st, const struct change *c,
