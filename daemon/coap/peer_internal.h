@@ -104,9 +104,8 @@ struct exchange {
     struct observe_mark mark;
     struct exchange *rest, *parent;
 
-    uint8_t late_code; /* SEPARATE: the answer */
+    uint8_t late_code, *late; /* SEPARATE: the answer; late is owned */
     size_t late_len;
-    uint8_t *late; /* owned */
 };
 
 struct inbound {
@@ -116,7 +115,6 @@ struct inbound {
     uint64_t handle;
     uint32_t hash;
     struct message head; /* type, mid, token, code */
-    bool is_acked;
-    bool has_block1, has_block2;
+    bool is_acked, has_block1, has_block2;
     struct block block1, block2;
 };
