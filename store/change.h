@@ -13,10 +13,10 @@
 
 #include "store/bundles.h"
 #include "store/campaigns.h"
+#include "store/change_parts.h"
 #include "store/components.h"
 #include "store/devices.h"
 #include "store/events.h"
-#include "store/filter.h"
 #include "store/packages.h"
 #include "store/plans.h"
 #include "store/profiles.h"
@@ -60,51 +60,10 @@ enum change_kind {
     CHANGE_ATTEMPT_BLOCK,   /* .attempt; sets .blocked, executes stay */
     CHANGE_ATTEMPT_CLEAR,   /* .attempt; digest "" clears all of the device */
     CHANGE_EVENT_ADD,       /* .event; result.id */
-    CHANGE_PRUNE_EVENTS,    /* .prune; a chunk */
+    CHANGE_PRUNE_EVENTS,    /* .prune; a chunk; the newest event stays */
     CHANGE_PRUNE_ANSWERS,   /* .prune; a chunk */
     CHANGE_PRUNE_PLANS,     /* .prune; expired before, without a campaign; a chunk */
     CHANGE_KIND_COUNT,
-};
-
-/** Devices that were heard of without anything else being new. */
-struct device_seen {
-    int64_t id, seen_ms, expires_ms;
-};
-
-/** Chunks do at most some 20 ms of work. result.done says whether there is nothing
- * left; if not, put the same change again (with .after_id = result.id where it has
- * one). */
-
-struct tasks_cut { /* goes on where the campaign's row says; sets it */
-    int64_t campaign_id;
-    int64_t at_ms;
-    const char *waiting_for; /* of those that get a turn: usually "wave" */
-    filter_version_key *version_key;
-    size_t limit; /* most tasks to make, 0: 200 */
-    /* result.count: tasks made, excluded ones included */
-};
-
-struct tasks_move { /* waiting tasks of one campaign */
-    int64_t campaign_id;
-    const char *waiting_for;      /* those that wait for this; "" any */
-    const char *state;            /* to: a final one, or "waiting" */
-    const char *next_waiting_for; /* to: "" for a final state, else another than
-                                     waiting_for, which is then given; never campaign */
-    const char *reason, *detail;
-    int64_t at_ms;
-    size_t limit; /* 0: 200 */
-    /* result.count: tasks moved; components that were pending become unchanged */
-};
-
-struct tasks_promote {   /* tasks that wait for another campaign of a device without one
-                          */
-    int64_t campaign_id; /* 0 any */
-    int64_t device_id;   /* 0 any; at least one is given */
-    int64_t after_id;    /* 0 at first */
-    const char *waiting_for; /* what they wait for next */
-    int64_t at_ms;
-    size_t limit; /* 0: 200 */
-    /* result.count: tasks that became active; of several on a device the oldest */
 };
 
 struct change {
@@ -141,24 +100,14 @@ struct change {
             const struct tag_row *items;
             size_t count;
         } tags;
-        struct {
-            const struct device_row *row; /* .id and the inventory part; not its id */
-            const char *canonical; /* what plans depend on (inventory_canonical) */
-            const struct component_row *components; /* all there are, any order */
-            size_t count;
-        } inventory;
+        struct inventory_put inventory;
         struct {
             int64_t device_id;
             const char *component, *state;
             uint8_t result;
             int64_t at_ms;
         } component_state;
-        struct {
-            const struct bundle_row *row; /* .id and .digest are ignored */
-            const char *manifest;
-            const struct bundle_package_row *packages;
-            size_t count;
-        } bundle;
+        struct bundle_put bundle;
         struct {
             int64_t id;
             const char *state, *problem;
@@ -168,13 +117,7 @@ struct change {
             const struct plan_row *row;
             const char *body;
         } plan;
-        struct {
-            const char *plan_id;
-            const struct plan_group_row *row;
-            const char *body; /* kept as given; may be NULL */
-            const struct plan_component_row *components;
-            size_t count;
-        } plan_group;
+        struct plan_group_put plan_group;
         struct {
             const struct campaign_row *row;
             const char *policy;     /* NULL: leaves what is there ("{}" at first) */
@@ -183,11 +126,7 @@ struct change {
         struct tasks_cut tasks_cut;
         struct tasks_move tasks_move;
         struct tasks_promote tasks_promote;
-        struct {
-            const struct task_row *row; /* endpoint, campaign, device never change */
-            const struct task_component_row *components; /* those that changed */
-            size_t count;
-        } task;
+        struct task_put task;
         const struct attempt_row *attempt; /* .executes is ignored */
         const struct event_row *event;     /* .id is ignored */
         struct {
