@@ -14,6 +14,8 @@
 #include "tests/device/path.h"
 #include "tests/device/pull.h"
 #include "tests/device/push.h"
+#include "tests/device/registration.h"
+#include "tests/device/requests.h"
 #include "tests/device/state_file.h"
 
 #include "daemon/base/wheel.h"
@@ -25,7 +27,6 @@ enum device_life { DEVICE_OFF, DEVICE_REGISTERING, DEVICE_REGISTERED, DEVICE_GON
 enum {
     DEVICE_ENDPOINT_MAX = 80,
     DEVICE_BODY_MAX = 32768,
-    DEVICE_LINKS_MAX = 4096, /* of a Register */
     DEVICE_DEDUP_MAX = 16,
     DEVICE_ATTRIBUTES_MAX = 16,
 };
@@ -39,37 +40,6 @@ struct shared {
     uint32_t seed;
     int epoll_fd;
     struct wheel *wheel;
-};
-
-/** A request of the device that waits for its answer. */
-enum asked {
-    ASKED_NOTHING,
-    ASKED_REGISTER,
-    ASKED_UPDATE,
-    ASKED_DEREGISTER,
-    ASKED_SEND
-};
-
-struct asking {
-    enum asked what;
-    uint8_t token[8];
-    char body[DEVICE_LINKS_MAX]; /* of a Register */
-    size_t len, sent;
-    unsigned szx;
-    bool is_lifetime_only;
-};
-
-struct remembered { /* an answer, for a request that comes again */
-    uint16_t mid;
-    uint8_t method, code;
-    bool has_block;
-    uint32_t block;
-};
-
-struct attributes {
-    struct path path;
-    int32_t pmin_s, pmax_s; /* -1: not set */
-    char text[64];          /* as Discover shows them, each with its semicolon */
 };
 
 struct device {

@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include "tests/device/fault_spec.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,54 +23,6 @@ struct component_spec {
     bool is_hidden;               /* as a sibling it never shows Updating */
     char links[96], requires[96]; /* names joined by + */
     uint32_t after_ms;            /* ends that long after the others */
-};
-
-enum fault_kind {
-    FAULT_DOWNLOAD_RESULT,
-    FAULT_UPDATE_RESULT,
-    FAULT_UPDATE_RESULT_IDLE,
-    FAULT_STUCK_UPDATING,
-    FAULT_BRICK,
-    FAULT_UPDATE_IGNORED,
-    FAULT_UPDATE_AGAIN,
-    FAULT_DEFER,
-    FAULT_WRONG_VERSION,
-    FAULT_SAME_VERSION,
-    FAULT_RESULT_LOST,
-    FAULT_CRASH_UPDATING,
-    FAULT_CRASH_DOWNLOADED,
-    FAULT_CRASH_KEEPS,
-    FAULT_CRASH_PUSH,
-    FAULT_VANISH_PUSH,
-    FAULT_DELAYED_SUCCESS,
-    FAULT_DELAYED_FAILURE,
-    FAULT_NO_RESTART,
-    FAULT_OLD_FAILURE,
-    FAULT_CONFLICT,
-    FAULT_BUSY_CONFLICT,
-    FAULT_TOO_LARGE,
-    FAULT_SHRINK,
-    FAULT_HINT,
-    FAULT_NO_SPACE,
-    FAULT_BUSY,
-    FAULT_LOST_TRANSFER,
-    FAULT_DEAF_PUSH,
-    FAULT_SILENT,
-    FAULT_MUTE,
-    FAULT_PULL_RESULT,
-    FAULT_UNAUTHORIZED,
-    FAULT_WAKAAMA,
-    FAULT_KINDS
-};
-
-/** One fault as `fault=` describes it. */
-struct fault_spec {
-    enum fault_kind kind;
-    uint32_t number;    /* ARG as a number */
-    char text[64];      /* ARG as it stands */
-    uint32_t times;     /* 0: always */
-    uint32_t pct;       /* 0..100 of the devices */
-    char component[32]; /* "": every component */
 };
 
 enum notify_kind { NOTIFY_NON, NOTIFY_CON };

@@ -6,6 +6,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { DEVICE_LINKS_MAX = 4096 };
+
+/** A request of the device that waits for its answer. */
+enum asked {
+    ASKED_NOTHING,
+    ASKED_REGISTER,
+    ASKED_UPDATE,
+    ASKED_DEREGISTER,
+    ASKED_SEND
+};
+
+struct asking {
+    enum asked what;
+    uint8_t token[8];
+    char body[DEVICE_LINKS_MAX]; /* of a Register */
+    size_t len, sent;
+    unsigned szx;
+    bool is_lifetime_only;
+};
+
 struct device;
 
 void registration_register(struct device *d);
