@@ -103,7 +103,7 @@ struct policy policy_default(void)
         .timers =
             {
                 .stall_ms = 300000,
-                .poll_ms = 60000,
+                .poll_ms = 20000,
                 .updating_ms = 1800000,
                 .condition_ms = 600000,
                 .defer_ms = 86400000,

@@ -359,7 +359,7 @@ static void done(void *arg, uint64_t ticket, const struct command_result *result
     snprintf(w->extra, sizeof w->extra, "%s", result->extra ? result->extra : "");
 }
 
-static enum command_status submit(struct world *w, struct command *c)
+enum command_status world_submit(struct world *w, struct command *c)
 {
     w->has_answer = false;
     c->done = done;
@@ -377,7 +377,7 @@ enum command_status world_act(struct world *w, enum campaign_action action)
 
     c->campaign_action.campaign_id = w->campaign_id;
     c->campaign_action.action = action;
-    return submit(w, c);
+    return world_submit(w, c);
 }
 
 enum command_status world_task(struct world *w, int64_t device_id,
@@ -389,7 +389,7 @@ enum command_status world_task(struct world *w, int64_t device_id,
     c->task_action.action = action;
     snprintf(c->task_action.endpoint, sizeof c->task_action.endpoint, "dev-%" PRId64,
              device_id);
-    return submit(w, c);
+    return world_submit(w, c);
 }
 
 static void put_bundle(struct world *w, bool is_together)
@@ -410,14 +410,14 @@ static void put_bundle(struct world *w, bool is_together)
         c = command_new(COMMAND_PACKAGE_READY, "alice");
         snprintf(c->package.digest, sizeof c->package.digest, "%s", digests[i]);
         c->package.size_bytes = 100;
-        cr_assert(eq(int, submit(w, c), COMMAND_DONE));
+        cr_assert(eq(int, world_submit(w, c), COMMAND_DONE));
     }
     snprintf(text, sizeof text, manifest, digests[0],
              is_together ? ", \"together_with\": [\"radio\"]" : "", digests[1],
              is_together ? "" : ", \"requires\": {\"app\": \">=2\"}");
     c = command_new(COMMAND_BUNDLE_CREATE, "alice");
     c->text = strdup(text);
-    cr_assert(eq(int, submit(w, c), COMMAND_DONE), "%s", w->detail);
+    cr_assert(eq(int, world_submit(w, c), COMMAND_DONE), "%s", w->detail);
 }
 
 int64_t world_create(struct world *w, const char *policy)
@@ -434,11 +434,11 @@ int64_t world_create(struct world *w, const char *policy)
     snprintf(plan->id, sizeof plan->id, "%s", id);
     struct command *c = command_new(COMMAND_PLAN_STORE, "alice");
     c->plan.plan = plan;
-    cr_assert(eq(int, submit(w, c), COMMAND_DONE), "%s", w->detail);
+    cr_assert(eq(int, world_submit(w, c), COMMAND_DONE), "%s", w->detail);
     c = command_new(COMMAND_CAMPAIGN_CREATE, "alice");
     snprintf(c->campaign.plan_id, sizeof c->campaign.plan_id, "%s", id);
     c->text = strdup(policy);
-    cr_assert(eq(int, submit(w, c), COMMAND_DONE), "%s", w->detail);
+    cr_assert(eq(int, world_submit(w, c), COMMAND_DONE), "%s", w->detail);
     return strtoll(w->id, NULL, 10);
 }
 

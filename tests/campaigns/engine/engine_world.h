@@ -43,6 +43,9 @@ struct world {
 struct world *world_open(size_t count, bool is_together);
 void world_close(struct world *w);
 
+/** @param c owned; .done is set here. @return the answer's status; see .id, .detail */
+enum command_status world_submit(struct world *w, struct command *c);
+
 /** Plan for all, create with policy, and start it if has_start. */
 void world_campaign(struct world *w, const char *policy, bool has_start);
 

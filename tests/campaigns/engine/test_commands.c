@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_commands.c - commands that become rows, and what is refused. */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine_world.h"
+#include "store/bundles.h"
+#include "store/profiles.h"
+#include "store/tokens.h"
+
+static struct world *w;
+
+static void open_one(void)
+{
+    w = world_open(1, true);
+}
+
+static void close_it(void)
+{
+    world_close(w);
+}
+
+TestSuite(commands, .init = open_one, .fini = close_it, .timeout = 60);
+
+static const char one_package[] =
+    "{\"name\": \"solo\", \"version\": \"%s\", \"vendor\": \"x\", \"sequence\": 1,"
+    " \"applies_to\": {\"manufacturer\": \"Example\", \"model\": \"GW\"}, "
+    "\"packages\": ["
+    "{\"component\": \"app\", \"version\": \"3\", \"file\": \"c\", \"size\": %d,"
+    " \"sha256\": \"cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc\","
+    " \"installs_over\": \"*\"}]}";
+
+static enum command_status put_bundle(const char *version, int size)
+{
+    struct command *c = command_new(COMMAND_BUNDLE_CREATE, "alice");
+    char text[1024];
+
+    snprintf(text, sizeof text, one_package, version, size);
+    c->text = strdup(text);
+    return world_submit(w, c);
+}
+
+static enum command_status put_package(enum command_kind kind)
+{
+    struct command *c = command_new(kind, "alice");
+
+    memset(c->package.digest, 'c', 64);
+    c->package.size_bytes = 10;
+    return world_submit(w, c);
+}
+
+static struct bundle_row bundle(void)
+{
+    struct bundle_row row;
+
+    cr_assert(zero(int, store_bundle_by_name(w->store, "solo", "1", &row)));
+    return row;
+}
+
+Test(commands, bundle_is_ready_when_its_packages_are)
+{
+    cr_expect(eq(int, put_bundle("1", 10), COMMAND_DONE));
+    cr_expect(eq(str, w->id, "solo@1"));
+    cr_expect(eq(str, bundle().state, "uploading"));
+    cr_expect(eq(int, put_package(COMMAND_PACKAGE_READY), COMMAND_DONE));
+    cr_expect(eq(str, bundle().state, "ready"));
+    cr_expect(eq(int, put_package(COMMAND_PACKAGE_READY), COMMAND_ALREADY));
+    cr_expect(eq(int, put_package(COMMAND_PACKAGE_DAMAGED), COMMAND_DONE));
+    cr_expect(eq(str, bundle().state, "quarantined"));
+    cr_expect(eq(int, put_package(COMMAND_PACKAGE_READY), COMMAND_DONE));
+    cr_expect(eq(str, bundle().state, "ready"));
+}
+
+Test(commands, bundle_is_told_ready_at_once_if_the_files_came_first)
+{
+    put_package(COMMAND_PACKAGE_READY);
+    cr_expect(eq(int, put_bundle("1", 10), COMMAND_DONE));
+    cr_expect(eq(str, bundle().state, "ready"));
+}
+
+Test(commands, same_bundle_is_done_and_another_under_its_name_is_not)
+{
+    cr_expect(eq(int, put_bundle("1", 10), COMMAND_DONE));
+    cr_expect(eq(int, put_bundle("1", 10), COMMAND_ALREADY));
+    cr_expect(eq(int, put_bundle("1", 11), COMMAND_CONFLICT));
+    cr_expect(eq(int, put_bundle("bad version", 10), COMMAND_INVALID));
+    cr_expect(ne(ptr, strstr(w->detail, "version"), NULL), "%s", w->detail);
+}
+
+Test(commands, bundle_is_withdrawn_once)
+{
+    for (int i = 0; i < 3; i++) {
+        struct command *c = command_new(COMMAND_BUNDLE_WITHDRAW, "alice");
+        snprintf(c->bundle.ref, sizeof c->bundle.ref, i < 2 ? "gw@1" : "none@1");
+        enum command_status status = world_submit(w, c);
+        cr_expect(eq(int, status,
+                     i == 0   ? COMMAND_DONE
+                     : i == 1 ? COMMAND_ALREADY
+                              : COMMAND_NOT_FOUND));
+    }
+}
+
+static enum command_status create(const char *plan, const char *policy,
+                                  const char *components)
+{
+    struct command *c = command_new(COMMAND_CAMPAIGN_CREATE, "alice");
+
+    snprintf(c->campaign.plan_id, sizeof c->campaign.plan_id, "%s", plan);
+    c->text = strdup(policy);
+    c->campaign.components = components ? strdup(components) : NULL;
+    return world_submit(w, c);
+}
+
+static const char *plan_of(void)
+{
+    static struct campaign_row row;
+
+    world_campaign(w, "{}", false);
+    row = world_row(w);
+    return row.plan_id;
+}
+
+Test(commands, campaign_needs_a_plan_and_a_policy_that_can_be_read)
+{
+    const char *plan = plan_of();
+
+    cr_expect(eq(int, create("nowhere", "{}", NULL), COMMAND_NOT_FOUND));
+    cr_expect(eq(int, create(plan, "{\"in_flihgt\": 1}", NULL), COMMAND_INVALID));
+    cr_expect(eq(str, w->detail, "policy $.in_flihgt: unknown key"));
+    w->now.wall_ms += 25 * 3600000;
+    cr_expect(eq(int, create(plan, "{}", NULL), COMMAND_CONFLICT));
+}
+
+Test(commands, campaign_may_not_name_components_that_break_a_rule)
+{
+    const char *plan = plan_of();
+
+    cr_expect(eq(int, create(plan, "{}", "app"), COMMAND_REFUSED)); /* with radio */
+    cr_expect(eq(int, create(plan, "{}", "modem"), COMMAND_REFUSED));
+}
+
+Test(commands, campaign_may_name_some_components)
+{
+    world_close(w);
+    w = world_open(2, false); /* radio requires app 2, app requires nothing */
+    const char *plan = plan_of();
+
+    cr_expect(eq(int, create(plan, "{}", "radio"), COMMAND_REFUSED), "%s", w->detail);
+    cr_assert(eq(int, create(plan, "{}", "app"), COMMAND_DONE), "%s", w->detail);
+    w->campaign_id = strtoll(w->id, NULL, 10);
+    cr_assert(eq(int, world_act(w, CAMPAIGN_START), COMMAND_DONE), "%s", w->detail);
+    cr_assert(world_run(w, 60000));
+    cr_expect(eq(int, world_tasks(w, "succeeded", NULL), 2));
+    cr_expect(eq(str, w->devices[0].inventory.components[0].version, "2"));
+    cr_expect(eq(str, w->devices[0].inventory.components[1].version, "1"));
+}
+
+Test(commands, campaign_actions_say_what_the_state_forbids)
+{
+    world_campaign(w, "{}", false);
+    cr_expect(eq(int, world_act(w, CAMPAIGN_PAUSE), COMMAND_CONFLICT));
+    cr_expect(eq(int, world_act(w, CAMPAIGN_RESUME), COMMAND_CONFLICT));
+    cr_expect(eq(int, world_act(w, CAMPAIGN_RELEASE), COMMAND_CONFLICT));
+    cr_expect(eq(int, world_act(w, CAMPAIGN_ABORT), COMMAND_DONE));
+    cr_expect(eq(str, world_row(w).state, "aborted"));
+    cr_expect(eq(int, world_act(w, CAMPAIGN_ABORT), COMMAND_ALREADY));
+    cr_expect(eq(int, world_act(w, CAMPAIGN_START), COMMAND_CONFLICT));
+    w->campaign_id = 99;
+    cr_expect(eq(int, world_act(w, CAMPAIGN_START), COMMAND_NOT_FOUND));
+}
+
+Test(commands, profile_counts_as_soon_as_it_is_durable)
+{
+    struct command *c = command_new(COMMAND_PROFILE_PUT, "alice");
+    struct profile_row row;
+
+    c->text = strdup("{\"name\": \"gw\", \"model\": \"GW\", \"quirks\": "
+                     "[\"keeps-version\"]}");
+    cr_expect(eq(int, world_submit(w, c), COMMAND_DONE));
+    cr_assert(zero(int, store_profile_get(w->store, "gw", &row, NULL)));
+    w->devices[0].fault = FAULT_VERSION; /* success, and not the version */
+    world_campaign(w, "{}", true);
+    cr_assert(world_run(w, 200000));
+    cr_expect(eq(int, world_tasks(w, "succeeded", NULL), 1));
+    c = command_new(COMMAND_PROFILE_PUT, "alice");
+    c->text = strdup("{\"nam\": 1}");
+    cr_expect(eq(int, world_submit(w, c), COMMAND_INVALID));
+    cr_expect(eq(str, w->detail, "$.nam: unknown key"));
+    c = command_new(COMMAND_PROFILE_DELETE, "alice");
+    snprintf(c->profile.name, sizeof c->profile.name, "gw");
+    cr_expect(eq(int, world_submit(w, c), COMMAND_DONE));
+    cr_expect(
+        eq(int, store_profile_get(w->store, "gw", &row, NULL), STORE_E_NOT_FOUND));
+}
+
+Test(commands, operator_clears_a_blocked_digest)
+{
+    w->devices[0].fault = FAULT_VERSION;
+    world_campaign(w, "{\"brake\": {\"first\": 0}}", true);
+    cr_assert(world_run(w, 200000));
+    cr_expect(eq(str, world_task_row(w, 1).reason, "version-mismatch"));
+    struct command *c = command_new(COMMAND_DEVICE_CLEAR_ATTEMPTS, "alice");
+    snprintf(c->device.endpoint, sizeof c->device.endpoint, "dev-1");
+    cr_expect(eq(int, world_submit(w, c), COMMAND_DONE));
+    w->devices[0].fault = HEALTHY;
+    cr_expect(eq(int, world_task(w, 1, TASK_RETRY), COMMAND_DONE));
+    cr_assert(world_run(w, 200000));
+    cr_expect(eq(str, world_task_row(w, 1).state, "succeeded"), "%s",
+              world_task_row(w, 1).detail);
+}
+
+Test(commands, tokens_and_kept_answers_become_rows)
+{
+    struct command *c = command_new(COMMAND_TOKEN_CREATE, "alice");
+    uint8_t hash[32] = {7};
+    struct token_row row;
+    struct answer_row answer;
+    char *body = NULL;
+
+    snprintf(c->token.name, sizeof c->token.name, "ci");
+    snprintf(c->token.role, sizeof c->token.role, "operator");
+    memcpy(c->token.hash, hash, sizeof hash);
+    cr_expect(eq(int, world_submit(w, c), COMMAND_DONE));
+    cr_assert(zero(int, store_token_by_hash(w->store, hash, &row)));
+    cr_expect(eq(str, row.created_by, "alice"));
+    c = command_new(COMMAND_TOKEN_REVOKE, "alice");
+    snprintf(c->token.name, sizeof c->token.name, "ci");
+    cr_expect(eq(int, world_submit(w, c), COMMAND_DONE));
+    c = command_new(COMMAND_TOKEN_REVOKE, "alice");
+    snprintf(c->token.name, sizeof c->token.name, "ci");
+    cr_expect(eq(int, world_submit(w, c), COMMAND_NOT_FOUND));
+    c = command_new(COMMAND_IDEMPOTENCY_RECORD, "alice");
+    snprintf(c->idempotency.key, sizeof c->idempotency.key, "k");
+    snprintf(c->idempotency.principal, sizeof c->idempotency.principal, "alice");
+    c->idempotency.status = 201;
+    c->text = strdup("{}");
+    cr_expect(eq(int, world_submit(w, c), COMMAND_DONE));
+    cr_assert(zero(int, store_answer_get(w->store, "alice", "k", &answer, &body)));
+    cr_expect(eq(str, body, "{}"));
+    free(body);
+}
+
+Test(commands, of_devices_are_not_the_engines)
+{
+    struct command *c = command_new(COMMAND_DEVICE_REFRESH, "alice");
+
+    cr_expect(eq(int, engine_command(w->engine, w->now, c, 1), ENGINE_E_NOT_MINE));
+    command_free(c);
+}
