@@ -68,7 +68,7 @@ static int read_clock(const char **at, int64_t *ms)
         for (; **at >= '0' && **at <= '9'; ++*at, scale /= 10)
             fraction += scale * (**at - '0');
     }
-    *ms += ((hour * 60 + minute) * 60 + second) * INT64_C(1000) + fraction;
+    *ms += ((INT64_C(60) * hour + minute) * 60 + second) * 1000 + fraction;
     return 0;
 }
 
@@ -84,7 +84,7 @@ static int read_zone(const char **at, int64_t *ms)
     int minute = hour >= 0 && skip(at, ':') ? digits(at, 2) : -1;
     if (hour > 23 || minute < 0 || minute > 59)
         return -EINVAL;
-    *ms -= sign * (hour * 60 + minute) * INT64_C(60000);
+    *ms -= INT64_C(60000) * sign * (INT64_C(60) * hour + minute);
     return 0;
 }
 

@@ -106,7 +106,7 @@ int package_map_open(struct package_folder *f, const char *hex, struct package_m
 void package_map_close(struct package_map *map)
 {
     if (map->bytes)
-        munmap((void *)(uintptr_t)map->bytes, map->size);
+        munmap((void *)map->bytes, map->size);
     *map = (struct package_map){0};
 }
 
@@ -168,29 +168,28 @@ int package_remove(struct package_folder *f, const char *hex)
 }
 
 /* A second descriptor, as reading a folder moves the first one's offset. */
-static int open_entries(struct package_folder *f, DIR **out)
+static DIR *open_entries(struct package_folder *f)
 {
     int fd = openat(f->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    *out = fdopendir(fd);
-    if (*out)
-        return 0;
-    int rc = -errno;
-    close(fd);
-    return rc;
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+    if (!dir && fd >= 0) {
+        int saved = errno;
+        close(fd);
+        errno = saved;
+    }
+    return dir;
 }
 
 int package_list(struct package_folder *f, char (*hex)[STORE_DIGEST_HEX + 1],
                  size_t limit, size_t *total)
 {
-    SCOPED_DIR *dir = NULL;
+    SCOPED_DIR *dir = open_entries(f);
     const struct dirent *entry = NULL;
     size_t count = 0;
 
-    int rc = open_entries(f, &dir);
-    if (rc != 0)
-        return rc;
+    if (!dir)
+        return -errno;
     for (errno = 0; (entry = readdir(dir)) != NULL; errno = 0) {
         if (package_name_check(entry->d_name) != 0)
             continue;
@@ -223,10 +222,12 @@ static int sweep_one(struct package_folder *f, const char *name, int64_t wall_ms
 
 int package_sweep(struct package_folder *f, int64_t wall_ms)
 {
-    SCOPED_DIR *dir = NULL;
+    SCOPED_DIR *dir = open_entries(f);
     const struct dirent *entry = NULL;
+    int rc = 0;
 
-    int rc = open_entries(f, &dir);
+    if (!dir)
+        return -errno;
     while (rc == 0 && (entry = readdir(dir)) != NULL)
         if (strncmp(entry->d_name, UPLOAD_PREFIX, strlen(UPLOAD_PREFIX)) == 0)
             rc = sweep_one(f, entry->d_name, wall_ms);
