@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// build.mjs PACKAGES OUT: bundle src/ with the esbuild of PACKAGES/node_modules and write
+// OUT/web_files.c, the table that web_files.h declares. OUT/site has the same as files.
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+const GZIP_MAX = 45 * 1024; // of script and style together
+const [packages, out] = process.argv.slice(2).map((path) => resolve(path));
+const here = dirname(fileURLToPath(import.meta.url));
+const packageOf = createRequire(join(packages, "package.json"));
+const { build } = packageOf("esbuild");
+const { minify } = packageOf("terser");
+
+// uPlot has much that one stacked chart does not use. Said to be false or left unnamed
+// here, it is dead code, which the minifiers leave out. Each must fit: the version is pinned.
+const UNUSED = [
+  [/\(paths\.(stepped|bars|spline) .*\);/g, ""],
+  [/uPlot\.(join|sync|orient|rangeLog|rangeAsinh|addGap|clipGaps|fmtDate|tzDate|assign|fmtNum|rangeNum) .*;/g, ""],
+  [/\b(sc|scale|wsc|scaleX)\.distr\s*(==|>=)\s*(2|3|4|100)/g, "false"], // 1 is linear
+  [/\bdistr == (3|4|100)/g, "false"],
+  [/scaleX\.distr != 2/g, "true"],
+  [/const showLegend = legend\.show/g, "const showLegend = false"],
+];
+const lessOfPlot = {
+  name: "less of uPlot",
+  setup: (setup) => setup.onLoad({ filter: /uPlot\.esm\.js$/ }, ({ path }) => {
+    let contents = readFileSync(path, "utf8");
+    for (const [pattern, instead] of UNUSED) {
+      if (!contents.match(pattern)) throw new Error(`uPlot has no ${pattern} any more`);
+      contents = contents.replace(pattern, instead);
+    }
+    return { contents };
+  }),
+};
+
+const built = await build({
+  absWorkingDir: here,
+  entryPoints: { app: "src/main.jsx" },
+  nodePaths: [join(packages, "node_modules")],
+  outdir: join(out, "site"),
+  write: false,
+  bundle: true,
+  minify: true,
+  legalComments: "none",
+  charset: "utf8",
+  format: "iife",
+  target: ["chrome111", "firefox113", "safari16.4"],
+  jsx: "transform",
+  jsxFactory: "h",
+  jsxFragment: "Fragment",
+  inject: ["src/jsx.js"],
+  plugins: [lessOfPlot],
+  logLevel: "warning",
+});
+
+const smaller = async (script) =>
+  (await minify(script, { compress: { passes: 3, ecma: 2020, unsafe_arrows: true }, toplevel: true })).code;
+
+const files = await Promise.all(built.outputFiles.map(async (file) => {
+  const isStyle = file.path.endsWith(".css");
+  return {
+    path: `/${basename(file.path)}`,
+    content_type: isStyle ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8",
+    bytes: Buffer.from(isStyle ? file.text : await smaller(file.text)),
+  };
+}));
+const packed = files.reduce((sum, file) => sum + gzipSync(file.bytes, { level: 9 }).length, 0);
+if (packed > GZIP_MAX) throw new Error(`script and style have ${packed} bytes gzipped, over ${GZIP_MAX}`);
+
+const asIs = (path, name, content_type) =>
+  files.push({ path, content_type, bytes: readFileSync(join(here, "src", name)) });
+asIs("/", "index.html", "text/html; charset=utf-8");
+asIs("/icon.svg", "icon.svg", "image/svg+xml");
+
+const etag = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 32);
+const rows = (bytes) => {
+  const lines = [];
+  for (let i = 0; i < bytes.length; i += 24) lines.push(`    ${[...bytes.subarray(i, i + 24)].join(", ")},`);
+  return lines.join("\n");
+};
+const table = `/* SPDX-License-Identifier: Apache-2.0 */
+/* Made by web/build.mjs from web/src. */
+#include "web/web_files.h"
+
+${files.map((file, i) => `static const uint8_t file_${i}[] = {\n${rows(file.bytes)}\n};\n`).join("\n")}
+const struct web_file web_files[] = {
+${files.map((f, i) => `    {"${f.path}", "${f.content_type}", file_${i}, sizeof file_${i}, "\\"${etag(f.bytes)}\\""},`).join("\n")}
+};
+
+const size_t web_file_count = sizeof web_files / sizeof web_files[0];
+`;
+
+mkdirSync(join(out, "site"), { recursive: true });
+for (const file of files) writeFileSync(join(out, "site", file.path === "/" ? "index.html" : file.path), file.bytes);
+writeFileSync(join(out, "web_files.c"), table);
+console.log(`dashboard: ${packed} bytes of script and style, gzipped`);

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// parts.jsx - the small pieces that all views are made of.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { num, percent, relative, moment, ms } from "./format.js";
+import { useNow } from "./resources.js";
+import { ICONS, total } from "./words.js";
+
+const SHAPES = {
+  check: "M3 8.5 6.5 12 13 4.5",
+  cross: "M4 4l8 8M12 4l-8 8",
+  alert: "M8 2.2 14.6 13.6H1.4ZM8 6.4v3.4M8 11.6v.3",
+  down: "M8 2.5v8M4.5 7.5 8 11l3.5-3.5M3 13.5h10",
+  box: "M2.5 5 8 2.2 13.5 5v6L8 13.8 2.5 11ZM2.5 5 8 7.8 13.5 5M8 7.8v6",
+  cycle: "M13 8a5 5 0 1 1-1.5-3.6M13 2v3h-3",
+  eye: "M1.5 8S4 3.7 8 3.7 14.5 8 14.5 8 12 12.3 8 12.3 1.5 8 1.5 8ZM8 6.3a1.7 1.7 0 1 1 0 3.4 1.7 1.7 0 0 1 0-3.4Z",
+  clock: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2ZM8 4.8V8l2.2 1.6",
+  half: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2ZM8 2v12",
+  stop: "M3.5 3.5h9v9h-9Z",
+  minus: "M3.5 8h9",
+  equal: "M3.5 6h9M3.5 10h9",
+  pen: "M3 13l.7-3L10.5 3.2 12.8 5.5 6 12.3Z",
+  play: "M4.5 3 12.5 8 4.5 13Z",
+  pause: "M5.5 3v10M10.5 3v10",
+  back: "M6 3.5 2.5 7 6 10.500M2.5 7H10a3.5 3.5 0 0 1 0 7H8",
+  moon: "M13 9.500A5.5 5.5 0 0 1 6.5 3 5.5 5.5 0 1 0 13 9.500Z",
+  arrow: "M3 8h10M9 4l4 4-4 4",
+  link: "M6.5 9.500l3-3M7 4.500l1-1a3 3 0 0 1 4.5 4.500l-1 1M9 11.500l-1 1A3 3 0 0 1 3.5 8l1-1",
+};
+
+export const Icon = ({ name }) => (
+  <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+    <path d={SHAPES[name] ?? SHAPES.minus} />
+  </svg>
+);
+
+export const Badge = ({ word, detail }) => (
+  <span class={`badge s-${word}`}>
+    <Icon name={ICONS[word]} />
+    {word}
+    {detail && <span class="badge-detail">{detail}</span>}
+  </span>
+);
+
+/** A bar of counts; what it shows stands in its label as well. */
+export function Stack({ counts, words, label, size = "" }) {
+  const all = total(counts), shown = words.filter((word) => counts?.[word]);
+  const text = shown.map((word) => `${word} ${num(counts[word])}`).join(", ") || "nothing yet";
+  return (
+    <div class={`stack ${size}`} role="img" aria-label={`${label}: ${text}`}>
+      {shown.map((word) => (
+        <span key={word} class={`s-${word}`} style={{ flexGrow: String(counts[word] / all) }}
+          title={`${word}: ${num(counts[word])} (${percent(counts[word], all)})`}>
+          {size === "tall" && counts[word] / all > 0.06 && num(counts[word])}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+/** Legend of a stack. With onPick each entry is a button that filters. */
+export function Legend({ counts, words, picked, onPick, all = total(counts) }) {
+  const shown = words.filter((word) => counts?.[word]);
+  return (
+    <ul class="legend">
+      {shown.map((word) => {
+        const inside = (
+          <>
+            <span class={`swatch s-${word}`}><Icon name={ICONS[word]} /></span>
+            <span>{word}</span>
+            <b data-count={word}>{num(counts[word])}</b>
+            <span class="faint">{percent(counts[word], all)}</span>
+          </>
+        );
+        return (
+          <li key={word}>
+            {onPick
+              ? <button type="button" class="legend-entry" aria-pressed={picked === word} title="Show these devices"
+                onClick={() => onPick(picked === word ? "" : word)}>{inside}</button>
+              : <span class="legend-entry">{inside}</span>}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+export function Ago({ time }) {
+  const now = useNow();
+  if (!time) return <span class="faint">–</span>;
+  return <time dateTime={time} title={moment(ms(time), true)}>{relative(time, now)}</time>;
+}
+
+export const Figure = ({ label, value, note, name }) => (
+  <div class="figure">
+    <dt>{label}</dt>
+    <dd data-figure={name}>{value}</dd>
+    {note && <dd class="note">{note}</dd>}
+  </div>
+);
+
+/** The numbers behind a chart. */
+export const Behind = ({ caption, head, rows, children }) => (
+  <details class="behind">
+    <summary>{caption}</summary>
+    <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
+      {children}
+      <table class="plain">
+        <thead><tr>{head.map((cell) => <th key={cell} scope="col">{cell}</th>)}</tr></thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row[0]}>{row.map((cell, i) => i ? <td key={i}>{cell}</td> : <th key={i} scope="row">{cell}</th>)}</tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  </details>
+);
+
+/** Lines for a terminal, with a button that copies them. */
+export function Lines({ children }) {
+  const [isCopied, setCopied] = useState(false);
+  async function copy() {
+    await navigator.clipboard.writeText(children);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1500);
+  }
+  return (
+    <div class="lines">
+      <pre tabIndex={0}><code>{children}</code></pre>
+      {navigator.clipboard && <button type="button" class="quiet" onClick={copy}>{isCopied ? "Copied" : "Copy"}</button>}
+    </div>
+  );
+}
+
+export const Empty = ({ title, children }) => (
+  <div class="empty">
+    <p class="empty-title">{title}</p>
+    {children}
+  </div>
+);
+
+export const Trouble = ({ error }) => error && <p class="trouble" role="alert"><Icon name="alert" /> {error.message}</p>;
+
+/** A modal dialog: Esc and a click beside it close it, focus goes back where it was. */
+export function Modal({ label, class: kind, onClose, children }) {
+  const ref = useRef(null);
+  useEffect(() => {
+    const before = document.activeElement, dialog = ref.current;
+    dialog.showModal();
+    return () => {
+      dialog.close();
+      if (before?.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <dialog ref={ref} class={kind} aria-label={label} onClick={(e) => e.target === ref.current && onClose()}
+      onCancel={(e) => {
+        e.preventDefault();
+        onClose();
+      }}>
+      <div class="dialog-inside">{children}</div>
+    </dialog>
+  );
+}

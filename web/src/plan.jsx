@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// plan.jsx - the stages of each distinct inventory, and why they are in this order.
+import { useState } from "preact/hooks";
+import { path } from "./api.js";
+import { bytes, num, plural, span } from "./format.js";
+import { Icon } from "./parts.jsx";
+import { useResource } from "./resources.js";
+
+const GROUPS_AT_FIRST = 4;
+
+const Stage = ({ stage, number }) => (
+  <li class={`stage ${stage.atomic ? "atomic" : ""}`}>
+    <p class="stage-number">Stage {number}{stage.atomic && <span class="together"><Icon name="link" /> together</span>}</p>
+    <ul>
+      {stage.components.map((c) => (
+        <li key={c.component} class="change">
+          <b>{c.component}</b>
+          <span class="versions"><span>{c.from || "none"}</span> <Icon name="arrow" /> <span class="to">{c.to}</span></span>
+          <span class="faint">{bytes(c.bytes)}</span>
+        </li>
+      ))}
+    </ul>
+    {stage.reason && <p class="stage-reason">{stage.reason}</p>}
+  </li>
+);
+
+const Group = ({ group }) => (
+  <section class="plan-group">
+    <h3>{plural(group.devices, "device")} <span class="faint">{group.stages.length ? bytes(group.bytes) : "up to date"}</span></h3>
+    <p class="inventory">
+      {Object.entries(group.inventory).map(([name, version]) => <span key={name}>{name} <b>{version}</b></span>)}
+    </p>
+    <ol class="stages">{group.stages.map((stage, i) => <Stage key={i} stage={stage} number={i + 1} />)}</ol>
+    {group.detail && <p class="stage-reason">{group.detail}</p>}
+  </section>
+);
+
+const Excluded = ({ groups }) => groups.length > 0 && (
+  <section class="plan-group">
+    <h3>Excluded</h3>
+    <ul class="excluded">
+      {groups.map((g, i) => (
+        <li key={i}>
+          <b>{plural(g.devices, "device")}</b> <code>{g.reason}</code> {g.detail}
+          {g.sample?.length > 0 && <span class="faint"> such as {g.sample.slice(0, 3).join(", ")}</span>}
+        </li>
+      ))}
+    </ul>
+  </section>
+);
+
+const BRAKE_OFF = "no brake";
+function brakeText({ first, failures_in_a_row: row, failure_pct: pct, min_sample: sample } = {}) {
+  const parts = [];
+  if (first) parts.push(`the first ${first} must all end well`);
+  if (row) parts.push(`stops after ${row} failures in a row`);
+  if (pct < 100) parts.push(`or over ${pct} % of at least ${sample}`);
+  return parts.join(", ") || BRAKE_OFF;
+}
+
+const Policy = ({ policy: p }) => p && (
+  <dl class="policy">
+    <div><dt>At once</dt><dd>{num(p.in_flight)} devices</dd></div>
+    <div><dt>Brake</dt><dd>{brakeText(p.brake)}</dd></div>
+    <div><dt>Delivery</dt><dd>{p.delivery}</dd></div>
+    <div><dt>Install</dt><dd>{p.install}</dd></div>
+    <div><dt>Battery at least</dt><dd>{p.min_battery_pct} %</dd></div>
+    <div><dt>Expires after</dt><dd>{span(p.expires_after_s * 1000)}</dd></div>
+  </dl>
+);
+
+export function Plan({ campaign }) {
+  const [isAll, setAll] = useState(false);
+  const { data: plan, error } = useResource(path("plans", campaign.plan));
+  const groups = plan ? [...plan.groups].sort((a, b) => b.devices - a.devices) : [];
+  const shown = isAll ? groups : groups.slice(0, GROUPS_AT_FIRST);
+  return (
+    <section class="card" aria-labelledby="plan-title">
+      <h2 id="plan-title">Plan
+        {plan && <span class="faint"> {plural(plan.devices, "device")}, {plural(groups.length, "inventory", "inventories")}, {bytes(plan.bytes)}</span>}
+      </h2>
+      {error && <p class="faint">The plan is no longer kept: {error.message}</p>}
+      {shown.map((group) => <Group key={group.inventory_id} group={group} />)}
+      {groups.length > shown.length &&
+        <button type="button" class="quiet" onClick={() => setAll(true)}>All {num(groups.length)} inventories</button>}
+      {plan && <Excluded groups={plan.excluded} />}
+      <details class="behind">
+        <summary>Policy</summary>
+        <Policy policy={campaign.policy} />
+      </details>
+    </section>
+  );
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// resources.js - hooks: one copy of each resource that is on the page, kept fresh by events.
+import { createContext } from "preact";
+import { useContext, useEffect, useState } from "preact/hooks";
+
+export const Session = createContext(null);
+export const useSession = () => useContext(Session);
+
+const never = () => false;
+
+/** For each path one copy, fetched once however many show it. */
+export function openResources(api, live) {
+  const known = new Map();
+
+  function of(url, wants, hasBeat) {
+    let r = known.get(url);
+    if (r) return r;
+    r = { value: { data: null, error: null }, users: new Set(), stop: null, abort: null };
+    const set = (value) => {
+      r.value = value;
+      r.users.forEach((use) => use(value));
+    };
+    r.refresh = async () => {
+      r.abort = new AbortController();
+      try {
+        set({ data: await api.get(url, r.abort.signal), error: null });
+      } catch (error) {
+        if (error.name !== "AbortError") set({ data: r.value.data, error });
+      }
+    };
+    r.begin = () => {
+      r.stop = live.watch(wants, r.refresh, () => hasBeat?.(r.value.data));
+      r.stop.dirty();
+    };
+    r.end = () => {
+      r.stop();
+      r.abort?.abort();
+      known.delete(url);
+    };
+    known.set(url, r);
+    return r;
+  }
+
+  return {
+    use(url, wants, hasBeat, listener) {
+      const r = of(url, wants, hasBeat);
+      r.users.add(listener);
+      if (r.users.size === 1) r.begin();
+      listener(r.value);
+      return () => {
+        r.users.delete(listener);
+        if (r.users.size === 0) r.end();
+      };
+    },
+  };
+}
+
+const NOTHING = { data: null, error: null };
+
+/**
+ * @param url      null: nothing yet
+ * @param wants    which events make it stale
+ * @param hasBeat  of what it was: whether it also changes without events
+ */
+export function useResource(url, wants = never, hasBeat) {
+  const { resources } = useSession();
+  const [held, setHeld] = useState({ url: null, value: NOTHING });
+  useEffect(() => url ? resources.use(url, wants, hasBeat, (value) => setHeld({ url, value })) : undefined,
+    [resources, url]);
+  return held.url === url ? held.value : NOTHING;
+}
+
+/** Now, every few seconds. */
+const clocks = new Set();
+setInterval(() => clocks.forEach((tick) => tick(Date.now())), 5000);
+export function useNow() {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    clocks.add(setNow);
+    return () => clocks.delete(setNow);
+  }, []);
+  return now;
+}
+
+/** Events of one campaign, or of all. */
+export const ofCampaign = (id) => (event) => event.campaign === id || (event.kind === "campaign" && event.id === id);
+export const ofDevice = (endpoint) => (event) => event.endpoint === endpoint;

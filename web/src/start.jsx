@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// start.jsx - what to do while there is nothing to show.
+import { Empty, Lines } from "./parts.jsx";
+import { total } from "./words.js";
+
+const API = () => `API=${location.origin}/v1; AUTH="Authorization: Bearer $(cat token)"`;
+
+const FirstDevices = () => (
+  <Empty title="No device has registered yet">
+    <p>Point LwM2M devices at this daemon's CoAP address, or let a few simulated ones register:</p>
+    <Lines>{`lockstep-device --server ${location.hostname}:5683 --count 5 --prefix demo- \\
+  --component bootloader=2022.10 --component application=0.9.4`}</Lines>
+  </Empty>
+);
+
+export const NoCampaign = ({ status }) => (
+  <section class="card">
+    {status && total(status.devices) === 0 && <FirstDevices />}
+    <Empty title="No campaign yet">
+      <p>Upload a bundle: its manifest and the files that it names. Then make a campaign from it, for all its devices
+        or for those that a query matches. It starts when you say so, here or with curl.</p>
+      <Lines>{`${API()}
+curl -H "$AUTH" -F manifest=@bundle.json -F file=@app.hex $API/bundles
+curl -H "$AUTH" --json '{"bundle":"gateway@2026.11","q":"model==GW-100"}' $API/plans       # a dry run
+curl -H "$AUTH" --json '{"bundle":"gateway@2026.11","q":"model==GW-100"}' $API/campaigns`}</Lines>
+    </Empty>
+  </section>
+);
+
+export const NotStarted = ({ id }) => (
+  <Empty title="This campaign has not been started">
+    <p>Look at its plan below. Its devices appear here once it has been started, with the button above or with:</p>
+    <Lines>{`${API()}
+curl -H "$AUTH" -X POST $API/campaigns/${id}/start`}</Lines>
+  </Empty>
+);
