@@ -100,8 +100,11 @@ static void release_one(struct core *core, struct release *r,
         break;
     case RELEASE_ONLINE:
         dev = registry_by_id(core->registry, r->device_id);
-        if (dev)
+        if (dev) {
+            dev->flags &= (uint8_t)~DEVICE_REGISTERING;
+            links_resume(core->links, dev);
             presence_online(core, dev);
+        }
         break;
     case RELEASE_COMMAND:
         answer_command(r, rc);

@@ -129,6 +129,7 @@ static bool take_registration(struct core *core, struct device *dev,
 {
     if (dev->location != 0)
         (void)wire_forget(core->wire, &(struct coap_peer){dev->remote, dev->local});
+    dev->flags |= DEVICE_REGISTERING;
     links_registered(core->links, dev);
     reports_drain(core);
     if (registry_set_location(core->registry, dev,

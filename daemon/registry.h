@@ -36,6 +36,7 @@ enum {
     DEVICE_READ_RUNNING = 1 << 3,  /* it is being read, outside a task */
     DEVICE_READ_WANTED = 1 << 4,   /* to be read when it is next online */
     DEVICE_READ_AGAIN = 1 << 6,    /* likewise, though nothing seems to be new */
+    DEVICE_REGISTERING = 1 << 7,   /* its Register is not answered yet: ask nothing */
     DEVICE_HAS_INVENTORY = 1 << 5, /* it was read at least once, ever */
 };
 

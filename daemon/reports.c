@@ -140,6 +140,10 @@ void reports_drain(struct core *core)
     while (links_take(core->links, &report)) {
         switch (report.kind) {
         case LINK_OUTCOME:
+            log_line(LOG_P_DEBUG, "device=%s action=%s outcome=%s code=%u.%02u",
+                     report.dev->endpoint, device_action_name(report.outcome.action),
+                     device_outcome_name(report.outcome.kind), report.outcome.code >> 5,
+                     report.outcome.code & 31u);
             core_failed(core, engine_outcome(core->engine, core->now, &report.outcome));
             break;
         case LINK_INSPECTED:

@@ -4,9 +4,11 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/base/log.h"
 #include "daemon/link/link_internal.h"
 #include "daemon/wire/wire.h"
 
@@ -241,7 +243,8 @@ void link_pause(struct device_link *link, int64_t wait_ms)
 /* Run the head until something is on its way; then see whether the link is needed. */
 static void link_run(struct device_link *link)
 {
-    while (link->head && link->ticket == 0 && !wheel_is_set(&link->timer)) {
+    while (link->head && link->ticket == 0 && !wheel_is_set(&link->timer) &&
+           !(link->dev->flags & DEVICE_REGISTERING)) {
         struct op *op = link->head;
         if (op_kinds[op->action.kind]->proceed(link, op) == WIRE_E_FULL)
             link_pause(link, NO_ROOM_WAIT_MS);
@@ -273,7 +276,13 @@ static int ops_start(void *self, const struct device_action *action)
     struct device *dev = registry_by_id(links->options.registry, action->device_id);
     struct device_link *link = dev ? link_of(links, dev) : NULL;
 
-    return link ? link_append(link, action, true) : -EAGAIN;
+    if (!link)
+        return -EAGAIN;
+    log_line(LOG_P_DEBUG,
+             "campaign=%" PRId64 " device=%s action=%s object=%u instance=%u",
+             action->campaign_id, dev->endpoint, device_action_name(action->kind),
+             action->object_id, action->instance);
+    return link_append(link, action, true);
 }
 
 static void ops_cancel(void *self, int64_t device_id, uint64_t ticket)
@@ -324,6 +333,13 @@ void links_registered(struct links *links, struct device *dev)
     (void)links;
     if (dev->link)
         link_interrupt(dev->link, DEVICE_INTERRUPTED);
+}
+
+void links_resume(struct links *links, struct device *dev)
+{
+    (void)links;
+    if (dev->link)
+        link_run(dev->link);
 }
 
 void links_gone(struct links *links, struct device *dev)

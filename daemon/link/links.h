@@ -61,8 +61,12 @@ struct device_ops links_ops(struct links *links);
  * has no address */
 [[nodiscard]] int links_inspect(struct links *links, struct device *dev);
 
-/** dev registered anew: what ran is interrupted, observations are gone. */
+/** dev registered anew: what ran is interrupted, observations are gone. Nothing is sent
+ * to it while it has DEVICE_REGISTERING. */
 void links_registered(struct links *links, struct device *dev);
+
+/** DEVICE_REGISTERING was taken off: what waits may run. */
+void links_resume(struct links *links, struct device *dev);
 
 /** dev has no address any more (expired, de-registered, to be removed). */
 void links_gone(struct links *links, struct device *dev);

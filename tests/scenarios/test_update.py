@@ -20,7 +20,7 @@ class Update(OneDevice):
                           policy={"retry": {"update": {"max": 0}}})
 
     def test_that_failed_is_not_executed_a_third_time(self):
-        fleet = self.assert_fails("attempts-exhausted", "fault=update-result:8",
+        fleet = self.assert_fails("update-failed", "fault=update-result:8",
                                   policy={"retry": {"update": {"max": 5, "backoff_s": 0.1}}})
         self.assertEqual(max(int(f["count"]) for f in fleet.facts("executes")), 2)
 

@@ -388,6 +388,16 @@ Test(links, interrupt_everything_when_the_device_registers_anew)
     cr_expect(not(has_report()), "a late answer to an old request is nobody's");
 }
 
+Test(links, ask_nothing_before_the_register_is_answered)
+{
+    dev->flags |= DEVICE_REGISTERING;
+    start(action(DEVICE_EXECUTE));
+    cr_expect(eq(u32, wire.sent, 0));
+    dev->flags &= (uint8_t)~DEVICE_REGISTERING;
+    links_resume(links, dev);
+    cr_expect(eq(u32, wire.sent, 1));
+}
+
 static void observe_both(void)
 {
     struct device_action a = action(DEVICE_OBSERVE);
