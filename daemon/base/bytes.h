@@ -17,7 +17,8 @@ struct reader {
 
 static inline struct reader reader_of(const void *bytes, size_t len)
 {
-    return (struct reader){.at = bytes, .end = bytes ? (const uint8_t *)bytes + len : 0};
+    return (struct reader){.at = bytes,
+                           .end = bytes ? (const uint8_t *)bytes + len : 0};
 }
 
 static inline size_t reader_left(const struct reader *r)
@@ -30,7 +31,8 @@ uint64_t reader_uint(struct reader *r, size_t width);
 uint8_t reader_u8(struct reader *r);
 uint16_t reader_u16(struct reader *r);
 
-/** @return len bytes inside the buffer, borrowed; NULL and .bad if they are not there */
+/** @return len bytes inside the buffer, borrowed; NULL and .bad if they are not there
+ */
 const uint8_t *reader_take(struct reader *r, size_t len);
 
 struct writer {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* queue.h - a bounded queue of small values between threads, with an eventfd to wait on.
+/* queue.h - a bounded queue of small values between threads, with an eventfd to wait
+ * on.
  *
  * Any number of threads push, one thread pops. Items are copied in and out. A slot can
  * be reserved beforehand (credit), so that the answer to something that was sent always

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* random.h - random numbers: unguessable ones from the kernel, cheap ones from a seed. */
+/* random.h - random numbers: unguessable ones from the kernel, cheap ones from a seed.
+ */
 #pragma once
 
 #include <stddef.h>
@@ -8,7 +9,8 @@
 /** Fill with unguessable bytes (getrandom). Aborts if the kernel has none to give. */
 void random_fill(void *bytes, size_t len);
 
-/** A small generator for jitter and test faults; the same seed gives the same numbers. */
+/** A small generator for jitter and test faults; the same seed gives the same numbers.
+ */
 struct random_state {
     uint64_t s;
 };

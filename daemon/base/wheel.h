@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wheel.h - a hierarchical timer wheel: add, move and cancel in O(1), expiry O(1) each.
  *
- * Timers are members of the caller's structs. Resolution 1 ms near, coarser far away but
- * never early. Time comes in as an argument; the wheel reads no clock.
+ * Timers are members of the caller's structs. Resolution 1 ms near, coarser far away
+ * but never early. Time comes in as an argument; the wheel reads no clock.
  */
 #pragma once
 
