@@ -9,7 +9,7 @@ class Brake(harness.Scenario):
     def test_default_policy_harms_at_most_five_of_a_thousand(self):
         app = self.image("application", "1.0.1", 3000)
         fleet = self.fleet(
-            ["count=1000 prefix=gw- model=GW-100 manufacturer=Example lifetime=300 "
+            ["count=1000 prefix=gw- model=GW-100 manufacturer=Example lifetime=4 "
              "component=application=0.9.4 fault=brick"], [app])
         self.upload([app], [package(app)])
         self.wait_devices(1000)
