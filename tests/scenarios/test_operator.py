@@ -87,11 +87,13 @@ class Operator(harness.Scenario):
         self.wait_campaign(campaign, ("aborted",))
 
     def test_lets_a_second_campaign_wait_for_the_first(self):
-        self.slow_fleet(count=2)
+        fleet = self.slow_fleet(count=2)
         first = self.campaign({"install": "hold"})
         wait_until(lambda: self.count(first, "waiting") == 2 and
                    self.api.all(f"/campaigns/{first}/tasks", waiting_for="install"), "the first to hold")
         app3 = self.image("application", "3.0", 5000)
+        with open(fleet.images_file, "a", encoding="utf-8") as images:
+            images.write(app3.line + "\n")
         self.upload([app3], [package(app3)], version="2026.12")
         second = self.campaign(bundle="gateway@2026.12")
         wait_until(lambda: len(self.api.all(f"/campaigns/{second}/tasks", waiting_for="campaign")) == 2,
