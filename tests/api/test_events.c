@@ -39,6 +39,22 @@ Test(events, come_as_they_become_durable)
     close(fd);
 }
 
+Test(events, of_before_are_not_sent_to_who_names_none)
+{
+    served_add_event(0, "before");
+    int fd = follow("/v1/events", "");
+
+    char seen[4096] = "";
+    for (size_t len = 0; !strstr(seen, "\n:\n\n") && len < sizeof seen - 1;) {
+        ssize_t n = read(fd, seen + len, sizeof seen - 1 - len);
+        cr_assert(n > 0);
+        len += (size_t)n;
+        seen[len] = '\0';
+    }
+    cr_expect(zero(ptr, strstr(seen, "before")));
+    close(fd);
+}
+
 Test(events, begin_after_the_last_one_the_client_has)
 {
     for (int i = 0; i < 250; i++)

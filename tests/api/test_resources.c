@@ -80,6 +80,7 @@ Test(resources, page_by_cursor_and_link)
         pages++;
         const char *link = reply_header(&r, "Link");
         cr_expect(eq(int, cJSON_IsString(next), link != NULL));
+        cr_expect(link == NULL || strstr(link, cJSON_GetStringValue(next)) != NULL);
         target[0] = '\0';
         if (link)
             cr_assert(eq(int, sscanf(link, "<%63[^>]>; rel=\"next\"", target), 1));
