@@ -232,9 +232,32 @@ static bool is_later(const char *object, const char *name)
     return false;
 }
 
-static int read_object(struct reading *r, const char *path, const cJSON *object);
+/* Objects inside are read after the one they stand in. */
+struct pending {
+    char path[64];
+    const cJSON *object;
+};
 
-static int read_member(struct reading *r, const char *path, const cJSON *value)
+struct pending_list {
+    size_t count;
+    struct pending items[16]; /* more than there are objects among the keys */
+};
+
+static int keep(struct reading *r, struct pending_list *list, const char *path,
+                const cJSON *object)
+{
+    struct pending *next = &list->items[list->count];
+
+    if (list->count == sizeof list->items / sizeof list->items[0])
+        return refuse(r, path, "", "unknown key");
+    snprintf(next->path, sizeof next->path, "%s", path);
+    next->object = object;
+    list->count++;
+    return 0;
+}
+
+static int read_member(struct reading *r, struct pending_list *list, const char *path,
+                       const cJSON *value)
 {
     char inner[64];
     const struct key *k = find_key(path, value->string);
@@ -247,7 +270,7 @@ static int read_member(struct reading *r, const char *path, const cJSON *value)
         snprintf(inner, sizeof inner, "%s%s%s", path, *path ? "." : "", value->string);
     if (*value->string == '\0' || len >= (int)sizeof inner || !is_object(inner))
         return refuse(r, path, value->string, "unknown key");
-    return read_object(r, inner, value);
+    return keep(r, list, inner, value);
 }
 
 static bool is_repeated(const cJSON *value)
@@ -258,20 +281,31 @@ static bool is_repeated(const cJSON *value)
     return false;
 }
 
-static int read_object(struct reading *r, const char *path, const cJSON *object)
+static int read_object(struct reading *r, struct pending_list *list,
+                       const struct pending *at)
 {
     const cJSON *value;
 
-    if (!cJSON_IsObject(object))
-        return refuse(r, path, "", "must be an object");
-    cJSON_ArrayForEach(value, object)
+    if (!cJSON_IsObject(at->object))
+        return refuse(r, at->path, "", "must be an object");
+    cJSON_ArrayForEach(value, at->object)
     {
         if (is_repeated(value))
-            return refuse(r, path, value->string, "stands twice");
-        if (read_member(r, path, value) != 0)
+            return refuse(r, at->path, value->string, "stands twice");
+        if (read_member(r, list, at->path, value) != 0)
             return r->rc;
     }
     return 0;
+}
+
+static void read_root(struct reading *r, const cJSON *root)
+{
+    struct pending_list list = {.count = 1, .items = {{"", root}}};
+
+    for (size_t i = 0; i < list.count && r->rc == 0; i++) {
+        struct pending at = list.items[i];
+        (void)read_object(r, &list, &at);
+    }
 }
 
 int policy_parse(const char *json, struct policy *out, struct policy_error *why)
@@ -282,7 +316,7 @@ int policy_parse(const char *json, struct policy *out, struct policy_error *why)
         cJSON *root = cJSON_ParseWithOpts(json, NULL, true);
         if (!root)
             return refuse(&r, "", "", "not JSON");
-        (void)read_object(&r, "", root);
+        read_root(&r, root);
         cJSON_Delete(root);
     }
     if (r.rc == 0)

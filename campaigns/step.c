@@ -114,26 +114,37 @@ bool phase_wants_reading(struct stepper *s)
     return true;
 }
 
-static bool phase_settings(struct stepper *s)
+/* What is worth writing to this component before it gets its package; none: all -1. */
+static struct device_action settings_for(const struct stepper *s,
+                                         const struct component *c)
 {
     const struct policy *p = s->in->policy;
     int severity = p->severity >= 0 ? p->severity : s->plan->severity;
+    struct device_action a = {.severity = -1, .max_defer_s = -1};
 
+    if (c->has & COMPONENT_HAS_SEVERITY)
+        a.severity = (int16_t)severity;
+    if (c->has & COMPONENT_HAS_MAX_DEFER)
+        a.max_defer_s = p->max_defer_s;
+    a.auto_off = (c->has & COMPONENT_AUTO_ON) && p->install == POLICY_HOLD;
+    return a;
+}
+
+static bool phase_settings(struct stepper *s)
+{
     if (s->t->has_settings)
         return false;
     for (size_t i = 0; i < s->t->part_count; i++) {
         const struct component *c = is_open(s, i) ? seen(s, i) : NULL;
         if (!c)
             continue;
-        bool auto_off = (c->has & COMPONENT_AUTO_ON) && p->install == POLICY_HOLD;
-        bool is_severity = severity >= 0 && (c->has & COMPONENT_HAS_SEVERITY);
-        bool is_defer = p->max_defer_s >= 0 && (c->has & COMPONENT_HAS_MAX_DEFER);
-        if (!auto_off && !is_severity && !is_defer)
+        struct device_action a = settings_for(s, c);
+        if (a.severity < 0 && a.max_defer_s < 0 && !a.auto_off)
             continue;
         act(s, DEVICE_SETTINGS, i);
-        s->out->action.severity = (int16_t)(is_severity ? severity : -1);
-        s->out->action.max_defer_s = is_defer ? p->max_defer_s : -1;
-        s->out->action.auto_off = auto_off;
+        s->out->action.severity = a.severity;
+        s->out->action.max_defer_s = a.max_defer_s;
+        s->out->action.auto_off = a.auto_off;
         return true;
     }
     s->t->has_settings = true;

@@ -113,7 +113,6 @@ static bool normalise_part(struct stepper *s, size_t i)
     case COMPONENT_UPDATING:
         return wait_for_other(s);
     case COMPONENT_DOWNLOADED:
-        return !is_ours && act(s, DEVICE_RESET, i);
     case COMPONENT_DOWNLOADING:
         return !is_ours && act(s, DEVICE_RESET, i);
     case COMPONENT_IDLE:

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,20 +136,49 @@ struct text {
     bool is_cut;
 };
 
-__attribute__((format(printf, 2, 3))) static void put(struct text *x,
-                                                      const char *format, ...)
+static void put(struct text *x, const char *text)
 {
-    va_list args;
+    size_t len = strlen(text);
 
-    va_start(args, format);
-    int len = vsnprintf(x->at, x->left, format, args);
-    va_end(args);
-    if (len < 0 || (size_t)len >= x->left) {
+    if (len >= x->left) {
         x->is_cut = true;
         return;
     }
+    memcpy(x->at, text, len + 1);
     x->at += len;
-    x->left -= (size_t)len;
+    x->left -= len;
+}
+
+static void put_hex(struct text *x, uint64_t value)
+{
+    char digits[20];
+
+    snprintf(digits, sizeof digits, "%" PRIx64, value);
+    put(x, digits);
+}
+
+/* Hexadecimal, with commas between. */
+static void put_list(struct text *x, const char *key, const uint64_t *values,
+                     size_t count)
+{
+    put(x, key);
+    for (size_t i = 0; i < count; i++) {
+        put(x, i ? "," : "");
+        put_hex(x, values[i]);
+    }
+}
+
+static void put_part(struct text *x, const struct task *t, size_t i)
+{
+    const struct task_part *p = &t->parts[i];
+    const uint64_t values[] = {i, part_bits(p), p->result_before, p->stage};
+
+    if (!part_bits(p) && !p->result_before)
+        return;
+    for (size_t n = 0; n < sizeof values / sizeof values[0]; n++) {
+        put_hex(x, values[n]);
+        put(x, n < 3 ? "." : ",");
+    }
 }
 
 static int64_t to_wall(int64_t mono_ms, int64_t offset_ms)
@@ -162,23 +190,22 @@ int task_journal_print(const struct task *t, int64_t wall_offset_ms, char *out,
                        size_t size)
 {
     struct text x = {.at = out, .left = size};
+    const uint64_t flags[] = {task_bits(t), t->ending, t->stop,       t->silent,
+                              t->resets,    t->code,   t->action_part};
     const int64_t times[] = {t->progress_ms, t->executed_ms, t->unsure_ms,
                              t->deferred_ms};
+    uint64_t tries[RETRY_CLASS_COUNT], walls[4];
 
-    put(&x, "f=%x,%x,%x,%x,%x,%x,%x t=", task_bits(t), t->ending, t->stop, t->silent,
-        t->resets, t->code, t->action_part);
     for (size_t i = 0; i < RETRY_CLASS_COUNT; i++)
-        put(&x, "%s%x", i ? "," : "", t->tries[i]);
-    put(&x, " m=");
-    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
-        put(&x, "%s%" PRIx64, i ? "," : "",
-            (uint64_t)to_wall(times[i], wall_offset_ms));
+        tries[i] = t->tries[i];
+    for (size_t i = 0; i < 4; i++)
+        walls[i] = (uint64_t)to_wall(times[i], wall_offset_ms);
+    put_list(&x, "f=", flags, sizeof flags / sizeof flags[0]);
+    put_list(&x, " t=", tries, RETRY_CLASS_COUNT);
+    put_list(&x, " m=", walls, 4);
     put(&x, " p=");
-    for (size_t i = 0; i < t->part_count; i++) {
-        const struct task_part *p = &t->parts[i];
-        if (part_bits(p) || p->result_before)
-            put(&x, "%zx.%x.%x.%x,", i, part_bits(p), p->result_before, p->stage);
-    }
+    for (size_t i = 0; i < t->part_count; i++)
+        put_part(&x, t, i);
     return x.is_cut ? -ENOSPC : (int)(size - x.left);
 }
 

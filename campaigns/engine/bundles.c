@@ -117,7 +117,8 @@ static bool answer_known(struct engine *e, const struct answer *a, const char *r
     int rc = store_bundle_manifest(e->reader, row.id, &manifest);
     if (rc < 0)
         e->err = rc;
-    bool is_same = rc == 0 && strcmp(manifest, a->command->text) == 0;
+    bool is_same =
+        rc == 0 && a->command->text && strcmp(manifest, a->command->text) == 0;
     free(manifest);
     if (is_same)
         answer_now(a, COMMAND_ALREADY, "", "");

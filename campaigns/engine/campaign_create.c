@@ -22,28 +22,30 @@ enum {
 
 /* ---- overlaps ---- */
 
-static void count_overlap(cJSON *list, int64_t campaign_id)
-{
-    char id[24];
-    cJSON *item;
+/* Campaigns that have the devices, and how many; more than these are not told apart. */
+struct overlaps {
+    size_t count;
+    struct {
+        int64_t campaign_id, devices;
+    } items[16];
+    bool is_whole;
+};
 
-    snprintf(id, sizeof id, "%" PRId64, campaign_id);
-    cJSON_ArrayForEach(item, list)
-    {
-        cJSON *n = cJSON_GetObjectItem(item, "devices");
-        if (strcmp(cJSON_GetObjectItem(item, "campaign")->valuestring, id) == 0) {
-            cJSON_SetNumberValue(n, n->valuedouble + 1);
-            return;
-        }
-    }
-    item = cJSON_CreateObject();
-    cJSON_AddStringToObject(item, "campaign", id);
-    cJSON_AddNumberToObject(item, "devices", 1);
-    cJSON_AddItemToArray(list, item);
+static void count_overlap(struct overlaps *o, int64_t campaign_id)
+{
+    size_t i = 0;
+
+    while (i < o->count && o->items[i].campaign_id != campaign_id)
+        i++;
+    if (i == sizeof o->items / sizeof o->items[0])
+        return;
+    if (i == o->count)
+        o->items[o->count++].campaign_id = campaign_id;
+    o->items[i].devices++;
 }
 
-static void walk_overlaps(struct engine *e, const struct filter *filter, cJSON *list,
-                          bool *is_whole)
+static void walk_overlaps(struct engine *e, const struct filter *filter,
+                          struct overlaps *o)
 {
     struct device_row rows[16];
     struct page page = {.limit = 16};
@@ -55,34 +57,49 @@ static void walk_overlaps(struct engine *e, const struct filter *filter, cJSON *
             struct task_row task;
             rc = store_task_active(e->reader, rows[i].id, &task);
             if (rc == 0)
-                count_overlap(list, task.campaign_id);
+                count_overlap(o, task.campaign_id);
             rc = rc == STORE_E_NOT_FOUND ? 0 : rc;
         }
         if (rc < 0)
             e->err = rc;
         page.after = page.next;
-        if (page.next == 0) {
-            *is_whole = true;
+        o->is_whole = page.next == 0;
+        if (o->is_whole)
             return;
-        }
     }
 }
 
-void overlaps_json(struct engine *e, const char *query, int64_t wall_ms, char **out)
+static char *overlaps_print(const struct overlaps *o)
 {
-    struct filter_context context = {version_number_key, wall_ms};
-    struct filter *filter = NULL;
     cJSON *body = cJSON_CreateObject();
     cJSON *list = cJSON_AddArrayToObject(body, "overlaps");
-    bool is_whole = e->runs == NULL;
+    char id[24];
 
-    if (e->runs && filter_open(query, &context, NULL, &filter) == 0)
-        walk_overlaps(e, filter, list, &is_whole);
-    if (!is_whole)
+    for (size_t i = 0; i < o->count; i++) {
+        cJSON *item = cJSON_CreateObject();
+        snprintf(id, sizeof id, "%" PRId64, o->items[i].campaign_id);
+        cJSON_AddStringToObject(item, "campaign", id);
+        cJSON_AddNumberToObject(item, "devices", (double)o->items[i].devices);
+        cJSON_AddItemToArray(list, item);
+    }
+    if (!o->is_whole)
         cJSON_AddBoolToObject(body, "overlaps_more", true);
-    filter_close(filter);
-    *out = cJSON_PrintUnformatted(body);
+    char *text = cJSON_PrintUnformatted(body);
     cJSON_Delete(body);
+    return text;
+}
+
+/* @return owned JSON: {"overlaps": [{"campaign", "devices"}]} */
+static char *overlaps_json(struct engine *e, const struct plan_row *plan)
+{
+    struct filter_context context = {version_number_key, plan->created_ms};
+    struct overlaps o = {.is_whole = e->runs == NULL};
+    struct filter *filter = NULL;
+
+    if (e->runs && filter_open(plan->query, &context, NULL, &filter) == 0)
+        walk_overlaps(e, filter, &o);
+    filter_close(filter);
+    return overlaps_print(&o);
 }
 
 /* ---- a subset of the plan's components ---- */
@@ -221,7 +238,7 @@ void campaign_create(struct engine *e, const struct answer *a)
 {
     struct policy policy;
     struct plan_row plan;
-    char id[24], *extra = NULL;
+    char id[24];
 
     if (a->command->campaign.is_dynamic) {
         answer_now(a, COMMAND_INVALID, "not-supported",
@@ -231,7 +248,7 @@ void campaign_create(struct engine *e, const struct answer *a)
     if (refuse_policy(a, &policy) || refuse_plan(e, a, &plan) ||
         refuse_subset(e, a, &plan))
         return;
-    overlaps_json(e, plan.query, plan.created_ms, &extra);
+    char *extra = overlaps_json(e, &plan);
     size_t index = put_campaign(e, a->command, &plan, &policy);
     if (index == SIZE_MAX) {
         free(extra);

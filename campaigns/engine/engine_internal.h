@@ -214,9 +214,14 @@ void task_row_end(struct engine *e, struct run *run, struct task_row *row,
 struct active *active_fetch(struct engine *e, int64_t device_id);
 
 /* rows.c */
-void row_to_task(const struct task_row *row,
-                 const struct task_component_row *components, size_t count,
-                 const struct plan_ref *plan, int64_t wall_offset_ms, struct task *out);
+struct task_rows {
+    const struct task_row *row;
+    const struct task_component_row *components;
+    size_t count;
+};
+void row_to_task(const struct task_rows *rows, const struct plan_ref *plan,
+                 int64_t wall_offset_ms, struct task *out);
+bool part_is_same(const struct task_part *a, const struct task_part *b);
 void task_to_row(const struct active *a, int64_t wall_offset_ms, struct task_row *out);
 /** Rows of those components that differ. @return how many */
 size_t task_to_components(const struct active *a, int64_t wall_ms,
@@ -264,7 +269,6 @@ void bundle_create(struct engine *e, const struct answer *a);
 void bundle_withdraw(struct engine *e, const struct answer *a);
 void package_state(struct engine *e, const struct answer *a);
 void bundles_check(struct engine *e, struct effect *f, const struct batch *applied);
-void overlaps_json(struct engine *e, const char *query, int64_t wall_ms, char **out);
 
 /* profiles.c */
 void profiles_load(struct engine *e);

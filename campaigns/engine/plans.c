@@ -261,12 +261,8 @@ static void switch_plan(struct engine *e, struct active *a, struct plan_ref *fre
     plan_put(e, a->plan);
     a->plan = fresh;
     a->task = a->saved = t;
-    memset(a->saved.parts, 0xff, sizeof a->saved.parts); /* all rows are new */
-    for (size_t i = 0; i < t.part_count; i++) {
-        a->saved.parts[i].executes = t.parts[i].executes;
-        a->saved.parts[i].state = t.parts[i].state;
-        a->saved.parts[i].is_blocked = t.parts[i].is_blocked;
-    }
+    for (size_t i = 0; i < t.part_count; i++)
+        a->saved.parts[i].sent_bytes = -1; /* so that all rows are written */
     active_save(e, a);
 }
 

@@ -55,10 +55,10 @@ static void parts_from_row(const struct task_component_row *row,
     }
 }
 
-void row_to_task(const struct task_row *row,
-                 const struct task_component_row *components, size_t count,
-                 const struct plan_ref *plan, int64_t wall_offset_ms, struct task *out)
+void row_to_task(const struct task_rows *rows, const struct plan_ref *plan,
+                 int64_t wall_offset_ms, struct task *out)
 {
+    const struct task_row *row = rows->row;
     struct task t = task_new(&plan->plan, to_mono(row->since_ms, wall_offset_ms));
 
     t.id = row->id;
@@ -70,8 +70,8 @@ void row_to_task(const struct task_row *row,
     t.stage = (uint8_t)row->stage_no;
     t.replans = (uint8_t)row->replans;
     t.next_at_ms = to_mono(row->next_at_ms, wall_offset_ms);
-    for (size_t i = 0; i < count; i++)
-        parts_from_row(&components[i], &plan->plan, &t);
+    for (size_t i = 0; i < rows->count; i++)
+        parts_from_row(&rows->components[i], &plan->plan, &t);
     if (task_journal_parse(row->journal, wall_offset_ms, &t) != 0)
         t.is_started = true; /* what we cannot read we do not trust: all is reset */
     for (int kind = DEVICE_INSPECT; kind <= DEVICE_RELEASE; kind++)
@@ -191,23 +191,35 @@ static void part_to_row(const struct active *a, size_t i, int64_t wall_ms,
     sum_bytes(a, i, row);
 }
 
+/* As far as rows show it; what the journal keeps is compared there. */
+bool part_is_same(const struct task_part *a, const struct task_part *b)
+{
+    return a->state == b->state && a->stage == b->stage && a->instance == b->instance &&
+           a->result == b->result && a->is_delivered == b->is_delivered &&
+           a->executes == b->executes && a->is_blocked == b->is_blocked;
+}
+
+static bool is_changed(const struct active *a, size_t i)
+{
+    const struct task_plan *plan = &a->plan->plan;
+
+    for (size_t n = i; n < plan->target_count; n++) {
+        const struct task_part *now = &a->task.parts[n], *then = &a->saved.parts[n];
+        if (strcmp(plan->targets[n].component, plan->targets[i].component) == 0 &&
+            !(part_is_same(now, then) && now->sent_bytes == then->sent_bytes))
+            return true;
+    }
+    return false;
+}
+
 size_t task_to_components(const struct active *a, int64_t wall_ms,
                           struct task_component_row *out)
 {
     const struct task_plan *plan = &a->plan->plan;
     size_t count = 0;
 
-    for (size_t i = 0; i < plan->target_count && count < STORE_COMPONENTS_MAX; i++) {
-        bool is_changed = false;
-        if (!is_first_of_component(plan, i))
-            continue;
-        for (size_t n = i; n < plan->target_count; n++)
-            is_changed |=
-                strcmp(plan->targets[n].component, plan->targets[i].component) == 0 &&
-                memcmp(&a->task.parts[n], &a->saved.parts[n],
-                       sizeof a->task.parts[n]) != 0;
-        if (is_changed)
+    for (size_t i = 0; i < plan->target_count && count < STORE_COMPONENTS_MAX; i++)
+        if (is_first_of_component(plan, i) && is_changed(a, i))
             part_to_row(a, shown_part(a, i), wall_ms, &out[count++]);
-    }
     return count;
 }

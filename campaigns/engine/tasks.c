@@ -67,7 +67,8 @@ static bool fill(struct engine *e, struct active *a)
         e->err = rc;
         return false;
     }
-    row_to_task(&a->row, rows, count, a->plan, wall_offset(e), &a->task);
+    row_to_task(&(struct task_rows){&a->row, rows, count}, a->plan, wall_offset(e),
+                &a->task);
     load_attempts(e, a);
     a->saved = a->task;
     a->is_recovering = a->task.action != 0;
@@ -164,26 +165,46 @@ void active_drop(struct engine *e, struct active *a)
 
 /* ---- journalling ---- */
 
-static struct task essence(const struct task *t)
+static bool is_row_same(const struct task *a, const struct task *b)
 {
-    struct task copy;
+    return a->state == b->state && a->waiting_for == b->waiting_for &&
+           a->stage == b->stage && a->next_at_ms == b->next_at_ms &&
+           a->replans == b->replans && strcmp(a->reason, b->reason) == 0 &&
+           strcmp(a->detail, b->detail) == 0;
+}
 
-    memcpy(&copy, t, sizeof copy);
-    if (copy.action == 1 + DEVICE_INSPECT || copy.action == 1 + DEVICE_OBSERVE)
-        copy.action = copy.action_part = 0;
-    if (copy.action == 0)
-        copy.action_part = 0;
+/* The action that the row names: reading and observing are not worth a write. */
+static uint8_t written_action(const struct task *t)
+{
+    bool is_read = t->action == 1 + DEVICE_INSPECT || t->action == 1 + DEVICE_OBSERVE;
+
+    return is_read ? 0 : t->action;
+}
+
+/* Blocks that arrive are written now and then, not for each. */
+static void print_journal(const struct task *t, char *out)
+{
+    struct task copy = *t;
+
     copy.progress_ms = 0;
-    for (size_t i = 0; i < copy.part_count; i++)
-        copy.parts[i].sent_bytes = 0;
-    return copy;
+    copy.action_part = written_action(t) ? t->action_part : 0;
+    if (task_journal_print(&copy, 0, out, TASK_JOURNAL_MAX + 1) < 0)
+        out[0] = '\0';
 }
 
 bool active_is_saved(const struct active *a)
 {
-    struct task now = essence(&a->task), then = essence(&a->saved);
+    char now[TASK_JOURNAL_MAX + 1], then[TASK_JOURNAL_MAX + 1];
 
-    return memcmp(&now, &then, sizeof now) == 0;
+    if (!is_row_same(&a->task, &a->saved) ||
+        written_action(&a->task) != written_action(&a->saved))
+        return false;
+    for (size_t i = 0; i < a->task.part_count; i++)
+        if (!part_is_same(&a->task.parts[i], &a->saved.parts[i]))
+            return false;
+    print_journal(&a->task, now);
+    print_journal(&a->saved, then);
+    return strcmp(now, then) == 0;
 }
 
 static void put_attempt(struct engine *e, const struct active *a, enum change_kind kind,

@@ -188,26 +188,35 @@ static void stop(struct engine *e, struct active *a, const char *reason,
     active_step(e, a, NULL, false);
 }
 
+enum { IDS_MAX = 256 };
+
+static size_t find_going(const struct engine *e, const struct run *run, int64_t *ids)
+{
+    size_t cursor = 0, count = 0;
+
+    for (const struct active *a;
+         count < IDS_MAX && (a = idmap_next(&e->actives, &cursor));)
+        if (a->run == run && !task_is_final(a->task.state) && !a->task.ending &&
+            !a->task.stop)
+            ids[count++] = a->task.device_id;
+    return count;
+}
+
+/* A step may drop a task, so they are found first, some at a time. */
 void turns_stop_actives(struct engine *e, struct run *run, const char *reason,
                         const char *actor)
 {
-    int64_t ids[256];
-    size_t cursor = 0, count;
+    int64_t ids[IDS_MAX];
+    size_t count;
 
-    /* a step may drop a task, so ids are collected first, some at a time */
     do {
-        count = 0;
-        for (struct active *a; count < 256 && (a = idmap_next(&e->actives, &cursor));)
-            if (a->run == run && !task_is_final(a->task.state) && !a->task.ending &&
-                !a->task.stop)
-                ids[count++] = a->task.device_id;
+        count = find_going(e, run, ids);
         for (size_t i = 0; i < count; i++) {
             struct active *a = active_of(e, ids[i]);
             if (a)
                 stop(e, a, reason, actor);
         }
-        cursor = count == 256 ? 0 : cursor;
-    } while (count == 256 && !e->err);
+    } while (count == IDS_MAX && !e->err);
 }
 
 /* Those whose device may hold something of ours are told one by one. */
