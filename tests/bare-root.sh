@@ -32,7 +32,7 @@ mkdir -p "$home"
 clean() { [ $keep = yes ] || rm -rf --one-file-system "$root"; }
 trap clean EXIT
 
-if [ ! -e "$root/etc/debian_version" ]; then
+if [ $keep = no ] || [ ! -e "$root/etc/debian_version" ]; then
     echo "bare-root: debootstrap into build/bare-root/root"
     rm -rf --one-file-system "$root"
     mirror=$(sh config/debian-mirror)
