@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* task.h - a campaign on one device: what is planned for it, and its journal.
+/* task.h - a campaign on one device: its state and its journal.
  *
- * struct task_plan is the immutable half, shared by all devices of a group; struct task
- * is the half that step() changes and the engine journals before each effect. All times
- * inside are mono_ms; task_journal_print() and the engine turn them into wall time.
+ * struct task is what step() changes and the engine journals before each effect; what
+ * is planned for the device stands in task_plan.h. All times inside are mono_ms;
+ * task_journal_print() and the engine turn them into wall time.
  */
 #pragma once
 
@@ -11,13 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "campaigns/conditions.h"
 #include "campaigns/inventory.h"
 #include "campaigns/policy.h"
+#include "campaigns/task_plan.h"
 
 enum {
-    TASK_PARTS_MAX = 64,     /* a component on two stepping stones is two parts */
-    TASK_CONDITIONS_MAX = 7, /* per plan; with the battery they fit one inspect */
     TASK_REASON_MAX = 47,
     TASK_DETAIL_MAX = 255,
     TASK_JOURNAL_MAX = 511, /* bytes of task_journal_print() */
@@ -79,33 +77,6 @@ static inline bool task_is_final(enum task_state s)
 {
     return s >= TASK_SUCCEEDED;
 }
-
-/** One component that the plan changes. */
-struct target {
-    char component[COMPONENT_NAME_MAX + 1];
-    char from[COMPONENT_VERSION_MAX + 1];
-    char to[COMPONENT_VERSION_MAX + 1];
-    char digest[65];         /* of the package that brings it */
-    char uri[256];           /* when it is hosted elsewhere, else "" */
-    int64_t bytes;           /* of the package; 0 where the carrier counts them */
-    uint16_t content_format; /* 42 */
-    uint8_t stage;           /* 0.. */
-    uint8_t carrier;         /* index of the target whose instance gets the package:
-                                itself, or another when one file updates several */
-    bool verify_by_result;   /* "verify": "result" */
-};
-
-struct task_plan {
-    char plan_id[64];
-    int32_t group_no;
-    uint8_t stage_count;
-    uint8_t target_count;
-    uint8_t condition_count;
-    int8_t severity; /* of the bundle, -1: not said */
-    struct target targets[TASK_PARTS_MAX];
-    struct condition conditions[TASK_CONDITIONS_MAX];
-    uint8_t condition_target[TASK_CONDITIONS_MAX]; /* whose update it guards */
-};
 
 enum part_via {
     VIA_NONE, /* nothing was sent into this instance */

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_step_rules.c - Execute at most so often, tries, timers, conditions, stops. */
+#include "campaigns/step.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <stdio.h>
+
+#include "step_world.h"
+
+static struct world w;
+static char trail[32];
+
+static void fresh_world(void)
+{
+    world_new(&w);
+}
+
+TestSuite(step_rules, .init = fresh_world);
+
+static void pull_begun(void)
+{
+    struct task_part *p = &w.task.parts[0];
+
+    w.task.state = TASK_DELIVERING;
+    w.task.waiting_for = WAITING_FOR_NOTHING;
+    w.task.is_started = w.task.has_settings = true;
+    w.task.progress_ms = T0;
+    p->state = PART_DELIVERING;
+    p->via = VIA_PULL;
+    p->is_accepted = true;
+    w.input.now_ms = w.view.read_ms = T0 + 1000;
+}
+
+Test(step_rules, waits_exchange_lifetime_and_reads_again_before_a_second_execute)
+{
+    world_delivered(&w, 0);
+    world_step(&w);
+    w.input.is_recovery = true; /* we were killed with the Execute intended */
+    struct step_result *r = world_outcome(&w, DEVICE_INTERRUPTED, 0);
+    cr_assert(eq(int, r->action.kind, DEVICE_INSPECT));
+    world_read(&w, 0);
+    r = world_outcome(&w, DEVICE_DONE, 0);
+    cr_expect(eq(int, r->next, STEP_WAIT));
+    w.input.now_ms = T0 + 247000;
+    r = world_step(&w);
+    cr_expect(eq(int, r->action.kind, DEVICE_INSPECT));
+    world_read(&w, 0);
+    r = world_outcome(&w, DEVICE_DONE, 0);
+    cr_expect(eq(int, r->action.kind, DEVICE_EXECUTE));
+    cr_expect(eq(int, r->task.parts[0].executes, 2));
+}
+
+Test(step_rules, executes_a_digest_twice_at_most)
+{
+    world_delivered(&w, 0);
+    w.task.parts[0].executes = 2;
+    struct step_result *r = world_step(&w);
+
+    cr_expect(eq(int, r->action.kind, DEVICE_RESET));
+    cr_expect(eq(str, r->task.reason, "attempts-exhausted"));
+}
+
+Test(step_rules, does_not_count_an_execute_that_was_not_sent)
+{
+    world_delivered(&w, 0);
+    world_step(&w);
+    struct step_result *r = world_outcome(&w, DEVICE_ASLEEP, 0);
+    cr_expect(eq(int, r->task.waiting_for, WAITING_FOR_ONLINE));
+    cr_expect(not(task_is_executed(&r->task)));
+    world_read(&w, 1000);
+    r = world_step(&w);
+    cr_expect(eq(int, r->action.kind, DEVICE_EXECUTE));
+    cr_expect(eq(int, r->task.parts[0].executes, 1));
+}
+
+Test(step_rules, delivers_nothing_that_is_blocked)
+{
+    w.task.parts[0].is_blocked = true;
+    cr_expect(eq(str, world_step(&w)->task.reason, "blocked"));
+    cr_expect(eq(int, w.task.state, TASK_FAILED));
+}
+
+Test(step_rules, blocks_the_digest_after_a_version_mismatch)
+{
+    world_executed(&w, 0);
+    world_component(&w, 0)->state = COMPONENT_IDLE;
+    world_component(&w, 0)->result = 1;
+    cr_expect(world_step(&w)->task.parts[0].is_blocked);
+}
+
+Test(step_rules, believes_the_result_where_the_package_says_so)
+{
+    world_executed(&w, 0);
+    w.plan.targets[0].verify_by_result = true;
+    world_component(&w, 0)->state = COMPONENT_IDLE;
+    world_component(&w, 0)->result = 1;
+    cr_expect(eq(int, world_step(&w)->task.state, TASK_SUCCEEDED));
+}
+
+Test(step_rules, needs_attention_when_updating_never_ends)
+{
+    world_executed(&w, 0);
+    world_component(&w, 0)->state = COMPONENT_UPDATING;
+    world_step(&w);
+    world_read(&w, w.policy.timers.updating_ms + 1);
+    struct step_result *r = world_step(&w);
+    cr_expect(eq(int, r->task.state, TASK_NEEDS_ATTENTION));
+    cr_expect(eq(str, r->task.reason, "stuck-updating"));
+}
+
+Test(step_rules, takes_the_longest_updating_from_the_profile)
+{
+    world_executed(&w, 0);
+    w.profile.updating_max_s = 7200;
+    w.input.profile = &w.profile;
+    world_component(&w, 0)->state = COMPONENT_UPDATING;
+    world_step(&w);
+    world_read(&w, 3600000);
+    cr_expect(eq(int, world_step(&w)->next, STEP_WAIT));
+}
+
+Test(step_rules, never_executes_again_where_state_proves_nothing)
+{
+    world_executed(&w, 0); /* 2.04, yet State stays Downloaded */
+    world_read(&w, w.policy.timers.updating_ms + 1);
+    struct step_result *r = world_step(&w);
+
+    cr_expect(eq(str, r->task.reason, "state-unclear"));
+    cr_expect(eq(int, r->task.ending, TASK_NEEDS_ATTENTION));
+    cr_expect(eq(int, r->task.parts[0].executes, 1));
+}
+
+Test(step_rules, fails_who_does_not_return_within_two_lifetimes)
+{
+    world_executed(&w, 0);
+    w.view.reach = REACH_OFFLINE;
+    w.view.is_fresh = false;
+    w.input.now_ms = T0 + w.policy.timers.updating_ms;
+    struct step_result *r = world_step(&w);
+    cr_expect(eq(int, r->next, STEP_WAIT));
+    cr_expect(r->task.is_away);
+    cr_expect(eq(i64, r->wake_ms, T0 + 2 * w.view.lifetime_ms));
+    w.input.now_ms = T0 + 2 * w.view.lifetime_ms;
+    r = world_step(&w);
+    cr_expect(eq(int, r->task.state, TASK_FAILED));
+    cr_expect(eq(str, r->task.reason, "not-returned"));
+}
+
+Test(step_rules, gives_the_slot_back_when_the_device_sleeps)
+{
+    w.view.reach = REACH_ASLEEP;
+    w.task.state = TASK_DELIVERING;
+    w.task.waiting_for = WAITING_FOR_NOTHING;
+    struct step_result *r = world_step(&w);
+
+    cr_expect(eq(int, r->next, STEP_PARKED));
+    cr_expect(eq(int, r->task.waiting_for, WAITING_FOR_ONLINE));
+}
+
+Test(step_rules, holds_a_downloaded_package_until_it_may_install)
+{
+    world_delivered(&w, 0);
+    w.input.may_install = false;
+    cr_expect(eq(int, world_step(&w)->task.waiting_for, WAITING_FOR_INSTALL));
+    w.input.may_install = true;
+    cr_expect(eq(int, world_step(&w)->action.kind, DEVICE_EXECUTE));
+}
+
+Test(step_rules, updates_no_device_with_a_low_battery)
+{
+    world_delivered(&w, 0);
+    w.values[0] = (struct device_value){"/3/0/9", true, "29"};
+    w.view.value_count = 1;
+    struct step_result *r = world_step(&w);
+    cr_expect(eq(int, r->task.waiting_for, WAITING_FOR_CONDITION));
+    cr_expect(eq(i64, r->task.next_at_ms, T0 + w.policy.timers.condition_ms));
+    snprintf(w.values[0].text, sizeof w.values[0].text, "30");
+    world_read(&w, w.policy.timers.condition_ms);
+    cr_expect(eq(int, world_step(&w)->action.kind, DEVICE_EXECUTE));
+}
+
+Test(step_rules, checks_the_conditions_of_a_package)
+{
+    world_delivered(&w, 0);
+    cr_assert(zero(int, condition_parse("/3/0/10 > 100", &w.plan.conditions[0], NULL)));
+    w.plan.condition_count = 1;
+    cr_expect(eq(int, world_step(&w)->task.waiting_for, WAITING_FOR_CONDITION));
+}
+
+Test(step_rules, asks_for_battery_and_conditions_in_one_read)
+{
+    cr_assert(zero(int, condition_parse("/3/0/10 > 100", &w.plan.conditions[0], NULL)));
+    w.plan.condition_count = 1;
+    w.view.is_fresh = false;
+    struct step_result *r = world_step(&w);
+    cr_assert(eq(int, r->action.path_count, 2));
+    cr_expect(eq(str, r->action.paths[0], "/3/0/9"));
+    cr_expect(eq(str, r->action.paths[1], "/3/0/10"));
+}
+
+Test(step_rules, tries_again_by_class_with_backoff_then_gives_up)
+{
+    w.policy.retry[RETRY_TRANSIENT].max = 2;
+    for (int i = 0; i < 3; i++) {
+        pull_begun();
+        w.task.state = TASK_DELIVERING;
+        w.input.now_ms = w.view.read_ms = T0 + 1000000LL * i;
+        w.task.progress_ms = w.input.now_ms;
+        world_component(&w, 0)->result = 4;
+        world_step(&w);
+        if (i < 2)
+            cr_expect(eq(i64, w.task.next_at_ms, w.input.now_ms + 30000 * (i + 1)));
+    }
+    cr_expect(eq(int, w.task.state, TASK_FAILED));
+    cr_expect(eq(str, w.task.reason, "connection-lost"));
+}
+
+Test(step_rules, counts_progress_not_wall_time_while_delivering)
+{
+    pull_begun();
+    world_component(&w, 0)->state = COMPONENT_DOWNLOADING;
+    world_read(&w, w.policy.timers.stall_ms - 2000);
+    cr_expect(eq(int, world_step(&w)->next, STEP_WAIT));
+    step_progress(&w.task, &w.plan, w.plan.targets[0].digest, 50, w.input.now_ms);
+    world_read(&w, w.policy.timers.stall_ms - 1);
+    cr_expect(eq(int, world_step(&w)->next, STEP_WAIT));
+    world_read(&w, 1);
+    cr_expect(eq(str, world_step(&w)->task.reason, "delivery-stalled"));
+}
+
+Test(step_rules, treats_503_to_a_read_as_later)
+{
+    w.view.is_fresh = false;
+    world_step(&w);
+    struct step_result *r = world_outcome(&w, DEVICE_REFUSED, 0xa3);
+    cr_expect(eq(int, r->next, STEP_WAIT));
+    cr_expect(eq(i64, r->wake_ms, T0 + 5000));
+}
+
+Test(step_rules, is_canceled_at_once_where_nothing_was_sent)
+{
+    step_stop(&w.task, TASK_CANCELED, "operator");
+    cr_expect(eq(int, world_step(&w)->task.state, TASK_CANCELED));
+    cr_expect(eq(str, w.task.reason, "operator"));
+}
+
+Test(step_rules, resets_to_state_0_before_it_is_canceled)
+{
+    world_delivered(&w, 0);
+    step_stop(&w.task, TASK_CANCELED, "operator");
+    struct step_result *r = world_play(&w, trail);
+    cr_expect(eq(str, trail, "ri"));
+    cr_expect(eq(int, r->task.state, TASK_CANCELED));
+}
+
+Test(step_rules, waits_for_a_sleeping_device_to_clean_it)
+{
+    world_delivered(&w, 0);
+    step_stop(&w.task, TASK_CANCELED, "aborted");
+    w.view.reach = REACH_ASLEEP;
+    cr_expect(eq(int, world_step(&w)->task.waiting_for, WAITING_FOR_ONLINE));
+    w.view.reach = REACH_ONLINE;
+    cr_expect(eq(int, world_step(&w)->action.kind, DEVICE_RESET));
+}
+
+Test(step_rules, ends_a_push_early_when_it_is_canceled)
+{
+    world_component(&w, 0)->delivery = DELIVERY_PUSH;
+    world_step(&w);
+    step_stop(&w.task, TASK_CANCELED, "operator");
+    cr_expect(world_step(&w)->cancel_action);
+}
+
+Test(step_rules, verifies_to_the_end_what_is_updating_when_stopped)
+{
+    world_add(&w, "radio", 1);
+    world_executed(&w, 0);
+    world_component(&w, 0)->state = COMPONENT_UPDATING;
+    step_stop(&w.task, TASK_CANCELED, "aborted");
+    cr_expect(eq(int, world_step(&w)->next, STEP_WAIT));
+    world_component(&w, 0)->state = COMPONENT_IDLE;
+    snprintf(world_component(&w, 0)->version, 2, "2");
+    world_read(&w, 1000);
+    struct step_result *r = world_step(&w);
+    cr_expect(eq(int, r->task.state, TASK_PARTIAL)); /* between stages */
+    cr_expect(eq(str, r->task.reason, "aborted"));
+}
+
+Test(step_rules, needs_attention_where_state_0_is_never_reached)
+{
+    world_component(&w, 0)->state = COMPONENT_DOWNLOADING; /* as Wakaama, for ever */
+    for (int i = 0; i < 3; i++) {
+        cr_assert(eq(int, world_step(&w)->action.kind, DEVICE_RESET));
+        world_outcome(&w, DEVICE_UNCONFIRMED, 0);
+        world_read(&w, 4000000);
+    }
+    world_step(&w);
+    cr_expect(eq(int, w.task.state, TASK_NEEDS_ATTENTION));
+    cr_expect(eq(str, w.task.reason, "state-unclear"));
+}
+
+Test(step_rules, plans_again_a_bounded_number_of_times)
+{
+    snprintf(world_component(&w, 0)->version, 2, "7");
+    for (int i = 0; i < 3; i++)
+        cr_expect(eq(int, world_step(&w)->next, STEP_REPLAN));
+    cr_expect(eq(int, world_step(&w)->next, STEP_ENDED));
+    cr_expect(eq(str, w.task.reason, "left-path"));
+}
+
+Test(step_rules, retries_a_failed_task_from_where_it_was)
+{
+    world_add(&w, "radio", 1);
+    w.task.parts[0].state = PART_UPDATED;
+    snprintf(world_component(&w, 0)->version, 2, "2");
+    w.task.parts[1].state = PART_FAILED;
+    w.task.parts[1].executes = 1;
+    w.task.state = TASK_FAILED;
+    step_retry(&w.task, &w.plan, T0);
+    struct step_result *r = world_step(&w);
+    cr_expect(eq(int, r->action.kind, DEVICE_WRITE_URI));
+    cr_expect(eq(int, r->task.parts[1].executes, 1));
+}
+
+Test(step_rules, lists_what_changed_between_two_tasks)
+{
+    struct task before = w.task;
+    struct task_change changes[TASK_PARTS_MAX + 1];
+
+    world_executed(&w, 0);
+    w.task.parts[0].is_blocked = true;
+    cr_assert(eq(sz, task_changes(&before, &w.task, changes), 2));
+    cr_expect(changes[0].is_part && changes[0].is_executed && changes[0].is_blocked);
+    cr_expect(eq(int, changes[0].to, PART_UPDATING));
+    cr_expect(not(changes[1].is_part));
+}
