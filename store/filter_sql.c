@@ -180,7 +180,7 @@ static void put_node(struct builder *b, int at)
 /* A comparison that must hold for every hit, and whose devices an index lists by id. */
 static const struct filter_node *find_source(const struct filter *f)
 {
-    if (!f || f->node_count == 0 || f->nodes[f->root].kind == FILTER_OR)
+    if (!f || f->node_count == 0)
         return NULL;
     bool is_list = f->nodes[f->root].kind == FILTER_AND;
     int at = is_list ? f->nodes[f->root].first_child : f->root;

@@ -37,7 +37,7 @@ int fixture_apply(struct store *st, const struct change *c)
 
 int fixture_version_key(const char *version, uint8_t *key, size_t size)
 {
-    size_t len = 0;
+    size_t len = 0, used = 0;
 
     while (len < size) {
         char *end = NULL;
@@ -47,8 +47,10 @@ int fixture_version_key(const char *version, uint8_t *key, size_t size)
         if (number > 254)
             return -1;
         key[len++] = (uint8_t)(number + 1);
+        if (number > 0 || len == 1)
+            used = len;
         if (*end == '\0')
-            return (int)len;
+            return (int)used;
         if (*end != '.')
             return -1;
         version = end + 1;

@@ -15,8 +15,8 @@ struct store *fixture_open(void);
 int fixture_apply(struct store *st, const struct change *c);
 struct change_result fixture_result(struct store *st, const struct change *c);
 
-/** Sort key for the tests: dotted numbers below 256 each, one byte a number plus one;
- * anything else has no order. */
+/** Sort key for the tests: dotted numbers below 255, one byte a number plus one, zeros
+ * at the end left out; anything else has no order. */
 int fixture_version_key(const char *version, uint8_t *key, size_t size);
 
 struct device_row fixture_device(int64_t id);

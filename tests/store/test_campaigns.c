@@ -251,7 +251,7 @@ Test(campaigns, cuts_only_the_components_it_names)
     fixture_put_campaign(st, 1, "p");
     cr_assert(zero(int, store_campaign_get(st, 1, &row)));
     struct change c = {.kind = CHANGE_CAMPAIGN_PUT,
-                       .campaign = {&row, NULL, "rad,radio,ap"}};
+                       .campaign = {&row, NULL, "rad,radio,apple,ap"}};
     cr_assert(zero(int, fixture_apply(st, &c)));
     cr_assert(eq(i64, fixture_cut(st, 1), 1));
     cr_assert(

@@ -97,7 +97,7 @@ static void change_task(void)
         "waiting",   "delivering", "delivered", "updating", "verifying",
         "succeeded", "failed",     "partial",   "canceled", "needs-attention"};
     static const char *const component_states[] = {"pending", "delivering", "updating",
-                                                   "updated", "failed",     "reverted"};
+                                                   "updated", "failed",     "nonsense"};
     static const char *const waits[] = {"wave", "online", "rate", "campaign"};
     static const char *const reasons[] = {"", "", "timeout", "version-mismatch"};
     struct task_row row;
@@ -116,7 +116,7 @@ static void change_task(void)
     component.sent_bytes = pick(1000);
     component.updated_ms = row.since_ms;
     struct change c = {.kind = CHANGE_TASK_PUT, .task = {&row, &component, pick(2)}};
-    int rc = fixture_apply(st, &c); /* a second active task of a device is refused */
+    int rc = fixture_apply(st, &c); /* refused: a second active task, nonsense */
     cr_assert(rc == 0 || rc == STORE_E_CONFLICT);
 }
 
@@ -169,6 +169,30 @@ Test(counters, are_true_after_anything)
     expect_true_counters();
     cr_expect(gt(i64, number("SELECT count(*) FROM reason_count WHERE n > 0"), 1));
     cr_expect(gt(i64, number("SELECT count(DISTINCT minute) FROM rollup_minute"), 3));
+}
+
+/* The whole batch is begun again for a change that fails late. */
+Test(counters, are_true_after_a_batch_with_a_change_that_failed_late)
+{
+    struct task_component_row bad = {.component = "app", .state = "nonsense"};
+    struct batch *b = NULL;
+
+    cr_assert(zero(int, batch_open(&b)));
+    for (int64_t id = 1; id <= 6; id++) {
+        struct task_row row = fixture_task(st, id);
+        strcpy(row.state, "delivering");
+        row.waiting_for[0] = '\0';
+        row.since_ms = 60000 * (30 + id);
+        struct change c = {.kind = CHANGE_TASK_PUT, .task = {&row, &bad, id % 2}};
+        cr_assert(zero(int, batch_put(b, &c, NULL)));
+    }
+    cr_assert(zero(int, store_apply(st, b)));
+    cr_expect(eq(int, batch_result(b, 0)->rc, STORE_E_CONFLICT));
+    cr_expect(zero(int, batch_result(b, 1)->rc));
+    cr_expect(
+        eq(i64, number("SELECT count(*) FROM task WHERE state = 'delivering'"), 3));
+    expect_true_counters();
+    batch_close(b);
 }
 
 Test(counters, are_read_as_rows)

@@ -73,6 +73,8 @@ Test(filter, says_what_its_operators_mean)
         {"model=='GW-100'", true},
         {"model==\"GW\\-100\"", false},
         {"component.modem.version==3.2", true},
+        {"component.modem.version==3.2.0", true},
+        {"component.modem.version!=3.2.0", false},
         {"component.modem.version==3.*", true},
         {"component.modem.version=lt=3.10", true},
         {"component.modem.version<3.10", true},
@@ -183,10 +185,36 @@ Test(filter, has_bounds)
     cr_expect(
         eq(int, open_repeated("lwm2m==1", ",lwm2m==1", FILTER_TERMS_MAX), -EINVAL));
     cr_expect(eq(int, open_repeated("lwm2m=in=(1", ",1", FILTER_VALUES_MAX), -EINVAL));
-    cr_expect(eq(int, open_repeated("", "(", FILTER_DEPTH_MAX + 1), -EINVAL));
     cr_expect(eq(int, open_repeated("model==", "x", STORE_QUERY_MAX), -EINVAL));
     cr_expect(zero(int, open_repeated("model==", "x", STORE_QUERY_MAX - 7)));
     cr_expect(zero(int, open_repeated("lwm2m=in=(1", ",1", 0) == 0));
+}
+
+static int open_nested(int depth, int times)
+{
+    static char text[4 * STORE_QUERY_MAX];
+    struct filter *f = NULL;
+
+    text[0] = '\0';
+    for (int i = 0; i < times; i++) {
+        strcat(text, i > 0 ? "," : "");
+        for (int d = 0; d < depth; d++)
+            strcat(text, "(");
+        strcat(text, "lwm2m==1");
+        for (int d = 0; d < depth; d++)
+            strcat(text, ")");
+    }
+    int rc = filter_open(text, &context, NULL, &f);
+    if (rc == 0)
+        filter_close(f);
+    return rc;
+}
+
+Test(filter, has_a_bound_on_depth_but_not_on_groups)
+{
+    cr_expect(zero(int, open_nested(FILTER_DEPTH_MAX, 1)));
+    cr_expect(eq(int, open_nested(FILTER_DEPTH_MAX + 1, 1), -EINVAL));
+    cr_expect(zero(int, open_nested(2, FILTER_DEPTH_MAX + 1)));
 }
 
 Test(filter, stops_at_every_truncation_without_harm)

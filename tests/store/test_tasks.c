@@ -180,6 +180,8 @@ Test(tasks, are_listed_by_what_is_asked)
         eq(sz, page_count((struct task_query){1, 0, "", "", "", "", "failed"}), 1));
     cr_expect(
         eq(sz, page_count((struct task_query){1, 0, "", "", "", "radio", ""}), 10));
+    cr_expect(eq(
+        sz, page_count((struct task_query){1, 0, "", "", "", "radio", "pending"}), 9));
     cr_expect(eq(sz, page_count((struct task_query){0, 4, "", "", "", "", ""}), 1));
     cr_expect(eq(sz, page_count((struct task_query){2, 4, "", "", "", "", ""}), 0));
 }
@@ -291,10 +293,16 @@ Test(tasks, wait_for_something_else_together)
                                       .next_waiting_for = "rate",
                                       .at_ms = 900000}};
 
+    struct task_component_row components[STORE_COMPONENTS_MAX];
+    size_t count = 0;
+
     move(3, "waiting", "online");
     struct change_result result = fixture_result(st, &c);
     cr_expect(zero(int, result.rc));
     cr_expect(eq(i64, result.count, 9));
+    int64_t id = fixture_task(st, 1).id;
+    cr_assert(zero(int, store_task_components(st, id, components, &count)));
+    cr_expect(eq(str, components[0].state, "pending"));
     cr_expect(eq(str, fixture_task(st, 1).waiting_for, "rate"));
     cr_expect(eq(int, fixture_task(st, 1).is_active, true));
     cr_expect(zero(i64, fixture_task(st, 1).ended_ms));
