@@ -113,6 +113,7 @@ int api_open(const struct api_options *options, struct api **out)
     if (!api)
         return -ENOMEM;
     pthread_mutex_init(&api->lock, NULL);
+    pthread_mutex_init(&api->uploads_lock, NULL);
     api->started_wall_ms = options->env.wall_ms();
     int rc = open_parts(api, options);
     if (rc != 0) {
@@ -144,6 +145,7 @@ void api_close(struct api *api)
     readers_close(api->readers);
     package_folder_close(api->packages);
     pthread_mutex_destroy(&api->lock);
+    pthread_mutex_destroy(&api->uploads_lock);
     free((char *)(uintptr_t)api->options.bind_address);
     free((char *)(uintptr_t)api->options.state_dir);
     free((char *)(uintptr_t)api->options.store_path);

@@ -27,7 +27,8 @@ struct api {
     struct server *server;
     int64_t started_wall_ms;
 
-    pthread_mutex_t lock; /* of what follows */
+    pthread_mutex_t uploads_lock; /* of looking for parts of packages */
+    pthread_mutex_t lock;         /* of what follows */
     struct api_counts counts;
     struct once_key *keys; /* Idempotency-Keys that are being answered */
 };

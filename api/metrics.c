@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "api/api_internal.h"
+#include "api/counts.h"
 #include "api/handlers.h"
 #include "store/campaigns.h"
-#include "store/progress.h"
 
 enum { COUNTS_MAX = 256, CAMPAIGNS_MAX = 50 };
 
@@ -49,23 +49,6 @@ static void labelled(const struct metrics *m, const char *name, const char *labe
     text_printf(m->out, "\"} %" PRId64 "\n", row->n);
 }
 
-/* Rows of one word that differ in key are added up into the first. */
-static void merge(struct count_row *rows, size_t *count)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < *count; i++) {
-        size_t k = 0;
-        while (k < kept && strcmp(rows[k].word, rows[i].word) != 0)
-            k++;
-        if (k < kept)
-            rows[k].n += rows[i].n;
-        else
-            rows[kept++] = rows[i];
-    }
-    *count = kept;
-}
-
 static int devices(const struct metrics *m, struct store *st)
 {
     size_t count = 0;
@@ -84,8 +67,7 @@ static int tasks(const struct metrics *m, struct store *st)
     int rc = store_count_tasks(st, 0, m->rows, COUNTS_MAX, &count);
     if (rc != 0)
         return rc;
-    count = count < COUNTS_MAX ? count : COUNTS_MAX;
-    merge(m->rows, &count);
+    count = counts_merge(m->rows, count < COUNTS_MAX ? count : COUNTS_MAX);
     head(m, "lockstep_tasks", "gauge", "Tasks of all campaigns by state.");
     for (size_t i = 0; i < count; i++)
         labelled(m, "lockstep_tasks", "state", &m->rows[i]);
@@ -99,8 +81,7 @@ static int one_campaign(const struct metrics *m, struct store *st, int64_t id)
     int rc = store_count_tasks(st, id, m->rows, COUNTS_MAX, &count);
     if (rc != 0)
         return rc;
-    count = count < COUNTS_MAX ? count : COUNTS_MAX;
-    merge(m->rows, &count);
+    count = counts_merge(m->rows, count < COUNTS_MAX ? count : COUNTS_MAX);
     for (size_t i = 0; i < count; i++)
         text_printf(m->out,
                     "lockstep_campaign_tasks{campaign=\"%" PRId64

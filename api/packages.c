@@ -87,11 +87,42 @@ static int answer_part(struct response *rs, const char *hex, int64_t offset, int
     return 0;
 }
 
+/* Opening is looking too; the lock keeps a look from being in the way of an upload. */
+static int open_upload(struct api *api, const char *hex, int64_t size_bytes,
+                       struct package_upload **out)
+{
+    pthread_mutex_lock(&api->uploads_lock);
+    int rc = package_upload_open(api->packages, hex, size_bytes, out);
+    pthread_mutex_unlock(&api->uploads_lock);
+    return rc;
+}
+
+/* @param offset bytes that came of a package that is not whole; 0 if none
+ * @return 0, -EBUSY: it is being uploaded now, -errno */
+static int look(struct api *api, const char *hex, int64_t *offset)
+{
+    struct package_upload *up = NULL;
+
+    pthread_mutex_lock(&api->uploads_lock);
+    int rc = package_upload_open(api->packages, hex, 0, &up);
+    *offset = rc == 0 ? package_upload_offset(up) : 0;
+    package_upload_close(up);
+    pthread_mutex_unlock(&api->uploads_lock);
+    return rc == -EEXIST ? 0 : rc;
+}
+
+static int answer_in_progress(struct response *rs)
+{
+    response_refuse(rs, PROBLEM_IN_PROGRESS, "it is being uploaded now");
+    response_header(rs, "Retry-After", "2");
+    return 0;
+}
+
 int packages_one(struct request *rq, struct response *rs)
 {
     char hex[STORE_DIGEST_HEX + 1];
-    struct package_upload *up;
     struct package_row row;
+    int64_t offset;
 
     if (read_digest(rq, hex, rs) != 0)
         return 0;
@@ -100,13 +131,10 @@ int packages_one(struct request *rq, struct response *rs)
         return answer_row(rs, &row, 200);
     if (rc != STORE_E_NOT_FOUND)
         return rc;
-    rc = package_upload_open(rq->api->packages, hex, 0, &up);
+    rc = look(rq->api, hex, &offset);
     if (rc == -EBUSY)
-        return response_refuse(rs, PROBLEM_IN_PROGRESS, "it is being uploaded now");
-    int64_t offset = rc == 0 ? package_upload_offset(up) : 0;
-    if (rc == 0)
-        package_upload_close(up);
-    if (rc != 0 && rc != -EEXIST)
+        return answer_in_progress(rs);
+    if (rc != 0)
         return rc;
     if (offset == 0)
         return response_refuse(rs, PROBLEM_NOT_FOUND, "no such package");
@@ -136,8 +164,7 @@ static int place(struct request *rq, struct put *put, struct response *rs)
     if (put->total_bytes > max)
         return response_refuse(rs, PROBLEM_TOO_LARGE,
                                "a package may have %" PRId64 " bytes", max);
-    int rc = package_upload_open(rq->api->packages, put->hex, put->total_bytes,
-                                 &put->upload);
+    int rc = open_upload(rq->api, put->hex, put->total_bytes, &put->upload);
     if (rc != 0)
         return rc;
     int64_t offset = package_upload_offset(put->upload);
@@ -160,7 +187,7 @@ static int put_begin(struct request *rq, struct response *rs)
         return 0;
     int rc = place(rq, put, rs);
     if (rc == -EBUSY)
-        return response_refuse(rs, PROBLEM_IN_PROGRESS, "it is being uploaded now");
+        return answer_in_progress(rs);
     return rc == -EEXIST ? 0 : rc;
 }
 

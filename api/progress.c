@@ -5,12 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/api_internal.h"
 #include "api/campaign_json.h"
+#include "api/counts.h"
 #include "api/handlers.h"
-#include "api/sleepers.h"
-#include "campaigns/inventory.h"
-#include "store/progress.h"
 
 enum {
     TASK_COUNTS_MAX = 64,
@@ -26,6 +23,7 @@ struct counts {
 
 struct campaign_progress {
     struct counts tasks, components, reasons;
+    struct counts states; /* of tasks, whatever they wait for */
     struct campaign_bytes bytes;
 };
 
@@ -57,6 +55,8 @@ int progress_read(struct store *st, int64_t campaign_id, struct campaign_progres
     p->tasks.count = least(p->tasks.count, TASK_COUNTS_MAX);
     p->components.count = least(p->components.count, COMPONENT_COUNTS_MAX);
     p->reasons.count = least(p->reasons.count, REASON_COUNTS_MAX);
+    p->states = p->tasks;
+    p->states.count = counts_merge(p->states.rows, p->states.count);
     *out = p;
     return 0;
 }
@@ -86,25 +86,6 @@ bool progress_is_success(const struct campaign_progress *p)
             !is_word(p->tasks.rows[i].word, good, sizeof good / sizeof good[0]))
             return false;
     return true;
-}
-
-/* Rows of one state may differ in .key: they are added up. */
-static void states(struct json *j, const char *key, const struct counts *c)
-{
-    json_object(j, key);
-    for (size_t i = 0; i < c->count; i++) {
-        int64_t n = 0;
-        bool is_first = true;
-        for (size_t k = 0; k < c->count; k++) {
-            if (strcmp(c->rows[k].word, c->rows[i].word) != 0)
-                continue;
-            n += c->rows[k].n;
-            is_first = is_first && k >= i;
-        }
-        if (is_first)
-            json_int(j, c->rows[i].word, n);
-    }
-    json_end(j);
 }
 
 static void waits(struct json *j, const struct counts *c)
@@ -185,7 +166,7 @@ void progress_members(struct json *j, const struct campaign_row *row,
     json_text_if(j, "detail", row->detail);
     json_int(j, "devices", e.all);
     json_int(j, "ended", e.ended);
-    states(j, "tasks", &p->tasks);
+    counts_object(j, "tasks", p->states.rows, p->states.count);
     waits(j, &p->tasks);
     component_states(j, &p->components);
     reasons(j, &p->reasons);

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "api/api_internal.h"
+#include "api/counts.h"
 #include "api/handlers.h"
-#include "store/progress.h"
 
 enum { BEAT_MAX_MS = 10000, COUNTS_MAX = 64 };
 
@@ -45,22 +45,10 @@ int health_get(struct request *rq, struct response *rs)
     return 0;
 }
 
-static void add_up(struct json *j, const char *key, const struct count_row *rows,
-                   size_t count)
+static void put(struct json *j, const char *key, struct count_row *rows, size_t count)
 {
-    json_object(j, key);
-    for (size_t i = 0; i < count; i++) {
-        int64_t n = 0;
-        bool is_first = true;
-        for (size_t k = 0; k < count; k++) {
-            bool is_same = strcmp(rows[k].word, rows[i].word) == 0;
-            n += is_same ? rows[k].n : 0;
-            is_first = is_first && !(is_same && k < i);
-        }
-        if (is_first)
-            json_int(j, rows[i].word, n);
-    }
-    json_end(j);
+    count = counts_merge(rows, count < COUNTS_MAX ? count : COUNTS_MAX);
+    counts_object(j, key, rows, count);
 }
 
 static int counts(struct store *st, struct json *j)
@@ -72,11 +60,11 @@ static int counts(struct store *st, struct json *j)
         return -ENOMEM;
     int rc = store_count_devices(st, rows, COUNTS_MAX, &count);
     if (rc == 0)
-        add_up(j, "devices", rows, count < COUNTS_MAX ? count : COUNTS_MAX);
+        put(j, "devices", rows, count);
     if (rc == 0)
         rc = store_count_tasks(st, 0, rows, COUNTS_MAX, &count);
     if (rc == 0)
-        add_up(j, "tasks", rows, count < COUNTS_MAX ? count : COUNTS_MAX);
+        put(j, "tasks", rows, count);
     free(rows);
     return rc;
 }

@@ -21,7 +21,8 @@ static int follow(const char *target, const char *headers)
     int fd = dial();
 
     snprintf(head, sizeof head,
-             "GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer viewer\r\n%s\r\n",
+             "GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer viewer\r\n"
+             "Connection: close\r\n%s\r\n",
              target, headers);
     tell(fd, head);
     return fd;

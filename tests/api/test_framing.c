@@ -9,7 +9,13 @@
 #include "campaigns/command.h"
 #include "tests/api/served.h"
 
-TestSuite(framing, .init = served_open, .fini = served_close, .timeout = 120);
+/* A half-closed connection can linger until its time-out. */
+static void open_impatient(void)
+{
+    served_open_with(&(struct api_options){.idle_timeout_s = 1});
+}
+
+TestSuite(framing, .init = open_impatient, .fini = served_close, .timeout = 120);
 
 #define SMUGGLED                                                                       \
     "DELETE /v1/tokens/bob HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer admin\r\n\r\n"

@@ -14,7 +14,8 @@
 
 static void open_small(void)
 {
-    served_open_with(&(struct api_options){.package_bytes_max = 1 << 20});
+    served_open_with(
+        &(struct api_options){.package_bytes_max = 1 << 20, .idle_timeout_s = 1});
 }
 
 TestSuite(uploads, .init = open_small, .fini = served_close, .timeout = 120);
@@ -121,9 +122,9 @@ Test(uploads, keep_what_came_of_a_connection_that_broke)
              "PUT /v1/packages/%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
              "operator\r\nContent-Length: 11\r\n\r\nhello",
              digest);
-    (void)raw(head, strlen(head));
+    blurt(head, strlen(head));
     struct reply r = look(digest);
-    for (int i = 0; i < 10000 && r.status != 200; i++)
+    for (int i = 0; i < 100000 && r.status != 200; i++)
         r = look(digest);
     cr_expect(eq(str, (char *)reply_header(&r, "Upload-Offset"), "5"));
     r = put(digest, "Content-Range: bytes 5-10/11\r\n", " world", 6);
