@@ -308,9 +308,9 @@ static void read_root(struct reading *r, const cJSON *root)
     }
 }
 
-int policy_parse(const char *json, struct policy *out, struct policy_error *why)
+int policy_update(const char *json, struct policy *policy, struct policy_error *why)
 {
-    struct reading r = {.policy = policy_default(), .why = why};
+    struct reading r = {.policy = *policy, .why = why};
 
     if (json && *json) {
         cJSON *root = cJSON_ParseWithOpts(json, NULL, true);
@@ -320,8 +320,18 @@ int policy_parse(const char *json, struct policy *out, struct policy_error *why)
         cJSON_Delete(root);
     }
     if (r.rc == 0)
-        *out = r.policy;
+        *policy = r.policy;
     return r.rc;
+}
+
+int policy_parse(const char *json, struct policy *out, struct policy_error *why)
+{
+    struct policy policy = policy_default();
+
+    int rc = policy_update(json, &policy, why);
+    if (rc == 0)
+        *out = policy;
+    return rc;
 }
 
 static double load_number(const void *at, enum key_kind kind)

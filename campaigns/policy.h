@@ -91,6 +91,13 @@ enum { POLICY_E_INVALID = 1 };
                                struct policy_error *why);
 
 /**
+ * The same over other defaults: what json does not name stays as it is in *policy.
+ * @param policy  changed only when 0 is returned
+ */
+[[nodiscard]] int policy_update(const char *json, struct policy *policy,
+                                struct policy_error *why);
+
+/**
  * Write p with every key, so that it reads back equal.
  * @return bytes without the NUL, -ENOSPC, -ENOMEM
  */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "campaigns/policy.h"
 #include "daemon/core_internal.h"
 #include "daemon/profile_files.h"
 #include "store/devices.h"
@@ -133,9 +134,28 @@ static int open_parts(struct core *core)
     return rc;
 }
 
+/* What lockstep.conf says of campaigns whose policy does not. */
+static struct policy campaign_policy(const struct config *c)
+{
+    struct policy p = policy_default();
+
+    p.in_flight = (uint32_t)c->campaign_in_flight;
+    p.min_battery_pct = (uint8_t)c->campaign_min_battery_pct;
+    p.expires_after_s = c->campaign_expires_after_s;
+    p.brake = (struct brake_policy){
+        (uint32_t)c->campaign_first, (uint32_t)c->campaign_failures_in_a_row,
+        (double)c->campaign_failure_pct, (uint32_t)c->campaign_min_sample};
+    p.timers.stall_ms = c->campaign_stall_ms;
+    p.timers.updating_ms = c->campaign_updating_ms;
+    p.timers.not_returned_lifetimes = c->campaign_return_lifetimes;
+    return p;
+}
+
 static int resume(struct core *core, struct core_failure *why)
 {
+    struct policy policy = campaign_policy(core->config);
     struct engine_config config = {
+        .policy = &policy,
         .reader = core->reader,
         .ops = &core->ops,
         .exchange_lifetime_ms = core->config->execute_settle_ms,

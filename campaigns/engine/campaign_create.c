@@ -163,12 +163,14 @@ static bool use_subset(struct engine *e, const struct answer *a, struct plan_row
 
 /* ---- the campaign ---- */
 
-static bool refuse_policy(const struct answer *a, struct policy *policy)
+static bool refuse_policy(const struct engine *e, const struct answer *a,
+                          struct policy *policy)
 {
     struct policy_error why;
     char detail[280];
 
-    if (policy_parse(a->command->text, policy, &why) == 0)
+    *policy = e->policy;
+    if (policy_update(a->command->text, policy, &why) == 0)
         return false;
     snprintf(detail, sizeof detail, "policy %s: %s", why.path, why.detail);
     answer_now(a, COMMAND_INVALID, "invalid-policy", detail);
@@ -245,7 +247,7 @@ void campaign_create(struct engine *e, const struct answer *a)
                    "\"dynamic\" is not yet supported.");
         return;
     }
-    if (refuse_policy(a, &policy) || refuse_plan(e, a, &plan) ||
+    if (refuse_policy(e, a, &policy) || refuse_plan(e, a, &plan) ||
         refuse_subset(e, a, &plan))
         return;
     char *extra = overlaps_json(e, &plan);

@@ -65,6 +65,7 @@ int engine_open(const struct engine_config *config, struct engine_now now,
     e->reader = config->reader;
     e->ops = config->ops;
     e->limits = (struct step_limits){config->exchange_lifetime_ms, 2, 3};
+    e->policy = config->policy ? *config->policy : policy_default();
     e->tasks_max = config->tasks_max ? config->tasks_max : TASKS_MAX;
     e->now = now;
     effects_open(e);

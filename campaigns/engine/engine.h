@@ -22,6 +22,7 @@
 
 struct batch;
 struct engine;
+struct policy;
 struct store;
 
 struct engine_now {
@@ -31,6 +32,8 @@ struct engine_now {
 struct engine_config {
     struct store *reader;         /* borrowed; used by the engine's thread only */
     const struct device_ops *ops; /* borrowed */
+    const struct policy *policy;  /* of campaigns that do not say otherwise; copied;
+                                     NULL: policy_default() */
     int64_t exchange_lifetime_ms; /* CoAP's; 247,000 by default */
     uint32_t tasks_max;           /* in memory at once; 0: 100,000 */
 };

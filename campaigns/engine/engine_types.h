@@ -123,6 +123,7 @@ struct engine {
     struct store *reader;
     const struct device_ops *ops;
     struct step_limits limits;
+    struct policy policy; /* of campaigns that do not say otherwise */
     uint32_t tasks_max;
     struct engine_now now;
     int err;

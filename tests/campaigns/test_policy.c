@@ -100,3 +100,17 @@ Test(policy, doubles_the_wait_up_to_its_bound)
     cr_expect(eq(i64, retry_backoff_ms(&rule, 4), 5000));
     cr_expect(eq(i64, retry_backoff_ms(&rule, 4000000000u), 5000));
 }
+
+Test(policy, goes_over_the_defaults_of_an_operator)
+{
+    struct policy p = policy_default();
+    struct policy_error why;
+
+    p.in_flight = 7;
+    p.min_battery_pct = 50;
+    cr_assert(zero(int, policy_update("{\"min_battery_pct\":40}", &p, &why)));
+    cr_expect(eq(u32, p.in_flight, 7));
+    cr_expect(eq(int, p.min_battery_pct, 40));
+    cr_expect(eq(int, policy_update("{\"in_flight\":0}", &p, &why), POLICY_E_INVALID));
+    cr_expect(eq(u32, p.in_flight, 7), "nothing is changed by what is refused");
+}
