@@ -47,7 +47,7 @@ void batch_clear(struct batch *b);
 /**
  * Apply all of b in one transaction; when it returns 0 the batch is durable.
  *
- * @return 0; otherwise nothing was applied: -ENOSPC (keep b, try again later), -EIO or
- *         -ENOMEM (the process should end and start again from the store)
+ * @return 0; otherwise nothing was applied: -ENOSPC or -EBUSY (keep b, try again
+ * later), -EIO or -ENOMEM (the process should end and start again from the store)
  */
 [[nodiscard]] int store_apply(struct store *st, struct batch *b);

@@ -57,7 +57,7 @@ struct tasks_cut { /* goes on where the campaign's row says; sets it */
     int64_t at_ms;
     const char *waiting_for; /* of those that get a turn: usually "wave" */
     filter_version_key *version_key;
-    size_t limit; /* most tasks to make, 0: 200 */
+    size_t limit; /* most tasks to make, 0: 150 */
     /* result.count: tasks made, excluded ones included */
 };
 

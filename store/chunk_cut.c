@@ -12,7 +12,7 @@
 #include "store/filter_internal.h"
 #include "store/shapes.h"
 
-enum { CUT_TASKS = 200, CACHED_GROUPS = 16 };
+enum { CUT_TASKS = 150, CACHED_GROUPS = 16 };
 
 /* A component over all stages of its group. */
 struct cut_component {

@@ -398,8 +398,8 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_TASK_WALK_DEVICE] =
         "SELECT t.id," TASK_HIT " FROM task t"
         " WHERE t.device_id = :device_id AND t.id > :after ORDER BY t.id",
-    [Q_TASK_RUNNING] = "SELECT " TASK_COLUMNS " FROM task WHERE state IN"
-                       " ('delivering', 'delivered', 'updating', 'verifying')" UP,
+    [Q_TASK_RUNNING] = "SELECT " TASK_COLUMNS " FROM task WHERE"
+                       " is_active = 1 AND waiting_for = ''" UP,
     [Q_TASK_NEXT] = "SELECT " TASK_COLUMNS " FROM task WHERE campaign_id = :campaign_id"
                     " AND state = 'waiting' AND waiting_for = :waiting_for" UP,
     [Q_TASK_DUE] = "SELECT " TASK_COLUMNS " FROM task WHERE campaign_id = :campaign_id"

@@ -236,6 +236,32 @@ Test(store, log_that_a_reader_holds_is_no_failure)
     store_close(st);
 }
 
+Test(store, on_a_damaged_disk_says_so)
+{
+    static uint8_t garbage[4096];
+    struct store *st = open_as(STORE_WRITER), *again = NULL;
+    struct device_row row;
+    struct store_failure why;
+
+    write_much(st, 3);
+    store_close(st);
+    memset(garbage, 0xa5, sizeof garbage);
+    FILE *file = fopen(path, "r+");
+    for (long at = 4096; at < (long)file_bytes(""); at += 4096) {
+        fseek(file, at, SEEK_SET);
+        fwrite(garbage, 1, sizeof garbage, file);
+    }
+    fclose(file);
+    int rc = store_open(path, STORE_WRITER, &why, &again);
+    if (rc == 0) {
+        rc = store_device_get(again, 1, &row);
+        cr_expect(ne(int, (int)strlen(store_error(again)), 0));
+        cr_expect(eq(int, put_meta(again, "x"), -EIO));
+        store_close(again);
+    }
+    cr_expect(eq(int, rc, -EIO));
+}
+
 /* The process dies between two changes of a batch, again and again: after each start
  * the store has whole batches only, and no counter is off. */
 Test(store, killed_in_a_batch_keeps_whole_batches)

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+# lib::sqlite is the bare table that is measured against.
+if(TARGET store)
+  add_executable(bench_store EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/store.c)
+  target_link_libraries(bench_store PRIVATE store lib::sqlite)
+endif()
