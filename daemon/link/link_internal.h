@@ -124,6 +124,16 @@ void link_pause(struct device_link *link, int64_t wait_ms);
 int link_absorb(struct device_link *link, const struct lwm2m_path *base, int32_t format,
                 const void *payload, size_t len);
 
+/** A link that nothing needs any more goes. */
+void link_settle(struct device_link *link);
+
+void link_op_free(struct op *op); /* NULL is allowed */
+
+/* report.c */
+void link_report_free(struct report *report);
+/** The op, which becomes the report's, has ended. */
+void link_report_end(struct device_link *link, struct op *op,
+                     struct device_outcome outcome);
 void link_report_observed(struct device_link *link, uint32_t changed);
 void link_report_progress(struct device_link *link, const char *digest, uint64_t sent,
                           uint64_t total);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* links.c - the list of actions of each device, and the reports about them. */
+/* links.c - the list of actions of each device. */
 #include "daemon/link/links.h"
 
 #include <assert.h>
@@ -40,30 +40,16 @@ int links_open(const struct links_options *options, struct links **out)
     return 0;
 }
 
-static void op_free(struct op *op)
-{
-    if (!op)
-        return;
-    free(op->draft);
-    free(op);
-}
-
 static void link_free(struct device_link *link)
 {
     wheel_cancel(link->links->wheel, &link->timer);
     for (struct op *op = link->head, *next; op; op = next) {
         next = op->next;
-        op_free(op);
+        link_op_free(op);
     }
     link->links->link_count--;
     link->dev->link = NULL;
     free(link);
-}
-
-static void report_free(struct report *report)
-{
-    op_free(report->op);
-    free(report);
 }
 
 void links_close(struct links *links)
@@ -72,10 +58,10 @@ void links_close(struct links *links)
         return;
     for (struct report *r = links->reports, *next; r; r = next) {
         next = r->next;
-        report_free(r);
+        link_report_free(r);
     }
     if (links->taken)
-        report_free(links->taken);
+        link_report_free(links->taken);
     size_t cursor = 0;
     for (struct device *dev; (dev = registry_next(links->options.registry, &cursor));)
         if (dev->link)
@@ -85,7 +71,7 @@ void links_close(struct links *links)
 }
 
 /* A link that nothing needs any more goes. */
-static void link_settle(struct device_link *link)
+void link_settle(struct device_link *link)
 {
     if (!link->head && link->watch_count == 0 && !link->is_kept &&
         link->report_count == 0)
@@ -107,74 +93,6 @@ static struct device_link *link_of(struct links *links, struct device *dev)
     return link;
 }
 
-static struct report *report_new(struct device_link *link, enum link_report_kind kind)
-{
-    struct report *r = calloc(1, sizeof *r);
-    if (!r)
-        return NULL; /* as if the notification had been lost; timers find out */
-    r->link = link;
-    r->view.kind = kind;
-    r->view.dev = link->dev;
-    link->report_count++;
-    *link->links->reports_tail = r;
-    link->links->reports_tail = &r->next;
-    return r;
-}
-
-void link_report_observed(struct device_link *link, uint32_t changed)
-{
-    struct report *r = report_new(link, LINK_OBSERVED);
-    if (!r)
-        return;
-    r->view.inventory = &link->known;
-    r->view.changed = changed;
-}
-
-void link_report_progress(struct device_link *link, const char *digest, uint64_t sent,
-                          uint64_t total)
-{
-    struct report *r = report_new(link, LINK_PROGRESS);
-    if (!r)
-        return;
-    struct device_progress *p = &r->view.progress;
-    p->device_id = link->dev->id;
-    memcpy(p->digest, digest, sizeof p->digest);
-    p->sent_bytes = (int64_t)sent;
-    p->total_bytes = (int64_t)total;
-}
-
-/* Two reports for an inspection by the engine: what was read, and that it ended. */
-static void report_end(struct device_link *link, struct op *op,
-                       struct device_outcome outcome)
-{
-    bool is_read = op->action.kind == DEVICE_INSPECT && outcome.kind == DEVICE_DONE;
-
-    outcome.ticket = op->action.ticket;
-    outcome.device_id = link->dev->id;
-    outcome.action = op->action.kind;
-    if (is_read) {
-        link->known = *op->draft;
-        link->has_known = true;
-        outcome.inventory = &link->known;
-        outcome.value_count = op->action.path_count;
-        outcome.values = op->values;
-        struct report *read = report_new(link, LINK_INSPECTED);
-        if (read)
-            read->view.inventory = &link->known;
-    }
-    struct report *r = NULL;
-    if (op->is_engines)
-        r = report_new(link, LINK_OUTCOME);
-    else if (!is_read)
-        r = report_new(link, LINK_INSPECT_FAILED);
-    if (!r) {
-        op_free(op);
-        return;
-    }
-    r->view.outcome = outcome;
-    r->op = op;
-}
-
 static void link_end_with(struct device_link *link, struct device_outcome outcome)
 {
     struct op *op = link->head;
@@ -188,7 +106,7 @@ static void link_end_with(struct device_link *link, struct device_outcome outcom
     wheel_cancel(link->links->wheel, &link->timer);
     if (op->action.kind == DEVICE_RELEASE && outcome.kind == DEVICE_DONE)
         link->is_kept = false;
-    report_end(link, op, outcome);
+    link_report_end(link, op, outcome);
 }
 
 void link_end(struct device_link *link, enum device_outcome_kind kind, uint8_t code)
@@ -430,26 +348,6 @@ void links_tick(struct links *links, int64_t mono_ms)
 int64_t links_wait_ms(const struct links *links, int64_t max_ms)
 {
     return wheel_wait_ms(links->wheel, links->now_ms, max_ms);
-}
-
-bool links_take(struct links *links, struct link_report *out)
-{
-    if (links->taken) {
-        struct device_link *link = links->taken->link;
-        report_free(links->taken);
-        links->taken = NULL;
-        link->report_count--;
-        link_settle(link);
-    }
-    struct report *r = links->reports;
-    if (!r)
-        return false;
-    links->reports = r->next;
-    if (!links->reports)
-        links->reports_tail = &links->reports;
-    links->taken = r;
-    *out = r->view;
-    return true;
 }
 
 static bool is_watch(const struct device_link *link, uint64_t ticket)

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* report.c - what is told of links, in order, until it is taken. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/link/link_internal.h"
+
+void link_op_free(struct op *op)
+{
+    if (!op)
+        return;
+    free(op->draft);
+    free(op);
+}
+
+void link_report_free(struct report *report)
+{
+    link_op_free(report->op);
+    free(report);
+}
+
+static struct report *report_new(struct device_link *link, enum link_report_kind kind)
+{
+    struct report *r = calloc(1, sizeof *r);
+    if (!r)
+        return NULL; /* as if the notification had been lost; timers find out */
+    r->link = link;
+    r->view.kind = kind;
+    r->view.dev = link->dev;
+    link->report_count++;
+    *link->links->reports_tail = r;
+    link->links->reports_tail = &r->next;
+    return r;
+}
+
+void link_report_observed(struct device_link *link, uint32_t changed)
+{
+    struct report *r = report_new(link, LINK_OBSERVED);
+    if (!r)
+        return;
+    r->view.inventory = &link->known;
+    r->view.changed = changed;
+}
+
+void link_report_progress(struct device_link *link, const char *digest, uint64_t sent,
+                          uint64_t total)
+{
+    struct report *r = report_new(link, LINK_PROGRESS);
+    if (!r)
+        return;
+    struct device_progress *p = &r->view.progress;
+    p->device_id = link->dev->id;
+    memcpy(p->digest, digest, sizeof p->digest);
+    p->sent_bytes = (int64_t)sent;
+    p->total_bytes = (int64_t)total;
+}
+
+/* Two reports for an inspection by the engine: what was read, and that it ended. */
+void link_report_end(struct device_link *link, struct op *op,
+                     struct device_outcome outcome)
+{
+    bool is_read = op->action.kind == DEVICE_INSPECT && outcome.kind == DEVICE_DONE;
+
+    outcome.ticket = op->action.ticket;
+    outcome.device_id = link->dev->id;
+    outcome.action = op->action.kind;
+    if (is_read) {
+        link->known = *op->draft;
+        link->has_known = true;
+        outcome.inventory = &link->known;
+        outcome.value_count = op->action.path_count;
+        outcome.values = op->values;
+        struct report *read = report_new(link, LINK_INSPECTED);
+        if (read)
+            read->view.inventory = &link->known;
+    }
+    struct report *r = NULL;
+    if (op->is_engines)
+        r = report_new(link, LINK_OUTCOME);
+    else if (!is_read)
+        r = report_new(link, LINK_INSPECT_FAILED);
+    if (!r) {
+        link_op_free(op);
+        return;
+    }
+    r->view.outcome = outcome;
+    r->op = op;
+}
+
+bool links_take(struct links *links, struct link_report *out)
+{
+    if (links->taken) {
+        struct device_link *link = links->taken->link;
+        link_report_free(links->taken);
+        links->taken = NULL;
+        link->report_count--;
+        link_settle(link);
+    }
+    struct report *r = links->reports;
+    if (!r)
+        return false;
+    links->reports = r->next;
+    if (!links->reports)
+        links->reports_tail = &links->reports;
+    links->taken = r;
+    *out = r->view;
+    return true;
+}
