@@ -33,7 +33,7 @@ bool finish(struct stepper *s, enum task_state final)
         if (p->state < PART_UPDATED)
             p->state = PART_UNCHANGED;
     }
-    t->ending = (uint8_t)final; /* so that the reason stays */
+    t->ending = (uint8_t) final; /* so that the reason stays */
     set_task(s, final, WAITING_FOR_NOTHING);
     t->next_at_ms = 0;
     t->ending = t->stop = 0;
@@ -90,7 +90,8 @@ void step_abandon(struct task *t, enum task_state final, const char *reason,
         if (t->parts[i].state < PART_UPDATED)
             t->parts[i].state = PART_UNCHANGED;
     }
-    t->state = (uint8_t)(final == TASK_CANCELED && has_updated(t) ? TASK_PARTIAL : final);
+    t->state =
+        (uint8_t)(final == TASK_CANCELED && has_updated(t) ? TASK_PARTIAL : final);
     t->waiting_for = WAITING_FOR_NOTHING;
     t->ending = t->stop = t->action = 0;
     t->is_away = false;
