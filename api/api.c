@@ -146,8 +146,8 @@ void api_close(struct api *api)
     package_folder_close(api->packages);
     pthread_mutex_destroy(&api->lock);
     pthread_mutex_destroy(&api->uploads_lock);
-    free((char *)(uintptr_t)api->options.bind_address);
-    free((char *)(uintptr_t)api->options.state_dir);
-    free((char *)(uintptr_t)api->options.store_path);
+    free((char *)api->options.bind_address);
+    free((char *)api->options.state_dir);
+    free((char *)api->options.store_path);
     free(api);
 }

@@ -123,7 +123,7 @@ static void read_name(struct fields *f, struct wanted *w)
         problem_set(f->problem, PROBLEM_INVALID_FIELD, "'name' may have %zu bytes",
                     sizeof w->name - 1);
     else
-        strcpy(w->name, name);
+        snprintf(w->name, sizeof w->name, "%s", name);
 }
 
 int campaigns_post(struct request *rq, struct response *rs)

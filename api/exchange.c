@@ -177,7 +177,9 @@ static void admit(struct exchange *x, const char *method)
     if (!find_method(x, method))
         return;
     rq->route = route_find(rq->method, &rq->uri, rq->params, &x->rs);
-    if (rq->route && rq->route->role != ROLE_ANYONE)
+    if (!rq->route)
+        return;
+    if (rq->route->role != ROLE_ANYONE)
         check_token(x);
     for (size_t i = 0; i < sizeof checks / sizeof checks[0] && !is_answered(x); i++)
         checks[i](x);

@@ -58,21 +58,36 @@ static int check_number(const cJSON *json, struct problem *p)
     return -EBADMSG;
 }
 
-/* Depth is at most JSON_DEPTH_MAX: the grammar was checked. */
-static int check_values(const cJSON *json, struct problem *p)
+static int check_value(const cJSON *json, struct problem *p)
 {
     int rc = check_number(json, p);
+    const char *key = rc == 0 && cJSON_IsObject(json) ? repeated_key(json, &rc) : NULL;
 
-    if (rc == 0 && cJSON_IsObject(json)) {
-        const char *key = repeated_key(json, &rc);
-        if (key) {
-            problem_set(p, PROBLEM_INVALID_JSON,
-                        "key '%.64s' stands twice in one object", key);
-            return -EBADMSG;
+    if (!key)
+        return rc;
+    problem_set(p, PROBLEM_INVALID_JSON, "key '%.64s' stands twice in one object", key);
+    return -EBADMSG;
+}
+
+/* All values below json, depth first; the grammar was checked, so the depth is bounded.
+ */
+static int check_values(const cJSON *json, struct problem *p)
+{
+    const cJSON *next[JSON_DEPTH_MAX + 2]; /* siblings to go on with, by level */
+    size_t level = 0;
+    int rc = 0;
+
+    next[0] = json;
+    while (rc == 0) {
+        while (!next[level]) {
+            if (level-- == 0)
+                return 0;
         }
+        const cJSON *at = next[level];
+        next[level] = at->next;
+        rc = check_value(at, p);
+        next[++level] = at->child;
     }
-    for (const cJSON *child = json->child; child && rc == 0; child = child->next)
-        rc = check_values(child, p);
     return rc;
 }
 

@@ -88,8 +88,8 @@ int multipart_init(struct multipart *m, const char *content_type)
         if (!is_boundary(boundary))
             return -EBADMSG;
         memcpy(m->delimiter, "\r\n--", 4);
-        strcpy(m->delimiter + 4, boundary);
-        m->delimiter_len = strlen(m->delimiter);
+        m->delimiter_len = 4 + strlen(boundary);
+        memcpy(m->delimiter + 4, boundary, m->delimiter_len - 4 + 1);
         return 0;
     }
     return -EBADMSG;

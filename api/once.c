@@ -151,7 +151,7 @@ int once_record(struct request *rq, const struct response *rs,
     snprintf(c->idempotency.principal, sizeof c->idempotency.principal, "%s",
              key->principal);
     snprintf(c->idempotency.route, sizeof c->idempotency.route, "%s", rq->route->path);
-    strcpy(c->idempotency.request_hash, key->request_hash);
+    memcpy(c->idempotency.request_hash, key->request_hash, sizeof key->request_hash);
     c->idempotency.status = rs->status;
     c->text = strdup(rs->body.at ? rs->body.at : "");
     /* Not recorded is not refused: what was asked for is done. */

@@ -17,7 +17,7 @@ struct readers {
 
 int readers_open(const char *store_path, size_t count, struct readers **out)
 {
-    struct readers *r = calloc(1, sizeof *r + count * sizeof r->free[0]);
+    struct readers *r = calloc(1, sizeof *r + count * sizeof(struct store *));
 
     if (!r)
         return -ENOMEM;

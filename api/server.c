@@ -154,8 +154,8 @@ static struct MHD_Response *body_of(struct exchange *x, struct response *rs)
         return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PART_BYTES,
                                                  read_stream, x, NULL);
     if (rs->fixed)
-        return MHD_create_response_from_buffer(
-            rs->fixed_bytes, (void *)(uintptr_t)rs->fixed, MHD_RESPMEM_PERSISTENT);
+        return MHD_create_response_from_buffer(rs->fixed_bytes, (void *)rs->fixed,
+                                               MHD_RESPMEM_PERSISTENT);
     struct MHD_Response *made = MHD_create_response_from_buffer(
         rs->body.len, rs->body.at, MHD_RESPMEM_MUST_FREE);
     if (made)
@@ -211,6 +211,7 @@ static enum MHD_Result on_head(struct MHD_Connection *connection, struct visit *
     return answer(connection, visit->exchange);
 }
 
+// NOLINTNEXTLINE(readability-function-size): the parameters are libmicrohttpd's
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
                                   const char *url, const char *method,
                                   const char *version, const char *bytes, size_t *len,

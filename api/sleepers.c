@@ -216,7 +216,7 @@ static struct slot *slot_of(struct sleepers *all, uint64_t ticket)
 
 static void keep_result(struct sleeper *s, const struct command_result *result)
 {
-    free((char *)(uintptr_t)s->result.extra);
+    free((char *)s->result.extra);
     s->result = *result;
     s->result.extra = result->extra ? strdup(result->extra) : NULL;
 }
@@ -341,6 +341,6 @@ void sleeper_fini(struct sleeper *s)
         s->all->admitted--;
     s->is_admitted = false;
     unlock(s->all);
-    free((char *)(uintptr_t)s->result.extra);
+    free((char *)s->result.extra);
     s->result.extra = NULL;
 }

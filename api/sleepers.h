@@ -44,8 +44,9 @@ int64_t sleepers_last_event(struct sleepers *all);
 /** An event became durable: followers that have not seen it look again. */
 void sleepers_durable(struct sleepers *all, int64_t last_event_id);
 
-/** command.done of every command: the sleeper with the ticket goes on. */
-void sleepers_result(void *all, uint64_t ticket, const struct command_result *result);
+/** command.done of every command: the sleeper with the ticket goes on. arg is the
+ * struct sleepers. */
+void sleepers_result(void *arg, uint64_t ticket, const struct command_result *result);
 
 /** Get a ticket for a command. @return 0, -EAGAIN: too many are with the core */
 [[nodiscard]] int sleeper_expect(struct sleeper *s, uint64_t *ticket);

@@ -15,25 +15,29 @@ static int hex_value(char c)
     return -1;
 }
 
+/* The byte that s, behind a '%', stands for. @return < 0: it is none, or NUL */
+static int escaped_byte(const char *s)
+{
+    int high = hex_value(s[0]), low = high < 0 ? -1 : hex_value(s[1]);
+    int byte = high * 16 + low;
+
+    return low < 0 || byte == 0 ? -1 : byte;
+}
+
 /* Decode s in place. @return what is wrong, NULL if nothing is */
 static const char *decode(char *s, bool is_query)
 {
     char *to = s;
 
     for (; *s; s++, to++) {
-        if (*s == '+' && is_query) {
-            *to = ' ';
-        } else if (*s == '%') {
-            int high = hex_value(s[1]), low = high < 0 ? -1 : hex_value(s[2]);
-            if (low < 0)
-                return "'%' without two hexadecimal digits";
-            if (high == 0 && low == 0)
-                return "NUL";
-            *to = (char)(high << 4 | low);
-            s += 2;
-        } else {
-            *to = *s;
-        }
+        *to = *s == '+' && is_query ? ' ' : *s;
+        if (*s != '%')
+            continue;
+        int byte = escaped_byte(s + 1);
+        if (byte < 0)
+            return "'%' without two hexadecimal digits, or NUL";
+        *to = (char)(unsigned char)byte;
+        s += 2;
     }
     *to = '\0';
     return NULL;
@@ -102,15 +106,16 @@ static const char *split(struct uri *u, const char *target)
 
     memcpy(path, target, path_len);
     path[path_len] = '\0';
-    strcpy(cut, path);
+    memcpy(cut, path, path_len + 1);
     u->path = path;
 
     const char *wrong = split_path(u, cut);
     if (wrong || target[path_len] != '?')
         return wrong;
     char *query = cut + path_len + 1;
-    strcpy(query, target + path_len + 1);
-    query[strcspn(query, "#")] = '\0';
+    size_t query_len = strcspn(target + path_len + 1, "#");
+    memcpy(query, target + path_len + 1, query_len);
+    query[query_len] = '\0';
     return split_query(u, query);
 }
 
