@@ -58,7 +58,7 @@ const built = await build({
 });
 
 const smaller = async (script) =>
-  (await minify(script, { compress: { passes: 3, ecma: 2020, unsafe_arrows: true }, toplevel: true })).code;
+  (await minify(script, { compress: { passes: 3, ecma: 2020, unsafe_arrows: true, pure_getters: true }, toplevel: true })).code;
 
 const files = await Promise.all(built.outputFiles.map(async (file) => {
   const isStyle = file.path.endsWith(".css");

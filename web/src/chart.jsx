@@ -101,7 +101,7 @@ function optionsOf(element, width, onPoint) {
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     scales: { x: { time: true }, y: { range: (u, min, max) => [0, Math.max(1, max)] } },
     axes: [
-      { ...axis, space: 80, values: timeLabels },
+      { ...axis, space: 80, size: 30, values: timeLabels },
       { ...axis, size: 48, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5],
         values: (u, splits) => splits.map((n) => num(n)) },
     ],

@@ -10,6 +10,7 @@ import { Part } from "./tasks.jsx";
 import { FINAL, REASONS, RESULTS, WAITS } from "./words.js";
 
 const EVENTS_AT_FIRST = 20;
+const BAD_ENDS = ["failed", "reverted"];
 
 const Facts = ({ pairs }) => (
   <dl class="facts">
@@ -86,7 +87,7 @@ function Task({ task: t, campaign, endpoint, role }) {
 function textOf(e) {
   const versions = e.to ? `${e.from || "none"} → ${e.to}` : "";
   const what = { component: e.component, task: "task", campaign: "campaign" }[e.kind] ?? "";
-  const more = [versions, e.waiting_for && `for ${e.waiting_for}`, e.reason, e.detail, e.result ? RESULTS[e.result] : ""].filter(Boolean).join(", ");
+  const more = [versions, e.waiting_for && `for ${e.waiting_for}`, e.reason, e.detail, BAD_ENDS.includes(e.state) ? RESULTS[e.result] : ""].filter(Boolean).join(", ");
   return { what, word: e.event ?? e.state, more };
 }
 
@@ -138,7 +139,7 @@ export function Device({ campaign, endpoint, role, onClose }) {
           <h2>{endpoint}</h2>
           {device && <Badge word={device.state} />}
         </div>
-        <button type="button" class="quiet" onClick={onClose} aria-label="Close"><Icon name="cross" /></button>
+        <button type="button" class="quiet close" onClick={onClose} aria-label="Close"><Icon name="cross" /></button>
       </header>
       <Trouble error={error} />
       {device?.problem && <p class="banner bad"><Icon name="alert" /> {device.problem}</p>}

@@ -10,11 +10,12 @@ const HEALTH = {
   "core-late": "The daemon's core is late. Look at its log.",
 };
 
-function alertsOf(status, campaigns) {
+/* The campaign that is open has a banner of its own. */
+function alertsOf(status, campaigns, open) {
   const alerts = [];
   if (status.status !== "ok") alerts.push({ key: "health", text: HEALTH[status.status] ?? `The daemon is ${status.status}.` });
   for (const c of campaigns ?? [])
-    if (c.braked && !ENDED_CAMPAIGN.includes(c.state))
+    if (c.braked && c.id !== open && !ENDED_CAMPAIGN.includes(c.state))
       alerts.push({ key: c.id, href: link(c.id), text: `${c.name} is braked: ${c.detail || REASONS[c.reason] || c.reason}` });
   if (status.stuck_tasks > 0)
     alerts.push({ key: "stuck", text: `${plural(status.stuck_tasks, "task")} without progress for longer than expected` });
@@ -44,12 +45,12 @@ const Summary = ({ title, counts, words, note }) => (
   </section>
 );
 
-export function Fleet({ status: { data, error }, campaigns }) {
+export function Fleet({ status: { data, error }, campaigns, shown }) {
   if (!data) return <div class="fleet"><Trouble error={error} /></div>;
   const open = total(data.tasks) - sum(data.tasks, FINAL);
   return (
     <div class="fleet">
-      <Alerts alerts={alertsOf(data, campaigns)} />
+      <Alerts alerts={alertsOf(data, campaigns, shown)} />
       <div class="summaries">
         <Summary title="devices" counts={data.devices} words={DEVICE_STATES} />
         <Summary title="tasks" counts={data.tasks} words={TASK_STATES} note={open ? `${num(open)} open` : "none open"} />

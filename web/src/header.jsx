@@ -20,12 +20,14 @@ function LiveSign() {
   );
 }
 
+const Who = ({ name, role }) => <span class="who"><b>{name}</b> {name !== role && role}</span>;
+
 export const Header = ({ status, onLeave }) => (
   <header class="top">
     <a class="wordmark" href="#/"><img src="/icon.svg" alt="" width="24" height="24" /> Lockstep</a>
     <LiveSign />
     <span class="spacer" />
-    {status && <span class="who"><b>{status.principal.name}</b> {status.principal.role}</span>}
+    {status && <Who {...status.principal} />}
     <button type="button" class="quiet" onClick={onLeave}>Sign out</button>
   </header>
 );

@@ -116,6 +116,7 @@ export function openLive(api) {
     status: () => status,
     listen(listener) {
       listeners.add(listener);
+      listener({ ...status });
       return () => listeners.delete(listener);
     },
     close() {

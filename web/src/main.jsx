@@ -35,7 +35,7 @@ function Page({ onLeave }) {
         document.getElementById("main").focus();
       }}>Skip to the campaign</a>
       <Header status={status.data} onLeave={onLeave} />
-      <Fleet status={status} campaigns={campaigns.items} />
+      <Fleet status={status} campaigns={campaigns.items} shown={route.campaign} />
       <div class={`columns ${route.campaign ? "has-campaign" : ""}`}>
         <CampaignList campaigns={campaigns} shown={shown} />
         <main id="main" tabIndex={-1}>

@@ -6,7 +6,7 @@ import { bytes, num, plural, span } from "./format.js";
 import { Icon } from "./parts.jsx";
 import { useResource } from "./resources.js";
 
-const GROUPS_AT_FIRST = 4;
+const GROUPS_AT_FIRST = 2;
 
 const Stage = ({ stage, number }) => (
   <li class={`stage ${stage.atomic ? "atomic" : ""}`}>
@@ -26,12 +26,12 @@ const Stage = ({ stage, number }) => (
 
 const Group = ({ group }) => (
   <section class="plan-group">
-    <h3>{plural(group.devices, "device")} <span class="faint">{group.stages.length ? bytes(group.bytes) : "up to date"}</span></h3>
+    <h3>{plural(group.devices, "device")} <span class="faint">{group.stages.length ? `${bytes(group.bytes)} each` : "up to date"}</span></h3>
     <p class="inventory">
       {Object.entries(group.inventory).map(([name, version]) => <span key={name}>{name} <b>{version}</b></span>)}
     </p>
     <ol class="stages">{group.stages.map((stage, i) => <Stage key={i} stage={stage} number={i + 1} />)}</ol>
-    {group.detail && <p class="stage-reason">{group.detail}</p>}
+    {group.detail && <details class="behind"><summary>What the planner did not know</summary><p class="stage-reason">{group.detail}</p></details>}
   </section>
 );
 

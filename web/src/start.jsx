@@ -21,7 +21,7 @@ export const NoCampaign = ({ status }) => (
         or for those that a query matches. It starts when you say so, here or with curl.</p>
       <Lines>{`${API()}
 curl -H "$AUTH" -F manifest=@bundle.json -F file=@app.hex $API/bundles
-curl -H "$AUTH" --json '{"bundle":"gateway@2026.11","q":"model==GW-100"}' $API/plans       # a dry run
+curl -H "$AUTH" --json '{"bundle":"gateway@2026.11","q":"model==GW-100"}' $API/plans # dry run
 curl -H "$AUTH" --json '{"bundle":"gateway@2026.11","q":"model==GW-100"}' $API/campaigns`}</Lines>
     </Empty>
   </section>

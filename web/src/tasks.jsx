@@ -93,6 +93,9 @@ function Filters({ id, filter, pick, progress }) {
   );
 }
 
+/* Their sign says it all, but to those who cannot see it. */
+const SILENT = ["updated", "pending"];
+
 /** One component of a task: what it was, what it becomes, how much has arrived. */
 export function Part({ part: p }) {
   const isMoving = p.state === "delivering" && p.bytes_total > 0;
@@ -101,7 +104,7 @@ export function Part({ part: p }) {
       <span class="part-sign"><Icon name={ICONS[p.state]} /></span>
       <span class="part-name">{p.component}</span>
       <span class="versions"><span>{p.from || "none"}</span> <Icon name="arrow" /> <span class="to">{p.to}</span></span>
-      <span class="part-state">{isMoving ? `${percent(Math.min(p.bytes_sent, p.bytes_total), p.bytes_total)} of ${bytes(p.bytes_total)}` : p.state}</span>
+      <span class={`part-state ${SILENT.includes(p.state) ? "unseen" : ""}`}>{isMoving ? `${percent(Math.min(p.bytes_sent, p.bytes_total), p.bytes_total)} of ${bytes(p.bytes_total)}` : p.state}</span>
       {isMoving && <progress max={p.bytes_total} value={p.bytes_sent} aria-label={`${p.component} sent`} />}
     </span>
   );
@@ -116,12 +119,12 @@ function Row({ task: t, id, filter }) {
   };
   return (
     <tr role="row" onClick={open} data-endpoint={t.endpoint} data-state={t.state}>
-      <th role="rowheader" scope="row"><a href={href} class="endpoint">{t.endpoint}</a></th>
+      <th role="rowheader" scope="row"><a href={href} class="endpoint" title={t.endpoint}>{t.endpoint}</a></th>
       <td role="cell" data-label="State">
         <Badge word={t.state} detail={t.waiting_for} />
         {isLate(t) && <span class="late">late</span>}
       </td>
-      <td role="cell" data-label="Components"><div class="parts">{t.components?.map((p) => <Part key={p.component} part={p} />)}</div></td>
+      <td role="cell" data-label="Components" class="wide-cell"><div class="parts">{t.components?.map((p) => <Part key={p.component} part={p} />)}</div></td>
       <td role="cell" data-label="Since" class="when"><Ago time={t.since} /></td>
       <td role="cell" data-label="Next" class="when">{t.next_at && t.active ? <Ago time={t.next_at} /> : <span class="faint">–</span>}</td>
       <td role="cell" data-label="Reason" class="why" title={t.detail || REASONS[t.reason] || (t.waiting_for && `Waits ${WAITS[t.waiting_for]}`)}>

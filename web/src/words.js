@@ -57,7 +57,6 @@ export const REASONS = {
   "unsupported-package": "The device does not take this type of package.",
   "update-failed": "The device tried and gave up by itself.",
   "not-enough-flash": "No room for the package on the device.",
-  "out-of-memory": "The device ran out of memory while downloading.",
   "connection-lost": "The download broke off, again and again.",
   "delivery-stalled": "No block was asked for or taken for too long.",
   "delivery-refused": "The device refused the package.",
@@ -66,14 +65,7 @@ export const REASONS = {
   "attempts-exhausted": "Every retry that the policy allows was used.",
   "not-installed": "Is back, with the old version.",
   "not-seen": "Was not heard of before the campaign expired.",
-  "left-path": "Its versions are no longer those that the plan was made for.",
-  "no-path": "No package leads from its versions to the target.",
-  "not-applicable": "Manufacturer, model or hardware are not the bundle's.",
   "unknown-hardware": "Does not report the hardware that the bundle asks for.",
-  "inventory-unread": "Its components have not been read yet.",
-  operator: "An operator did this.",
-  skipped: "An operator skipped it.",
-  aborted: "The campaign was aborted.",
 };
 
 /** Update Result, object 5 resource 5. */

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The dashboard in Chromium: the daemon and the devices start here, each test's steps on
+the page are a file for Node.js next to this one."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import threading
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "scenarios"))
+
+import harness  # noqa: E402
+from harness import package  # noqa: E402
+
+STEPS_MAX_S = 240
+GATEWAY = "manufacturer=Example model=GW-100 "
+OLD = "component=secure-monitor=1.0.0 component=bootloader=2022.10 component=application=0.9.4"
+HALF = "component=secure-monitor=1.1.0 component=bootloader=2022.10 component=application=0.9.4"
+
+
+class Dashboard(harness.Scenario):
+    def steps(self, script, answers=None, **given):
+        """Run the steps; a line "@word" of theirs asks for answers[word]()."""
+        given.update(base=self.api.base, token=self.api.token)
+        process = subprocess.Popen(
+            [os.environ.get("NODE", "node"), str(HERE / script), json.dumps(given)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE)
+        watchdog = threading.Timer(STEPS_MAX_S, process.kill)
+        watchdog.start()
+        try:
+            for line in process.stdout:
+                if line.startswith("@"):
+                    (answers or {})[line[1:].strip()]()
+                    process.stdin.write("done\n")
+                    process.stdin.flush()
+                else:
+                    print(line, end="", flush=True)
+            self.assertEqual(process.wait(), 0, f"{script} failed")
+        finally:
+            watchdog.cancel()
+            process.kill()
+            process.stdin.close()
+            process.stdout.close()
+            process.wait()
+
+    def gateways(self, lines):
+        secure = self.image("secure-monitor", "1.1.0", 12000)
+        boot = self.image("bootloader", "2023.01", 24000)
+        app = self.image("application", "1.0.1", 40000)
+        self.fleet(lines, [secure, boot, app])
+        self.upload([secure, boot, app], [
+            package(secure, ">=0.9"),
+            package(boot, requires={"secure-monitor": ">=1.1"}),
+            package(app, requires={"bootloader": ">=2023.01"}),
+        ])
+
+    def test_watches_a_campaign_to_its_end(self):
+        self.gateways([f"count=12 prefix=old- {GATEWAY}{OLD}",
+                       f"count=8 prefix=half- {GATEWAY}{HALF}",
+                       f"count=3 prefix=bad- {GATEWAY}{OLD} fault=download-result:6/bootloader",
+                       f"count=1 prefix=odd- {GATEWAY}{OLD} fault=wrong-version:0.0.1/application"])
+        self.wait_devices(24)
+        campaign = self.campaign({"in_flight": 2}, start=False, name="Gateways to 2026.11")
+        self.steps("watch.mjs", campaign=campaign, devices=24)
+        counts = self.api.get(f"/campaigns/{campaign}/progress")["tasks"]
+        self.assertEqual({s: n for s, n in counts.items() if n}, {"succeeded": 20, "failed": 4})
+
+    def test_shows_the_brake_and_lets_an_operator_decide(self):
+        app = self.image("application", "2.0", 4000)
+        self.fleet(["count=12 prefix=meter- manufacturer=Example model=M-7 component=application=1.0 "
+                    "fault=download-result:6"], [app])
+        self.upload([app], name="meter", version="2.0", model="M-7")
+        self.wait_devices(12)
+        campaign = self.campaign({"in_flight": 1, "brake": {"first": 2, "failures_in_a_row": 2}},
+                                 q="model==M-7", bundle="meter@2.0", name="Meters")
+        self.wait_campaign(campaign, ("paused",))
+        viewer = self.api.post("/tokens", {"name": "guest", "role": "viewer"})["token"]
+        self.steps("brake.mjs", campaign=campaign, viewer=viewer)
+        self.assertEqual(self.api.get(f"/campaigns/{campaign}")["state"], "aborted")
+
+    def test_says_when_the_daemon_is_away_and_comes_back(self):
+        app = self.image("application", "2.0", 4000)
+        self.fleet(["count=3 prefix=d- manufacturer=Example model=GW-100 component=application=1.0 "
+                    "lifetime=2"], [app])
+        self.upload([app])
+        self.wait_devices(3)
+        self.campaign(start=False, name="Before")
+        self.daemon.options["http_listen"] = f"127.0.0.1:{self.daemon.http_port}"
+
+        def start():
+            self.daemon.start()
+            self.campaign(start=False, name="Meanwhile")
+
+        self.steps("offline.mjs", {"kill": self.daemon.kill, "start": start})
+
+    def test_helps_at_the_first_visit(self):
+        self.steps("first.mjs")
+
+
+if __name__ == "__main__":
+    harness.main()
