@@ -3,6 +3,7 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,14 @@ static bool put_text(cJSON *object, const char *key, const char *text)
 static bool put_number(cJSON *object, const char *key, uint64_t number)
 {
     return put(object, key, cJSON_CreateNumber((double)number));
+}
+
+/* Ids are texts: a JSON number holds no more than 53 bits. */
+static bool put_id(cJSON *object, const char *key, int64_t id)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%" PRId64, id);
+    return put(object, key, cJSON_CreateString(text));
 }
 
 static bool append(cJSON *array, cJSON *item)
@@ -57,7 +66,7 @@ static cJSON *change_json(const struct plan_change *c)
     bool good = o && put(o, "component", cJSON_CreateString(c->component)) &&
                 put(o, "from", cJSON_CreateString(c->from)) &&
                 put(o, "to", cJSON_CreateString(c->to)) &&
-                put_number(o, "bytes", c->bytes) && put_text(o, "digest", c->digest) &&
+                put_number(o, "bytes", c->bytes) && put_text(o, "sha256", c->digest) &&
                 put_text(o, "with", c->with) && put_text(o, "bundle", c->bundle) &&
                 put_number(o, "package", c->package);
     if (!good) {
@@ -130,7 +139,7 @@ static cJSON *group_json(const struct plan_group *g)
 {
     cJSON *o = cJSON_CreateObject();
     bool good =
-        o && put_number(o, "inventory_id", (uint64_t)g->inventory_id) &&
+        o && put_id(o, "inventory_id", g->inventory_id) &&
         put_number(o, "devices", g->devices) && put_number(o, "bytes", g->bytes) &&
         put_inventory(o, g) &&
         (g->exclusion == PLAN_INCLUDED ? put_included(o, g) : put_excluded(o, g));

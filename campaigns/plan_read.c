@@ -66,6 +66,19 @@ static uint64_t get_number(struct reading *r, const cJSON *object, const char *k
     return (uint64_t)item->valuedouble;
 }
 
+static int64_t get_id(struct reading *r, const cJSON *object, const char *key)
+{
+    const char *text = get_text(r, object, key);
+    char *rest;
+    errno = 0;
+    long long id = strtoll(text, &rest, 10);
+    if (errno != 0 || *text < '0' || *text > '9' || *rest != '\0') {
+        fail(r, -EBADMSG);
+        return 0;
+    }
+    return id;
+}
+
 static int64_t get_time(struct reading *r, const cJSON *object, const char *key)
 {
     struct tm tm = {0};
@@ -102,7 +115,7 @@ static void read_change(struct reading *r, const cJSON *o, struct plan_change *o
     read_text(r, o, "component", out->component, sizeof out->component);
     read_text(r, o, "from", out->from, sizeof out->from);
     read_text(r, o, "to", out->to, sizeof out->to);
-    read_text(r, o, "digest", out->digest, sizeof out->digest);
+    read_text(r, o, "sha256", out->digest, sizeof out->digest);
     read_text(r, o, "with", out->with, sizeof out->with);
     read_text(r, o, "bundle", out->bundle, sizeof out->bundle);
     out->bytes = get_number(r, o, "bytes");
@@ -154,7 +167,7 @@ static void read_sample(struct reading *r, const cJSON *o, struct plan_group *ou
 static void read_group(struct reading *r, const cJSON *o, struct plan_group *out)
 {
     void *stages;
-    out->inventory_id = (int64_t)get_number(r, o, "inventory_id");
+    out->inventory_id = get_id(r, o, "inventory_id");
     out->devices = get_number(r, o, "devices");
     out->bytes = get_number(r, o, "bytes");
     out->detail = own_text(r, o, "detail");
