@@ -273,7 +273,7 @@ static int call_again(struct exchange *x)
         return x->rq.after(&x->rq, &x->rs);
     if (x->sleeper.ticket != 0)
         return x->rq.is_closing
-                   ? response_refuse(&x->rs, PROBLEM_BUSY, "the daemon stops")
+                   ? response_refuse(&x->rs, PROBLEM_STOPPING, "the daemon stops")
                    : ROUTE_SLEEPS;
     x->rq.awaits_result = false;
     enum command_status status = request_result(&x->rq)->status;

@@ -48,16 +48,15 @@ struct planned planned_fields(struct fields *f)
 
 static int refuse(struct response *rs, int rc, const struct planning_problem *why)
 {
+    static const enum problem_kind kinds[] = {
+        [PLANNING_E_BUNDLE] = PROBLEM_NOT_FOUND,
+        [PLANNING_E_QUERY] = PROBLEM_INVALID_QUERY,
+        [PLANNING_E_SUBSET] = PROBLEM_SUBSET_BREAKS_RULE,
+        [PLANNING_E_CHANGED] = PROBLEM_PLAN_OUTDATED,
+    };
     struct problem p = {0};
 
-    if (rc == PLANNING_E_QUERY)
-        problem_set_at(&p, PROBLEM_INVALID_QUERY, (int64_t)why->position, "%s",
-                       why->text);
-    else
-        problem_set(&p, rc == PLANNING_E_BUNDLE ? PROBLEM_NOT_FOUND : PROBLEM_CONFLICT,
-                    "%s", why->text);
-    if (rc == PLANNING_E_SUBSET)
-        return response_named(rs, 409, &p, "subset-breaks-rule", NULL);
+    problem_set_at(&p, kinds[rc], (int64_t)why->position, "%s", why->text);
     return response_problem(rs, &p);
 }
 

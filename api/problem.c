@@ -25,6 +25,12 @@ const struct problem_row problem_rows[PROBLEM_KIND_COUNT] = {
         "The manifest breaks a rule, or its rules can never hold." },
     [PROBLEM_INVALID_POLICY] = { "invalid-policy", "Invalid policy", 422,
         "The policy of a campaign has a value that does not fit." },
+    [PROBLEM_INVALID_PROFILE] = { "invalid-profile", "Invalid profile", 422,
+        "The profile has an unknown or missing key, or a value that does not fit." },
+    [PROBLEM_TOO_LONG] = { "too-long", "Too long", 422,
+        "A text is longer than what can be kept." },
+    [PROBLEM_NOT_SUPPORTED] = { "not-supported", "Not supported", 422,
+        "This version does not know how to do that yet." },
     [PROBLEM_DIGEST_MISMATCH] = { "digest-mismatch", "Digest mismatch", 422,
         "The bytes do not have the SHA-256 or the size that was announced; they were dropped." },
     [PROBLEM_UNAUTHORIZED] = { "unauthorized", "Unauthorized", 401,
@@ -39,7 +45,21 @@ const struct problem_row problem_rows[PROBLEM_KIND_COUNT] = {
         "The state of the thing does not allow this." },
     [PROBLEM_CAMPAIGN_FAILED] = { "campaign-failed", "Campaign failed", 409,
         "The campaign ended, or its brake paused it, and not every device succeeded." },
-    [PROBLEM_PLAN_STALE] = { "plan-stale", "Plan is stale", 409,
+    [PROBLEM_PLAN_EXPIRED] = { "plan-expired", "Plan has expired", 409,
+        "Plans are kept for a day; make a new one." },
+    [PROBLEM_PLAN_GONE] = { "plan-gone", "Plan is gone", 409,
+        "The devices that the plan was made for cannot be found any more." },
+    [PROBLEM_PLAN_TOO_LARGE] = { "plan-too-large", "Plan is too large", 409,
+        "A device would need more steps than a campaign can hold." },
+    [PROBLEM_SUBSET_BREAKS_RULE] = { "subset-breaks-rule", "Subset breaks a rule", 409,
+        "Without the components that were left out, a rule of the bundle cannot hold." },
+    [PROBLEM_CAMPAIGN_STATE] = { "campaign-state", "Not in this state", 409,
+        "The state of the campaign does not allow this action." },
+    [PROBLEM_TASK_STATE] = { "task-state", "Not in this state", 409,
+        "The state of the device's task does not allow this action." },
+    [PROBLEM_BUNDLE_NOT_READY] = { "bundle-not-ready", "Bundle is not ready", 409,
+        "Packages of the bundle are missing, or it was withdrawn." },
+    [PROBLEM_PLAN_OUTDATED] = { "plan-outdated", "Plan is outdated", 409,
         "Inventories have changed since the plan was made; make a new one." },
     [PROBLEM_BUNDLE_EXISTS] = { "bundle-exists", "Bundle exists with other content", 409,
         "A bundle of this name and version exists with another manifest." },
@@ -63,6 +83,8 @@ const struct problem_row problem_rows[PROBLEM_KIND_COUNT] = {
         "Something failed that should not; the daemon's log says what." },
     [PROBLEM_BUSY] = { "busy", "Busy", 503,
         "The daemon cannot take this now; see Retry-After." },
+    [PROBLEM_STOPPING] = { "stopping", "Stopping", 503,
+        "The daemon stops; ask again when it is back." },
     [PROBLEM_STORAGE_FULL] = { "storage-full", "Storage full", 507,
         "Free space is below the reserve, or there is none." },
 };
@@ -72,6 +94,7 @@ static void describe(struct problem *p, enum problem_kind kind, const char *form
                      va_list args)
 {
     p->kind = kind;
+    // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): the callers start it
     vsnprintf(p->detail, sizeof p->detail, format, args);
 }
 

@@ -82,7 +82,7 @@ static int put(struct request *rq, struct response *rs, const char *name)
     char *kept = rc == 0 ? strdup(profile->name) : NULL;
     free(profile);
     if (rc == PROFILE_E_INVALID)
-        return response_refuse(rs, PROBLEM_INVALID_FIELD, "%s: %s", why.path,
+        return response_refuse(rs, PROBLEM_INVALID_PROFILE, "%s: %s", why.path,
                                why.detail);
     if (rc != 0 || !kept)
         return rc != 0 ? rc : -ENOMEM;

@@ -30,13 +30,15 @@ static const char *decode(char *s, bool is_query)
     char *to = s;
 
     for (; *s; s++, to++) {
-        *to = *s == '+' && is_query ? ' ' : *s;
+        *to = *s;
+        if (*s == '+' && is_query)
+            *to = ' ';
         if (*s != '%')
             continue;
         int byte = escaped_byte(s + 1);
         if (byte < 0)
             return "'%' without two hexadecimal digits, or NUL";
-        *to = (char)(unsigned char)byte;
+        *to = (char)byte;
         s += 2;
     }
     *to = '\0';

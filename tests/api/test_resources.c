@@ -159,7 +159,7 @@ Test(resources, take_profiles)
     expect_status(r, 400);
     r = ask((struct ask){"PUT", "/v1/profiles/gw-100", "admin", NULL,
                          "{\"name\":\"gw-100\",\"manufakturer\":\"x\"}", 0});
-    expect_status(r, 400);
+    expect_status(r, 422);
     r = get("/v1/profiles");
     expect_says(r, "\"name\":\"gw-100\"");
 }
