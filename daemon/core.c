@@ -76,6 +76,7 @@ static void submit_batch(struct core *core)
     if (!core->spare || batch_count(full) == 0)
         return;
     store_thread_submit(core->store, full, core->number);
+    core->under_way = full;
     struct batch *empty = core->spare;
     core->spare = NULL;
     core_begin_batch(core, empty);
@@ -91,6 +92,7 @@ static void take_durable(struct core *core)
         effects_durable(core, &done);
         batch_clear(done.batch);
         core->spare = done.batch;
+        core->under_way = NULL;
     }
 }
 

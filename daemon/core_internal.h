@@ -49,7 +49,8 @@ struct core {
     struct queue *commands;
     struct command_port port;
 
-    struct batch *batch, *spare; /* spare is NULL while it is with the store thread */
+    struct batch *batch;
+    struct batch *spare, *under_way; /* one of them is set: the other batch of the two */
     uint64_t number;             /* of batch */
 
     struct engine_now now;

@@ -216,6 +216,7 @@ void core_close(struct core *core)
     store_thread_close(core->store);
     batch_close(core->batch);
     batch_close(core->spare);
+    batch_close(core->under_way);
     links_close(core->links);
     refresh_close(core->refresh);
     published_close(core->published);
