@@ -16,8 +16,12 @@ static void on_discovery(struct core *core, const struct coap_event *event)
                                      .payload = resources,
                                      .payload_len = sizeof resources - 1};
 
+    int32_t accept = event->message->accept;
+
     if (event->message->code != COAP_GET)
         registrar_answer(core, event->handle, COAP_405_METHOD_NOT_ALLOWED, NULL);
+    else if (accept != COAP_FORMAT_NONE && accept != COAP_FORMAT_LINK)
+        registrar_answer(core, event->handle, COAP_406_NOT_ACCEPTABLE, NULL);
     else
         (void)wire_respond(core->wire, event->handle, &response);
 }
