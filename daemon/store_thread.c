@@ -11,7 +11,7 @@
 #include "daemon/base/log.h"
 #include "daemon/base/queue.h"
 
-enum { RETRY_WITHOUT_SPACE_S = 1 };
+enum { RETRY_S = 1 };
 
 struct store_thread {
     struct store *store;
@@ -46,16 +46,13 @@ static bool next_batch(struct store_thread *t, struct store_done *job)
     return has;
 }
 
-/* @return false when the thread is to end, without space */
-static bool wait_for_space(struct store_thread *t)
+/* @return false when the thread is to end */
+static bool wait_a_moment(struct store_thread *t)
 {
     struct timespec until;
 
-    if (!atomic_exchange(&t->is_full, true))
-        log_line(LOG_P_ERR, "store=full action=waiting detail=\"no space left for the "
-                            "database: free some, nothing is lost meanwhile\"");
     clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += RETRY_WITHOUT_SPACE_S;
+    until.tv_sec += RETRY_S;
     pthread_mutex_lock(&t->lock);
     pthread_cond_timedwait(&t->wake, &t->lock, &until);
     bool goes_on = !t->is_closing;
@@ -63,12 +60,20 @@ static bool wait_for_space(struct store_thread *t)
     return goes_on;
 }
 
+static bool wait_for_space(struct store_thread *t)
+{
+    if (!atomic_exchange(&t->is_full, true))
+        log_line(LOG_P_ERR, "store=full action=waiting detail=\"no space left for the "
+                            "database: free some, nothing is lost meanwhile\"");
+    return wait_a_moment(t);
+}
+
 static int apply(struct store_thread *t, struct batch *batch)
 {
     int rc;
 
-    while ((rc = store_apply(t->store, batch)) == -ENOSPC)
-        if (!wait_for_space(t))
+    while ((rc = store_apply(t->store, batch)) == -ENOSPC || rc == -EBUSY)
+        if (!(rc == -EBUSY ? wait_a_moment(t) : wait_for_space(t)))
             return rc;
     if (rc == 0 && atomic_exchange(&t->is_full, false))
         log_line(LOG_P_NOTICE, "store=writable");
