@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // campaigns.jsx - the list of campaigns: those that need somebody come first.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { query } from "./api.js";
 import { num, percent } from "./format.js";
 import { Ago, Badge, Stack, Trouble } from "./parts.jsx";
@@ -35,9 +35,10 @@ export function useCampaigns() {
   }, [data]);
   const held = data ?? last;
   const groups = held && grouped(held.items);
-  const first = groups?.[0]?.items[0].id ?? "";
+  const first = useRef(""); // stays, whatever comes before it later
+  first.current ||= groups?.[0]?.items[0].id ?? "";
   const more = held?.next && limit < 1000 ? () => setLimit(Math.min(1000, limit * 4)) : null;
-  return { items: held?.items, groups, first, more, error };
+  return { items: held?.items, groups, first: first.current, more, error };
 }
 
 function Row({ campaign: c, isShown }) {

@@ -96,7 +96,7 @@ function optionsOf(element, width, onPoint) {
     points: { show: false },
   });
   return {
-    width, height: HEIGHT, padding: [8, 8, 0, 0],
+    width, height: HEIGHT, padding: [8, 32, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     scales: { x: { time: true }, y: { range: (u, min, max) => [0, Math.max(1, max)] } },

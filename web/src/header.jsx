@@ -24,7 +24,7 @@ const Who = ({ name, role }) => <span class="who"><b>{name}</b> {name !== role &
 
 export const Header = ({ status, onLeave }) => (
   <header class="top">
-    <a class="wordmark" href="#/"><img src="/icon.svg" alt="" width="24" height="24" /> Lockstep</a>
+    <a class="wordmark" href="#/" title={status && `Version ${status.version}`}><img src="/icon.svg" alt="" width="24" height="24" /> Lockstep</a>
     <LiveSign />
     <span class="spacer" />
     {status && <Who {...status.principal} />}

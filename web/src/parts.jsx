@@ -107,8 +107,8 @@ export const Behind = ({ caption, head, rows, children }) => (
       <table class="plain">
         <thead><tr>{head.map((cell) => <th key={cell} scope="col">{cell}</th>)}</tr></thead>
         <tbody>
-          {rows.map((row) => (
-            <tr key={row[0]}>{row.map((cell, i) => i ? <td key={i}>{cell}</td> : <th key={i} scope="row">{cell}</th>)}</tr>
+          {rows.map((row, n) => (
+            <tr key={n}>{row.map((cell, i) => i ? <td key={i}>{cell}</td> : <th key={i} scope="row">{cell}</th>)}</tr>
           ))}
         </tbody>
       </table>
@@ -143,21 +143,21 @@ export const Trouble = ({ error }) => error && <p class="trouble" role="alert"><
 
 /** A modal dialog: Esc and a click beside it close it, focus goes back where it was. */
 export function Modal({ label, class: kind, onClose, children }) {
-  const ref = useRef(null);
+  const ref = useRef(null), close = useRef(onClose);
+  close.current = onClose;
   useEffect(() => {
     const before = document.activeElement, dialog = ref.current;
+    const onEnd = () => close.current();
     dialog.showModal();
+    dialog.addEventListener("close", onEnd);
     return () => {
+      dialog.removeEventListener("close", onEnd);
       dialog.close();
       if (before?.isConnected) before.focus();
     };
   }, []);
   return (
-    <dialog ref={ref} class={kind} aria-label={label} onClick={(e) => e.target === ref.current && onClose()}
-      onCancel={(e) => {
-        e.preventDefault();
-        onClose();
-      }}>
+    <dialog ref={ref} class={kind} aria-label={label} onClick={(e) => e.target === ref.current && onClose()}>
       <div class="dialog-inside">{children}</div>
     </dialog>
   );
