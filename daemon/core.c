@@ -10,7 +10,7 @@
 #include "daemon/base/clock.h"
 #include "daemon/core_internal.h"
 
-enum { POLL_MAX_MS = 1000, EVENTS_AT_ONCE = 64, PRUNE_CHUNK = 2000 };
+enum { POLL_MAX_MS = 1000, EVENTS_AT_ONCE = 64 };
 
 bool core_failed(struct core *core, int rc)
 {
@@ -111,12 +111,18 @@ int core_settle(struct core *core)
 
 /* ---- the loop ---- */
 
+/* The store cannot keep up, or has no space: whoever asks has to wait. */
+static bool is_full(const struct core *core)
+{
+    return batch_count(core->batch) >= BATCH_CHANGES_MAX;
+}
+
 static void take_events(struct core *core)
 {
     struct coap_event events[EVENTS_AT_ONCE];
     size_t n = EVENTS_AT_ONCE;
 
-    while (n == EVENTS_AT_ONCE && batch_count(core->batch) < BATCH_CHANGES_MAX) {
+    while (n == EVENTS_AT_ONCE && !is_full(core)) {
         n = wire_take(core->wire, events, EVENTS_AT_ONCE);
         for (size_t i = 0; i < n; i++)
             requests_event(core, &events[i]);
@@ -141,48 +147,30 @@ static void begin_readings(struct core *core)
     reports_drain(core);
 }
 
-static void prune(struct core *core)
-{
-    const struct config *c = core->config;
-    int64_t now = core->now.wall_ms;
-    struct {
-        enum change_kind kind;
-        int64_t keep_s;
-    } rows[] = {{CHANGE_PRUNE_EVENTS, c->event_keep_s},
-                {CHANGE_PRUNE_ANSWERS, c->idempotency_keep_s},
-                {CHANGE_PRUNE_PLANS, 0}}; /* plans carry their own end */
-
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        core_put(core,
-                 &(struct change){.kind = rows[i].kind,
-                                  .prune = {now - 1000 * rows[i].keep_s, PRUNE_CHUNK}},
-                 NULL);
-}
-
 static void tick(struct core *core)
 {
     int64_t now = core->now.mono_ms;
 
     links_tick(core->links, now);
     reports_drain(core);
-    presence_tick(core);
+    if (is_full(core))
+        return; /* nothing new until the store can write */
     begin_readings(core);
     if (now >= core->seen_flush_ms) {
         presence_flush(core);
         core->seen_flush_ms = now + SEEN_FLUSH_MS;
     }
-    if (now >= core->prune_ms) {
-        prune(core);
-        core->prune_ms = now + PRUNE_EVERY_MS;
-    }
-    if (batch_count(core->batch) < BATCH_CHANGES_MAX)
-        core_failed(core, engine_tick(core->engine, core->now, &core->engine_wake_ms));
+    prune_tick(core);
+    core_failed(core, engine_tick(core->engine, core->now, &core->engine_wake_ms));
     reports_drain(core);
 }
 
 static int wait_ms(const struct core *core)
 {
     int64_t now = core->now.mono_ms;
+
+    if (is_full(core))
+        return POLL_MAX_MS; /* the store's answer wakes us */
     int64_t wait = wheel_wait_ms(core->wheel, now, POLL_MAX_MS);
     int64_t others[] = {
         links_wait_ms(core->links, POLL_MAX_MS), core->engine_wake_ms - now,
@@ -200,6 +188,8 @@ static void pass(struct core *core)
     take_durable(core);
     if (core->failure == 0)
         take_events(core);
+    if (core->failure == 0 && !is_full(core))
+        presence_tick(core); /* after the Updates that were waiting */
     if (core->failure == 0)
         commands_drain(core);
     if (core->failure == 0)
@@ -220,6 +210,8 @@ int core_run(struct core *core, int stop_fd, void (*beat)(void))
     while (core->failure == 0 && !(fds[0].revents & POLLIN)) {
         pass(core);
         beat();
+        fds[1].fd = is_full(core) ? -1 : wire_fd(core->wire);
+        fds[3].fd = is_full(core) ? -1 : queue_fd(core->commands);
         if (core->failure == 0 &&
             poll(fds, sizeof fds / sizeof fds[0], wait_ms(core)) < 0 && errno != EINTR)
             core_failed(core, -errno);

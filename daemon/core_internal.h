@@ -25,7 +25,6 @@ enum {
     BATCH_CHANGES_MAX = 20000, /* from here on the wire and the API have to wait */
     SEEN_MAX = 4096,           /* devices whose times are flushed at once */
     SEEN_FLUSH_MS = 5000,
-    PRUNE_EVERY_MS = 60000,
     COMMANDS_MAX = 1024,
 };
 
@@ -50,8 +49,9 @@ struct core {
     struct command_port port;
 
     struct batch *batch;
-    struct batch *spare, *under_way; /* one of them is set: the other batch of the two */
-    uint64_t number;             /* of batch */
+    struct batch *spare,
+        *under_way;  /* one of them is set: the other batch of the two */
+    uint64_t number; /* of batch */
 
     struct engine_now now;
     int64_t engine_wake_ms, seen_flush_ms, prune_ms;
@@ -114,6 +114,11 @@ void reports_drain(struct core *core);
 
 /* requests.c: what devices ask: /rd, /dp, /.well-known/core */
 void requests_event(struct core *core, struct coap_event *event);
+
+/* prune.c */
+void prune_tick(struct core *core);
+/** A chunk was pruned; more is left unless is_done. */
+void prune_done(struct core *core, bool is_done);
 
 /* commands.c */
 [[nodiscard]] int commands_open(struct core *core);

@@ -106,6 +106,9 @@ static void release_one(struct core *core, struct release *r,
             presence_online(core, dev);
         }
         break;
+    case RELEASE_PRUNED:
+        prune_done(core, rc != 0 || batch_result(applied, r->change)->done);
+        break;
     case RELEASE_COMMAND:
         answer_command(r, rc);
         break;

@@ -131,6 +131,7 @@ void presence_online(struct core *core, struct device *dev)
         .device_id = dev->id,
         .epoch = dev->epoch,
         .lifetime_s = dev->lifetime_s,
+        .registered_ms = dev->registered_ms,
         .is_queue_mode = dev->flags & DEVICE_QUEUE_MODE,
     };
 
@@ -186,6 +187,8 @@ static int restore_registration(struct core *core, struct device *dev,
     if (rc != 0)
         return rc;
     dev->heard_ms = core->now.mono_ms;
+    if (dev->state == REGISTRY_ASLEEP) /* it has not spoken to us: it still sleeps */
+        dev->heard_ms -= core->config->awake_ms + 1;
     dev->expires_ms = core->now.mono_ms + INT64_C(1000) * row->lifetime_s;
     presence_arm(core, dev);
     return 0;
@@ -193,14 +196,15 @@ static int restore_registration(struct core *core, struct device *dev,
 
 int presence_load(struct core *core, const struct device_row *row)
 {
-    enum registry_state state;
+    enum registry_state state = REGISTRY_EXPIRED;
     struct device *dev =
         registry_add(core->registry, row->id, row->endpoint, strlen(row->endpoint));
 
     if (!dev)
         return -ENOMEM;
-    if (registry_state_parse(row->state, &state) == 0)
-        dev->state = (uint8_t)state;
+    (void)registry_state_parse(row->state, &state);
+    dev->state = (uint8_t)state;
+    dev->registered_ms = row->registered_ms;
     dev->lifetime_s = (uint32_t)row->lifetime_s;
     dev->lwm2m =
         (uint8_t)(row->lwm2m[2] >= '0' && row->lwm2m[2] <= '2' ? row->lwm2m[2] - '0'

@@ -141,6 +141,7 @@ static bool take_registration(struct core *core, struct device *dev,
     dev->lwm2m = (uint8_t)reg->version;
     dev->lifetime_s = lifetime_of(core, reg->lifetime_s);
     dev->heard_ms = core->now.mono_ms;
+    dev->registered_ms = core->now.wall_ms;
     dev->expires_ms = core->now.mono_ms + INT64_C(1000) * dev->lifetime_s;
     dev->flags = (uint8_t)(reg->is_queue_mode ? dev->flags | DEVICE_QUEUE_MODE
                                               : dev->flags & ~DEVICE_QUEUE_MODE);

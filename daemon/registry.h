@@ -48,6 +48,7 @@ struct device {
     struct wheel_timer timer;  /* end of the awake window, else of the lifetime */
     int64_t expires_ms;        /* mono_ms; INT64_MAX for lifetime 0 */
     int64_t heard_ms;          /* mono_ms of its last message */
+    int64_t registered_ms;     /* wall_ms of its last Register */
     uint64_t objects_hash;     /* of the object list it registered with */
     struct net_address remote; /* registry_set_remote() */
     struct net_address local;
@@ -55,7 +56,7 @@ struct device {
     uint32_t lifetime_s;
     uint32_t epoch; /* counts its Registers since we started */
     uint8_t state;  /* enum registry_state */
-    uint8_t lwm2m;  /* 10, 11 or 12 */
+    uint8_t lwm2m;  /* enum lwm2m_version */
     uint8_t flags;  /* DEVICE_... */
     uint8_t endpoint_len;
     char endpoint[]; /* NUL-terminated as well */

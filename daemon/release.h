@@ -15,6 +15,7 @@ enum release_kind {
     RELEASE_COMMAND, /* .command, .ticket: a command of the daemon's own is done */
     RELEASE_PROFILE, /* .name: a profile may have been put or deleted */
     RELEASE_PACKAGE, /* .name: the package with this digest may have become ready */
+    RELEASE_PRUNED,  /* whether old rows are left */
     RELEASE_REMOVE,  /* .device_id, .command, .ticket: a device was deleted */
 };
 
