@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "api/api_internal.h"
 #include "api/readers.h"
@@ -12,7 +13,10 @@
 #include "api/sleepers.h"
 #include "store/package_file.h"
 
-enum { PATH_BYTES = 4096 };
+enum {
+    PATH_BYTES = 4096,
+    STOP_MS = 2000, /* for clients to take their last answer */
+};
 
 static const uint32_t bucket_ms[API_HISTOGRAM_BUCKETS - 1] = {1,  2,   5,   10,  20,
                                                               50, 100, 500, 2000};
@@ -26,6 +30,21 @@ void api_histogram_add(struct api_histogram *h, uint64_t us)
     h->bucket[i]++;
     h->count++;
     h->sum_us += us;
+}
+
+void api_begin_exchange(struct api *api)
+{
+    pthread_mutex_lock(&api->lock);
+    api->exchanges++;
+    pthread_mutex_unlock(&api->lock);
+}
+
+void api_end_exchange(struct api *api)
+{
+    pthread_mutex_lock(&api->lock);
+    if (--api->exchanges == 0)
+        pthread_cond_signal(&api->idle);
+    pthread_mutex_unlock(&api->lock);
 }
 
 void api_count_answer(struct api *api, int status, uint64_t us)
@@ -106,14 +125,25 @@ static int open_parts(struct api *api, const struct api_options *options)
     return rc;
 }
 
+static void init_locks(struct api *api)
+{
+    pthread_condattr_t attr;
+
+    pthread_mutex_init(&api->lock, NULL);
+    pthread_mutex_init(&api->uploads_lock, NULL);
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&api->idle, &attr);
+    pthread_condattr_destroy(&attr);
+}
+
 int api_open(const struct api_options *options, struct api **out)
 {
     struct api *api = calloc(1, sizeof *api);
 
     if (!api)
         return -ENOMEM;
-    pthread_mutex_init(&api->lock, NULL);
-    pthread_mutex_init(&api->uploads_lock, NULL);
+    init_locks(api);
     api->started_wall_ms = options->env.wall_ms();
     int rc = open_parts(api, options);
     if (rc != 0) {
@@ -134,16 +164,40 @@ void api_durable(struct api *api, int64_t last_event_id)
     sleepers_durable(api->sleepers, last_event_id);
 }
 
+static void await_exchanges(struct api *api)
+{
+    struct timespec until;
+    int rc = 0;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += STOP_MS / 1000;
+    pthread_mutex_lock(&api->lock);
+    while (api->exchanges > 0 && rc == 0)
+        rc = pthread_cond_timedwait(&api->idle, &api->lock, &until);
+    pthread_mutex_unlock(&api->lock);
+}
+
+void api_stop(struct api *api)
+{
+    if (api->server)
+        server_quiesce(api->server);
+    if (api->sleepers)
+        sleepers_stop(api->sleepers);
+    if (api->server)
+        await_exchanges(api);
+    server_close(api->server);
+    api->server = NULL;
+}
+
 void api_close(struct api *api)
 {
     if (!api)
         return;
-    if (api->sleepers)
-        sleepers_stop(api->sleepers);
-    server_close(api->server);
+    api_stop(api);
     sleepers_close(api->sleepers);
     readers_close(api->readers);
     package_folder_close(api->packages);
+    pthread_cond_destroy(&api->idle);
     pthread_mutex_destroy(&api->lock);
     pthread_mutex_destroy(&api->uploads_lock);
     free((char *)api->options.bind_address);

@@ -101,6 +101,13 @@ uint16_t api_port(const struct api *api);
  */
 void api_durable(struct api *api, int64_t last_event_id);
 
-/** End every stream and request, stop the threads. NULL is allowed. Commands that are
- * still with the core may complete until this returns, not after. */
+/**
+ * Take no more requests, answer those that wait with 503, end every stream and thread.
+ * Commands that are with the core may still complete, until api_close(): close whoever
+ * completes them in between.
+ */
+void api_stop(struct api *api);
+
+/** Release the memory; api_stop() first if that was not called. NULL is allowed. No
+ * command may complete any more. */
 void api_close(struct api *api);

@@ -29,9 +29,15 @@ struct api {
 
     pthread_mutex_t uploads_lock; /* of looking for parts of packages */
     pthread_mutex_t lock;         /* of what follows */
+    pthread_cond_t idle;          /* exchanges became 0 */
+    uint32_t exchanges;           /* requests that are not answered whole */
     struct api_counts counts;
     struct once_key *keys; /* Idempotency-Keys that are being answered */
 };
+
+/** A request begins, or is over: api_stop() waits for it. */
+void api_begin_exchange(struct api *api);
+void api_end_exchange(struct api *api);
 
 /** Count an answer. */
 void api_count_answer(struct api *api, int status, uint64_t us);

@@ -38,6 +38,7 @@ struct exchange *api_exchange_new(struct api *api, void *connection, const char 
 
     if (!x)
         return NULL;
+    api_begin_exchange(api);
     x->sleeper.all = api->sleepers;
     x->sleeper.connection = connection;
     x->rq.api = api;
@@ -64,6 +65,7 @@ void api_exchange_free(struct exchange *x)
     text_fini(&x->rq.body);
     text_fini(&x->part);
     uri_fini(&x->rq.uri);
+    api_end_exchange(x->rq.api);
     free(x);
 }
 
@@ -170,6 +172,10 @@ static void admit(struct exchange *x, const char *method)
     };
     struct request *rq = &x->rq;
 
+    if (sleepers_are_stopped(rq->api->sleepers)) {
+        response_refuse(&x->rs, PROBLEM_STOPPING, "the daemon stops");
+        return;
+    }
     if (x->target_problem.kind != PROBLEM_NONE) {
         response_problem(&x->rs, &x->target_problem);
         return;
@@ -307,6 +313,8 @@ static int finish(struct exchange *x)
         api_count_answer(x->rq.api, x->rs.status,
                          (uint64_t)(now_ms - x->started_ms) * 1000);
     x->is_counted = true;
+    if (sleepers_are_stopped(x->rq.api->sleepers))
+        x->rs.closes = true;
     return EXCHANGE_ANSWER;
 }
 

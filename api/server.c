@@ -24,6 +24,7 @@ enum { CONNECTION_BYTES = 64 << 10, PART_BYTES = 32 << 10, BACKLOG = 256 };
 
 struct server {
     struct MHD_Daemon *daemon;
+    int listen_fd; /* ours again once it accepts no more, else -1 */
     uint16_t port;
 };
 
@@ -349,6 +350,7 @@ int server_open(struct api *api, struct server **out)
 
     if (!server)
         return -ENOMEM;
+    server->listen_fd = -1;
     int rc = open_socket(&api->options, &fd, &server->port);
     if (rc == 0) {
         server->daemon = start(api, fd);
@@ -370,10 +372,17 @@ uint16_t server_port(const struct server *server)
     return server->port;
 }
 
+void server_quiesce(struct server *server)
+{
+    server->listen_fd = MHD_quiesce_daemon(server->daemon);
+}
+
 void server_close(struct server *server)
 {
     if (!server)
         return;
     MHD_stop_daemon(server->daemon);
+    if (server->listen_fd >= 0)
+        close(server->listen_fd);
     free(server);
 }

@@ -15,6 +15,9 @@ struct server;
 /** @return the port that is served */
 uint16_t server_port(const struct server *server);
 
+/** Accept no more connections; those that are there go on. */
+void server_quiesce(struct server *server);
+
 /** End all connections; none may be suspended (sleepers_stop()). NULL is allowed. */
 void server_close(struct server *server);
 

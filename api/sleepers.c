@@ -156,6 +156,7 @@ int sleepers_open(const struct api_options *options, size_t slots,
 void sleepers_stop(struct sleepers *all)
 {
     lock(all);
+    bool was_stopped = all->is_stopped;
     all->is_stopped = true;
     while (all->followers)
         wake_locked(all->followers);
@@ -164,7 +165,8 @@ void sleepers_stop(struct sleepers *all)
             wake_locked(all->slots[i].sleeper);
     pthread_cond_signal(&all->changed);
     unlock(all);
-    pthread_join(all->waker, NULL);
+    if (!was_stopped)
+        pthread_join(all->waker, NULL);
 }
 
 void sleepers_close(struct sleepers *all)

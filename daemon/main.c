@@ -263,8 +263,9 @@ static int serve(const struct config *c, const struct paths *paths, struct wire 
     notify_stopping();
     log_line(LOG_P_NOTICE, "state=stopping");
     core_set_api(core, NULL);
+    api_stop(api);
+    core_close(core); /* answers the commands that it has */
     api_close(api);
-    core_close(core);
     return rc == 0 ? EXIT_SUCCESS : fail("core", rc);
 }
 
