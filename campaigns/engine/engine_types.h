@@ -23,6 +23,8 @@ struct filter;
 struct plan_ref {
     struct plan_ref *next;
     uint32_t users;
+    const char *refusal; /* why no device may follow it, a reason; NULL: they may */
+    char refusal_detail[TASK_DETAIL_MAX + 1];
     struct task_plan plan;
 };
 

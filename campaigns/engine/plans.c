@@ -30,6 +30,8 @@ static struct bundle *load_bundle(struct engine *e, const char *ref)
     if (rc == 0)
         rc = store_bundle_manifest(e->reader, row.id, &manifest);
     struct bundle *b = rc == 0 ? malloc(sizeof *b) : NULL;
+    if (rc == 0 && !b)
+        rc = -ENOMEM;
     if (b && bundle_parse(manifest, strlen(manifest), b, &problem) != 0) {
         free(b);
         b = NULL;
@@ -40,32 +42,74 @@ static struct bundle *load_bundle(struct engine *e, const char *ref)
     return b;
 }
 
-static void add_conditions(struct task_plan *plan, size_t target,
-                           const struct bundle *b, const struct bundle_package *p)
+/* What we cannot know or keep of a plan makes it one that nobody follows. */
+static void refuse(struct plan_ref *ref, const char *reason, const char *detail)
 {
+    if (ref->refusal)
+        return;
+    ref->refusal = reason;
+    snprintf(ref->refusal_detail, sizeof ref->refusal_detail, "%s", detail);
+}
+
+static bool is_same(const struct condition *a, const struct condition *b)
+{
+    return strcmp(a->path, b->path) == 0 && a->op == b->op &&
+           a->is_text == b->is_text && a->is_optional == b->is_optional &&
+           memcmp(&a->number, &b->number, sizeof a->number) == 0 &&
+           strcmp(a->text, b->text) == 0;
+}
+
+/* A file that brings several components has its conditions once. */
+static bool has_condition(const struct task_plan *plan, size_t target,
+                          const struct condition *c)
+{
+    for (size_t i = 0; i < plan->condition_count; i++)
+        if (plan->targets[plan->condition_target[i]].stage ==
+                plan->targets[target].stage &&
+            is_same(&plan->conditions[i], c))
+            return true;
+    return false;
+}
+
+static void add_conditions(struct plan_ref *ref, size_t target, const struct bundle *b,
+                           const struct bundle_package *p)
+{
+    struct task_plan *plan = &ref->plan;
+
     for (size_t i = 0; i < p->condition_count; i++) {
-        if (plan->condition_count == TASK_CONDITIONS_MAX)
+        const struct condition *c = &b->conditions[p->condition_first + i];
+        if (has_condition(plan, target, c))
+            continue;
+        if (plan->condition_count == TASK_CONDITIONS_MAX) {
+            refuse(ref, "too-many-conditions",
+                   "The packages for this device have more conditions than can be "
+                   "checked together.");
             return;
+        }
         plan->condition_target[plan->condition_count] = (uint8_t)target;
-        plan->conditions[plan->condition_count++] =
-            b->conditions[p->condition_first + i];
+        plan->conditions[plan->condition_count++] = *c;
     }
 }
 
-static void describe(struct task_plan *plan, size_t i, const struct bundle *b,
+static void describe(struct plan_ref *ref, size_t i, const struct bundle *b,
                      const struct plan_change *c)
 {
-    struct target *target = &plan->targets[i];
+    struct target *target = &ref->plan.targets[i];
+    char detail[BUNDLE_REF_MAX + 60];
 
     target->content_format = 42;
-    if (!b || c->package >= b->package_count)
+    if (!b || c->package >= b->package_count) {
+        snprintf(detail, sizeof detail, "The stored bundle %s cannot be read.",
+                 c->bundle);
+        refuse(ref, "bundle-unreadable", detail);
         return;
+    }
     const struct bundle_package *p = &b->packages[c->package];
     target->verify_by_result = p->verify == VERIFY_RESULT;
     target->content_format = p->content_format ? p->content_format : 42;
     snprintf(target->uri, sizeof target->uri, "%s", p->uri);
-    plan->severity = (int8_t)b->severity;
-    add_conditions(plan, i, b, p);
+    ref->plan.severity = (int8_t)b->severity;
+    add_conditions(ref, i, b, p);
 }
 
 /* ---- a group becomes a task's plan ---- */
@@ -107,21 +151,34 @@ static void set_carrier(struct task_plan *plan, size_t i, const char *with)
             plan->targets[i].carrier = (uint8_t)n;
 }
 
-static void add_stage(struct engine *e, struct task_plan *plan,
+static void add_targets(struct plan_ref *ref, const struct plan_stage *stage,
+                        const char *components)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        if (!is_chosen(components, stage->changes[i].component))
+            continue;
+        if (ref->plan.target_count == TASK_PARTS_MAX) {
+            refuse(ref, "too-many-changes",
+                   "The way to the target has more changes than one task can have.");
+            return;
+        }
+        add_target(&ref->plan, &stage->changes[i], ref->plan.stage_count);
+    }
+}
+
+static void add_stage(struct engine *e, struct plan_ref *ref,
                       const struct plan_stage *stage, const char *components)
 {
+    struct task_plan *plan = &ref->plan;
     size_t first = plan->target_count, at = first;
 
-    for (size_t i = 0; i < stage->count; i++)
-        if (is_chosen(components, stage->changes[i].component) &&
-            plan->target_count < TASK_PARTS_MAX)
-            add_target(plan, &stage->changes[i], plan->stage_count);
+    add_targets(ref, stage, components);
     for (size_t i = 0; i < stage->count && at < plan->target_count; i++) {
         const struct plan_change *c = &stage->changes[i];
         if (!is_chosen(components, c->component))
             continue;
         struct bundle *b = load_bundle(e, c->bundle);
-        describe(plan, at, b, c);
+        describe(ref, at, b, c);
         set_carrier(plan, at++, c->with);
         free(b);
     }
@@ -141,7 +198,7 @@ static struct plan_ref *build(struct engine *e, const char *plan_id, int group_n
     ref->plan.group_no = group_no;
     ref->plan.severity = -1;
     for (size_t i = 0; i < group->stage_count; i++)
-        add_stage(e, &ref->plan, &group->stages[i], components);
+        add_stage(e, ref, &group->stages[i], components);
     ref->users = 1;
     ref->next = e->plans;
     e->plans = ref;

@@ -145,6 +145,18 @@ static bool follow(struct engine *e, struct active *a, const struct step_result 
     return false;
 }
 
+/* Its plan is not whole: whatever is missing may be a safety check. */
+static void stop_without_plan(struct engine *e, struct active *a)
+{
+    struct task t = a->task;
+
+    if (!a->plan->refusal || t.ending || t.stop || task_is_final(t.state))
+        return;
+    step_stop(&t, t.is_started ? TASK_FAILED : TASK_EXCLUDED, a->plan->refusal);
+    snprintf(t.detail, sizeof t.detail, "%s", a->plan->refusal_detail);
+    active_adopt(e, a, &t);
+}
+
 void active_step(struct engine *e, struct active *a, const struct device_outcome *o,
                  bool is_recovery)
 {
@@ -160,6 +172,7 @@ void active_step(struct engine *e, struct active *a, const struct device_outcome
         o = &interrupted;
     }
     for (int round = 0; round < ROUNDS_MAX && !e->err; round++) {
+        stop_without_plan(e, a);
         struct step_input in = input_of(e, a);
         in.outcome = o;
         in.is_recovery = is_recovery;

@@ -287,12 +287,29 @@ static bool is_kill(struct world *w, enum kill_point point)
     return true;
 }
 
+/* A row that is not there: refused by the store for itself alone. */
+static void refuse_one(struct world *w)
+{
+    for (size_t i = 0; w->refuse_kind && i < batch_count(w->batch); i++) {
+        struct change *c = (struct change *)batch_change(w->batch, i);
+        if ((int)c->kind != w->refuse_kind - 1)
+            continue;
+        w->refuse_kind = 0;
+        w->refusals++;
+        if (c->kind == CHANGE_TASK_PUT)
+            ((struct task_row *)c->task.row)->id = INT64_MAX;
+        else if (c->kind == CHANGE_TASKS_CUT)
+            c->tasks_cut.campaign_id = INT64_MAX;
+    }
+}
+
 static void flush(struct world *w)
 {
     if (batch_count(w->batch) == 0)
         return;
     if (is_kill(w, KILL_BEFORE_APPLY))
         return;
+    refuse_one(w);
     cr_assert(zero(int, store_apply(w->store, w->batch)), "%s", store_error(w->store));
     for (size_t i = 0; i < batch_count(w->batch); i++)
         cr_assert(ge(int, batch_result(w->batch, i)->rc, 0), "change %d: %s",
@@ -432,6 +449,8 @@ int64_t world_create(struct world *w, const char *policy)
     cr_assert(zero(int, rc), "%s", problem.text);
     snprintf(id, sizeof id, "plan-%d", ++plans);
     snprintf(plan->id, sizeof plan->id, "%s", id);
+    if (w->edit_plan)
+        w->edit_plan(plan);
     struct command *c = command_new(COMMAND_PLAN_STORE, "alice");
     c->plan.plan = plan;
     cr_assert(eq(int, world_submit(w, c), COMMAND_DONE), "%s", w->detail);

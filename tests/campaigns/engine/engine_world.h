@@ -3,6 +3,7 @@
 #pragma once
 
 #include "campaigns/engine/engine.h"
+#include "campaigns/plan.h"
 #include "store/batch.h"
 #include "store/campaigns.h"
 #include "store/store.h"
@@ -36,6 +37,10 @@ struct world {
     int kill_in;
     enum kill_point kill_point;
     int kills;
+    void (*edit_plan)(struct plan *plan); /* before it is stored; may be NULL */
+    /* the next change of this kind, 1 + enum change_kind, is refused by the store */
+    int refuse_kind;
+    int refusals;
 };
 
 /** Devices 1..count with app 1 and radio 1 on 33629; bundle gw@1 brings both to 2. With

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_refusals.c - what cannot be known, kept or stored ends a task; it is not done.
+ */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine_world.h"
+#include "store/progress.h"
+
+static struct world *w;
+
+static void open_two(void)
+{
+    w = world_open(2, true);
+}
+
+static void close_it(void)
+{
+    world_close(w);
+}
+
+TestSuite(refusals, .init = open_two, .fini = close_it, .timeout = 60);
+
+static int deliveries(void)
+{
+    return w->devices[0].deliveries + w->devices[1].deliveries;
+}
+
+/* ---- plans that are not whole ---- */
+
+/* Of other hardware, so that no planner uses it by itself. */
+static void put_bundle_with_conditions(int count)
+{
+    static const char manifest[] =
+        "{\"name\": \"many\", \"version\": \"1\", \"vendor\": \"x\","
+        " \"sequence\": 1,"
+        " \"applies_to\": {\"manufacturer\": \"Example\", \"model\": \"Other\"},"
+        " \"packages\": [{\"component\": \"app\", \"version\": \"2\","
+        " \"file\": \"a\", \"size\": 100, \"sha256\": \"%s\","
+        " \"installs_over\": \"*\", \"conditions\": [%s]}]}";
+    char digest[65], conditions[1024] = "", text[2048];
+    struct command *c = command_new(COMMAND_BUNDLE_CREATE, "alice");
+
+    memset(digest, 'a', 64);
+    digest[64] = '\0';
+    for (int i = 0; i < count; i++) {
+        size_t len = strlen(conditions);
+        snprintf(conditions + len, sizeof conditions - len, "%s\"/3/0/%d >= 10\"",
+                 i ? ", " : "", i);
+    }
+    snprintf(text, sizeof text, manifest, digest, conditions);
+    c->text = strdup(text);
+    cr_assert(eq(int, world_submit(w, c), COMMAND_DONE), "%s", w->detail);
+}
+
+static void name_bundle(struct plan *plan, const char *ref)
+{
+    for (size_t i = 0; i < plan->group_count; i++)
+        for (size_t n = 0; n < plan->groups[i].stage_count; n++)
+            for (size_t m = 0; m < plan->groups[i].stages[n].count; m++) {
+                struct plan_change *c = &plan->groups[i].stages[n].changes[m];
+                snprintf(c->bundle, sizeof c->bundle, "%s", ref);
+                c->package = 0;
+            }
+}
+
+static void name_many(struct plan *plan)
+{
+    name_bundle(plan, "many@1");
+}
+
+static void name_nothing(struct plan *plan)
+{
+    name_bundle(plan, "gone@1");
+}
+
+static void run_edited(void (*edit_plan)(struct plan *))
+{
+    w->edit_plan = edit_plan;
+    world_campaign(w, "{}", true);
+    cr_expect(world_run(w, 30000));
+    cr_expect(eq(str, world_row(w).state, "finished"));
+}
+
+Test(refusals, more_conditions_than_can_be_checked_exclude_the_device)
+{
+    put_bundle_with_conditions(8);
+    run_edited(name_many);
+    cr_expect(eq(int, world_tasks(w, "excluded", "too-many-conditions"), 2));
+    cr_expect(zero(int, deliveries()));
+}
+
+Test(refusals, as_many_conditions_as_can_be_checked_are)
+{
+    put_bundle_with_conditions(7);
+    snprintf(w->devices[0].battery, 8, "80"); /* the answer to every path */
+    snprintf(w->devices[1].battery, 8, "80");
+    run_edited(name_many);
+    cr_expect(eq(int, world_tasks(w, "succeeded", NULL), 2));
+}
+
+Test(refusals, bundle_that_is_gone_excludes_the_device)
+{
+    run_edited(name_nothing);
+    cr_expect(eq(int, world_tasks(w, "excluded", "bundle-unreadable"), 2));
+    cr_expect(zero(int, deliveries()));
+}
+
+/* 33 times app and radio: two more than one task can have. */
+static void repeat_stage(struct plan *plan)
+{
+    enum { TIMES = 33 };
+    struct plan_group *g = &plan->groups[0];
+    const struct plan_stage first = g->stages[0];
+
+    g->stages = reallocarray(g->stages, TIMES, sizeof *g->stages);
+    for (g->stage_count = 1; g->stage_count < TIMES; g->stage_count++) {
+        struct plan_stage *s = &g->stages[g->stage_count];
+        *s = first;
+        s->reason = first.reason ? strdup(first.reason) : NULL;
+        s->changes = calloc(first.count, sizeof *s->changes);
+        memcpy(s->changes, first.changes, first.count * sizeof *s->changes);
+    }
+}
+
+Test(refusals, more_changes_than_a_task_has_exclude_the_device)
+{
+    run_edited(repeat_stage);
+    cr_expect(eq(int, world_tasks(w, "excluded", "too-many-changes"), 2));
+    cr_expect(zero(int, deliveries()));
+}
