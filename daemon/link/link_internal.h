@@ -25,6 +25,7 @@ struct op {
     struct op *next;
     struct device_action action;
     bool is_engines;           /* its outcome goes to the engine */
+    bool is_canceled;          /* it goes on to no other request */
     uint8_t stage;             /* of the kind's own steps, from 0 */
     uint8_t tries;             /* within a stage */
     uint16_t cursor;           /* instance or path within a stage */
@@ -107,7 +108,11 @@ struct ask {
 [[nodiscard]] int link_write_text(struct device_link *link,
                                   const struct lwm2m_path *path, const char *text);
 
-/** A 4.06 was answered: go on to the next format. @return false if there is none */
+/** @return the format to ask for, COAP_FORMAT_NONE when each was refused */
+int32_t link_accept(const struct device_link *link);
+
+/** A 4.06 was answered: go on to the next format, at last to none that is named.
+ * @return false if that was refused too */
 bool link_next_accept(struct device_link *link);
 
 /** The head has ended; code and retry_after_s as in struct device_outcome. */

@@ -93,15 +93,22 @@ static struct device_link *link_of(struct links *links, struct device *dev)
     return link;
 }
 
+/* Take the op that *at points to out of the list. */
+static struct op *link_unlist(struct device_link *link, struct op **at)
+{
+    struct op *op = *at;
+
+    *at = op->next;
+    if (!*at)
+        link->tail = at;
+    op->next = NULL;
+    return op;
+}
+
 static void link_end_with(struct device_link *link, struct device_outcome outcome)
 {
-    struct op *op = link->head;
-
-    assert(op != NULL);
-    link->head = op->next;
-    if (!link->head)
-        link->tail = &link->head;
-    op->next = NULL;
+    assert(link->head != NULL);
+    struct op *op = link_unlist(link, &link->head);
     link->ticket = 0;
     wheel_cancel(link->links->wheel, &link->timer);
     if (op->action.kind == DEVICE_RELEASE && outcome.kind == DEVICE_DONE)
@@ -164,7 +171,9 @@ static void link_run(struct device_link *link)
     while (link->head && link->ticket == 0 && !wheel_is_set(&link->timer) &&
            !(link->dev->flags & DEVICE_REGISTERING)) {
         struct op *op = link->head;
-        if (op_kinds[op->action.kind]->proceed(link, op) == WIRE_E_FULL)
+        if (op->is_canceled)
+            link_end(link, DEVICE_INTERRUPTED, 0);
+        else if (op_kinds[op->action.kind]->proceed(link, op) == WIRE_E_FULL)
             link_pause(link, NO_ROOM_WAIT_MS);
     }
     link_settle(link);
@@ -203,18 +212,36 @@ static int ops_start(void *self, const struct device_action *action)
     return link_append(link, action, true);
 }
 
+/* Its FAILURE or PUSH_END ends the head; a wire without room is asked again. */
+static void link_cancel_head(struct device_link *link)
+{
+    if (wire_cancel(link->links->options.wire, link->ticket) == WIRE_E_FULL)
+        link_pause(link, NO_ROOM_WAIT_MS);
+}
+
 static void ops_cancel(void *self, int64_t device_id, uint64_t ticket)
 {
     struct links *links = self;
     struct device *dev = registry_by_id(links->options.registry, device_id);
     struct device_link *link = dev ? dev->link : NULL;
+    struct op **at = link ? &link->head : NULL;
 
-    if (!link || !link->head || link->head->action.ticket != ticket)
+    while (at && *at && !((*at)->is_engines && (*at)->action.ticket == ticket))
+        at = &(*at)->next;
+    if (!at || !*at)
         return;
-    if (link->ticket != 0 && wire_cancel(links->options.wire, link->ticket) == 0)
-        return; /* its FAILURE or PUSH_END comes */
-    link_end(link, DEVICE_INTERRUPTED, 0);
-    link_run(link);
+    if (at != &link->head) {
+        link_report_end(link, link_unlist(link, at),
+                        (struct device_outcome){.kind = DEVICE_INTERRUPTED});
+        return;
+    }
+    link->head->is_canceled = true;
+    if (link->ticket != 0) {
+        link_cancel_head(link);
+    } else {
+        wheel_cancel(links->wheel, &link->timer);
+        link_run(link);
+    }
 }
 
 struct device_ops links_ops(struct links *links)
@@ -341,8 +368,13 @@ void links_tick(struct links *links, int64_t mono_ms)
     struct wheel_timer *t;
 
     links->now_ms = mono_ms;
-    while ((t = wheel_expire(links->wheel, mono_ms)))
-        link_run(WHEEL_OWNER(t, struct device_link, timer));
+    while ((t = wheel_expire(links->wheel, mono_ms))) {
+        struct device_link *link = WHEEL_OWNER(t, struct device_link, timer);
+        if (link->ticket != 0)
+            link_cancel_head(link);
+        else
+            link_run(link);
+    }
 }
 
 int64_t links_wait_ms(const struct links *links, int64_t max_ms)

@@ -39,6 +39,8 @@ int wire_push(struct wire *w, const struct coap_push *push)
 int wire_cancel(struct wire *w, uint64_t ticket)
 {
     (void)ticket;
+    if (w->is_full)
+        return WIRE_E_FULL;
     w->cancels++;
     return 0;
 }

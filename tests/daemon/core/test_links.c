@@ -99,3 +99,45 @@ Test(links, report_what_a_notification_changes)
     cr_expect(eq(int, report.inventory->components[0].state, COMPONENT_UPDATING));
     cr_expect(eq(u32, report.changed, 1));
 }
+
+Test(links, cancel_what_waits_behind_another)
+{
+    struct device_action a = action(DEVICE_PUSH);
+
+    cr_assert(zero(int, links_inspect(links, dev)));
+    start(a);
+    ops.cancel(ops.self, DEVICE_ID, a.ticket);
+    cr_expect(eq(int, outcome().kind, DEVICE_INTERRUPTED));
+    cr_expect(eq(u32, wire.cancels, 0), "the reading before it goes on");
+    inspect_to_the_end();
+    cr_expect(not(wire.last.is_push));
+    start(action(DEVICE_EXECUTE));
+    cr_expect(eq(str, wire.last.path, "/33629/1/2"), "the list is whole");
+}
+
+Test(links, cancel_again_when_the_wire_has_no_room)
+{
+    struct device_action a = action(DEVICE_PUSH);
+
+    start(a);
+    wire.is_full = true;
+    ops.cancel(ops.self, DEVICE_ID, a.ticket);
+    cr_expect(not(has_report()), "the wire still pushes");
+    links_tick(links, 100);
+    wire.is_full = false;
+    links_tick(links, 200);
+    cr_expect(eq(u32, wire.cancels, 1));
+    links_event(links, fake_push_end(&wire, COAP_CANCELED, 0, false));
+    cr_expect(eq(int, outcome().kind, DEVICE_INTERRUPTED));
+}
+
+Test(links, go_on_to_no_other_request_after_a_cancel)
+{
+    struct device_action a = action(DEVICE_RESET);
+
+    start(a);
+    ops.cancel(ops.self, DEVICE_ID, a.ticket);
+    links_event(links, fake_text(&wire, COAP_204_CHANGED, ""));
+    cr_expect(eq(u32, wire.sent, 1));
+    cr_expect(eq(int, outcome().kind, DEVICE_INTERRUPTED));
+}
