@@ -24,7 +24,7 @@ static const struct filter_field fields[] = {
     {"lwm2m", FILTER_TEXT, offsetof(struct device_row, lwm2m), "d.lwm2m", NULL},
     {"binding", FILTER_TEXT, offsetof(struct device_row, binding), "d.binding", NULL},
     {"location", FILTER_TEXT, offsetof(struct device_row, location),
-     "coalesce(d.location, '')", NULL},
+     "d.location", NULL},
     {"registered_at", FILTER_TIME, offsetof(struct device_row, registered_ms),
      "d.registered_ms", NULL},
     {"seen_at", FILTER_TIME, offsetof(struct device_row, seen_ms), "d.seen_ms", NULL},

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/queries.h"
 
-/* OR FAIL on tables with triggers: of one row nothing is written before all constraints
- * are checked, so there is nothing to take back, and SQLite need not prepare for it.
- *
- * Columns once per table, in the order of the row tables in the files that read them.
+/* Columns once per table, in the order of the row tables in the files that read them.
  */
 #define TOKEN_COLUMNS "id, name, role, hash, created_ms, expires_ms, created_by"
 #define PROFILE_COLUMNS "id, name, manufacturer, model, updated_ms, updated_by"
 #define ANSWER_COLUMNS "key, principal, route, request_hash, status, created_ms"
 #define REGISTRATION_COLUMNS                                                           \
-    "id, endpoint, state, coalesce(location, '') AS location, address, local_address," \
+    "id, endpoint, state, location, address, local_address,"                           \
     " port, local_port, scope, lwm2m, binding, queue_mode, root_path, lifetime_s,"     \
     " registered_ms, seen_ms, expires_ms, created_ms"
 #define DEVICE_COLUMNS                                                                 \
@@ -47,6 +44,12 @@
 #define EVENT_COLUMNS                                                                  \
     "id, at_ms, kind, name, actor, campaign_id, device_id, endpoint, body"
 
+#define DEVICE_PUT_COLUMNS                                                             \
+    "location = :location, address = :address, local_address = :local_address,"        \
+    " port = :port, local_port = :local_port, scope = :scope, lwm2m = :lwm2m,"         \
+    " binding = :binding, queue_mode = :queue_mode, root_path = :root_path,"           \
+    " lifetime_s = :lifetime_s, registered_ms = :registered_ms, seen_ms = :seen_ms,"   \
+    " expires_ms = :expires_ms, objects = coalesce(:objects, objects)"
 #define TASK_PUT_COLUMNS                                                               \
     "group_no = :group_no, plan_id = :plan_id, state = :state,"                        \
     " waiting_for = :waiting_for, since_ms = :since_ms, next_at_ms = :next_at_ms,"     \
@@ -100,32 +103,31 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_PROFILE_PAGE] = "SELECT " PROFILE_COLUMNS " FROM profile WHERE true" UP,
     [Q_ANSWER_PUT] =
         "INSERT INTO answer (" ANSWER_COLUMNS ", body) VALUES (:key, :principal,"
-        " :route, :request_hash, :status, :created_ms, :body)",
+        " :route, :request_hash, :status, :created_ms, :body)"
+        " ON CONFLICT (principal, key) DO UPDATE"
+        " SET status = excluded.status, body = excluded.body"
+        " WHERE status = 0 AND request_hash = excluded.request_hash",
     [Q_ANSWER_GET] = "SELECT " ANSWER_COLUMNS ", body FROM answer"
                      " WHERE principal = :principal AND key = :key",
     [Q_ANSWER_PRUNE] =
         "DELETE FROM answer WHERE rowid IN (SELECT rowid FROM answer"
         " WHERE created_ms < :before_ms ORDER BY created_ms LIMIT :limit)",
-    [Q_DEVICE_FIND] = "SELECT id FROM device WHERE endpoint = :endpoint",
+    [Q_DEVICE_FIND] = "SELECT id, state FROM device WHERE endpoint = :endpoint",
     [Q_DEVICE_ADD] =
-        "INSERT OR FAIL INTO device (id, endpoint, state, location, address,"
+        "INSERT INTO device (id, endpoint, state, location, address,"
         " local_address, port, local_port, scope, lwm2m, binding, queue_mode, "
         "root_path,"
         " lifetime_s, registered_ms, seen_ms, expires_ms, created_ms, objects)"
-        " VALUES (:id, :endpoint, :state, nullif(:location, ''), :address,"
+        " VALUES (:id, :endpoint, :state, :location, :address,"
         " :local_address, :port, :local_port, :scope, :lwm2m, :binding, :queue_mode,"
         " :root_path, :lifetime_s, :registered_ms, :seen_ms, :expires_ms, :created_ms,"
         " coalesce(:objects, ''))",
     [Q_DEVICE_PUT] =
-        "UPDATE OR FAIL device SET state = :state, location = nullif(:location, ''),"
-        " address = :address, local_address = :local_address, port = :port,"
-        " local_port = :local_port, scope = :scope, lwm2m = :lwm2m, binding = :binding,"
-        " queue_mode = :queue_mode, root_path = :root_path, lifetime_s = :lifetime_s,"
-        " registered_ms = :registered_ms, seen_ms = :seen_ms, expires_ms = :expires_ms,"
-        " objects = coalesce(:objects, objects) WHERE id = :id",
+        "UPDATE device SET " DEVICE_PUT_COLUMNS ", state = :state WHERE id = :id",
+    [Q_DEVICE_PUT_AGAIN] = "UPDATE device SET " DEVICE_PUT_COLUMNS " WHERE id = :id",
     [Q_DEVICE_SEEN] =
         "UPDATE device SET seen_ms = :seen_ms, expires_ms = :expires_ms WHERE id = :id",
-    [Q_DEVICE_STATE] = "UPDATE OR FAIL device SET state = :state WHERE id = :id",
+    [Q_DEVICE_STATE] = "UPDATE device SET state = :state WHERE id = :id",
     [Q_DEVICE_INVENTORY] =
         "UPDATE device SET manufacturer = :manufacturer, model = :model,"
         " serial = :serial, firmware = :firmware, hardware = :hardware,"
@@ -315,32 +317,32 @@ const char *const query_sql[QUERY_COUNT] = {
         "'campaign'"
         " GROUP BY o.campaign_id ORDER BY o.campaign_id",
     [Q_TASK_ADD] =
-        "INSERT OR FAIL INTO task (campaign_id, device_id, endpoint, group_no, plan_id,"
+        "INSERT INTO task (campaign_id, device_id, endpoint, group_no, plan_id,"
         " state, is_active, waiting_for, since_ms, next_at_ms, deadline_ms, stage_no,"
         " tries, replans, reason, detail, action, action_ms, journal, started_ms,"
         " ended_ms) VALUES (:campaign_id, :device_id, :endpoint, :group_no, :plan_id,"
         " :state, :is_active, :waiting_for, :since_ms, :next_at_ms, :deadline_ms,"
         " :stage_no, :tries, :replans, :reason, :detail, :action, :action_ms, :journal,"
         " :started_ms, :ended_ms) ON CONFLICT (device_id, campaign_id) DO NOTHING",
-    [Q_TASK_PUT] = "UPDATE OR FAIL task SET " TASK_PUT_COLUMNS
+    [Q_TASK_PUT] = "UPDATE task SET " TASK_PUT_COLUMNS
                    " WHERE id = :id AND is_active = :is_active",
-    [Q_TASK_PUT_ACTIVE] = "UPDATE OR FAIL task SET is_active = :is_active,"
+    [Q_TASK_PUT_ACTIVE] = "UPDATE task SET is_active = :is_active,"
                           " " TASK_PUT_COLUMNS " WHERE id = :id",
     [Q_TASK_COMPONENT_PUT] =
-        "UPDATE OR FAIL task_component SET stage_no = :stage_no, instance = :instance,"
+        "UPDATE task_component SET stage_no = :stage_no, instance = :instance,"
         " state = :state, from_version = :from_version, to_version = :to_version,"
         " target_version = :target_version, digest = :digest,"
         " delivered_digest = :delivered_digest, total_bytes = :total_bytes,"
         " sent_bytes = :sent_bytes, result = :result, reason = :reason,"
         " updated_ms = :updated_ms WHERE task_id = :task_id AND component = :component",
     [Q_TASK_COMPONENT_NEW] =
-        "INSERT OR FAIL INTO task_component (task_id, campaign_id,"
+        "INSERT INTO task_component (task_id, campaign_id,"
         " " TASK_COMPONENT_COLUMNS ") VALUES (:task_id,"
         " (SELECT campaign_id FROM task WHERE id = :task_id), :component, :stage_no,"
         " :instance, :state, :from_version, :to_version, :target_version, :digest,"
         " :delivered_digest, :total_bytes, :sent_bytes, :result, :reason, :updated_ms)",
     [Q_TASK_COMPONENT_ADD] =
-        "INSERT OR FAIL INTO task_component (task_id, "
+        "INSERT INTO task_component (task_id, "
         "campaign_id, " TASK_COMPONENT_COLUMNS ")"
         " VALUES (:task_id, :campaign_id, :component, :stage_no, coalesce((SELECT "
         "instance"
@@ -348,7 +350,7 @@ const char *const query_sql[QUERY_COUNT] = {
         " 'pending', :from_version, :to_version, :target_version, :digest, '',"
         " :total_bytes, 0, -1, '', :updated_ms)",
     [Q_TASK_COMPONENT_LEAVE] =
-        "UPDATE OR FAIL task_component SET state = 'unchanged', updated_ms = :at_ms"
+        "UPDATE task_component SET state = 'unchanged', updated_ms = :at_ms"
         " WHERE task_id = :task_id AND state = 'pending'",
     [Q_TASK_MOVE_FIND] =
         "SELECT id FROM task WHERE campaign_id = :campaign_id AND state = 'waiting'"
@@ -357,7 +359,7 @@ const char *const query_sql[QUERY_COUNT] = {
         "SELECT id FROM task WHERE campaign_id = :campaign_id AND state = 'waiting'"
         " LIMIT :limit",
     [Q_TASK_MOVE] =
-        "UPDATE OR FAIL task SET state = :state, waiting_for = :waiting_for,"
+        "UPDATE task SET state = :state, waiting_for = :waiting_for,"
         " is_active = :state = 'waiting', reason = :reason, detail = :detail,"
         " since_ms = :at_ms, next_at_ms = 0, deadline_ms = 0, action = '', action_ms = "
         "0,"
@@ -368,7 +370,7 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_TASK_PROMOTE_FIND_DEVICE] =
         "SELECT id, device_id FROM task WHERE device_id = :device_id"
         " AND state = 'waiting' AND waiting_for = 'campaign'" UP,
-    [Q_TASK_PROMOTE] = "UPDATE OR FAIL task SET is_active = 1, waiting_for = "
+    [Q_TASK_PROMOTE] = "UPDATE task SET is_active = 1, waiting_for = "
                        ":waiting_for, since_ms = :at_ms"
                        " WHERE id = :id AND NOT EXISTS (SELECT 1 FROM task o"
                        " WHERE o.device_id = :device_id AND (o.is_active = 1"

@@ -46,7 +46,7 @@ void query_bind_blob(struct query *q, const char *name, const void *bytes, size_
  * answered none, STORE_E_CONFLICT, -errno */
 [[nodiscard]] int query_run_for(struct query *q, int64_t *out);
 
-/** @return rows that the last write of st changed, without those of triggers */
+/** @return rows that the last write of st changed */
 int64_t query_changes(const struct store *st);
 
 /** @return id of the row that the last insert of st made */

@@ -68,7 +68,7 @@ CREATE TABLE device (
     state         TEXT    NOT NULL CHECK (
         state = 'registered' OR state = 'asleep' OR state = 'expired'
         OR state = 'deregistered' OR state = 'pending'),
-    location      TEXT    UNIQUE, -- NULL without one
+    location      TEXT    NOT NULL, -- random; an index of them is costly, and none asks
     address       TEXT    NOT NULL,
     local_address TEXT    NOT NULL,
     port          INTEGER NOT NULL,
@@ -345,7 +345,8 @@ CREATE TABLE event (
 CREATE INDEX event_by_campaign ON event (campaign_id) WHERE campaign_id > 0;
 CREATE INDEX event_by_device ON event (device_id) WHERE device_id > 0;
 
--- Counters, kept with the rows that they count by the triggers below.
+-- Counters, kept with the rows that they count (tally.c knows where the columns of
+-- device, task and task_component stand).
 
 CREATE TABLE device_count (
     state TEXT    PRIMARY KEY,
@@ -391,59 +392,3 @@ CREATE TABLE rollup_minute (
     change      INTEGER NOT NULL,
     PRIMARY KEY (campaign_id, minute, component, state)
 ) STRICT, WITHOUT ROWID;
-
--- tally(what, campaign, minute, key, word, n) remembers n until the end of the batch,
--- when each counter is written once (tally.c): what is 0 device_count, 1 task_count,
--- 2 component_count, 3 reason_count, 4 campaign_bytes, 5 rollup_minute.
-
-CREATE TRIGGER device_insert AFTER INSERT ON device BEGIN
-    SELECT tally(0, 0, 0, '', NEW.state, 1);
-END;
-
-CREATE TRIGGER device_update AFTER UPDATE OF state ON device
-WHEN NEW.state <> OLD.state BEGIN
-    SELECT tally(0, 0, 0, '', OLD.state, -1), tally(0, 0, 0, '', NEW.state, 1);
-END;
-
-CREATE TRIGGER device_delete AFTER DELETE ON device BEGIN
-    SELECT tally(0, 0, 0, '', OLD.state, -1);
-END;
-
-CREATE TRIGGER task_insert AFTER INSERT ON task BEGIN
-    SELECT tally(1, NEW.campaign_id, 0, NEW.waiting_for, NEW.state, 1),
-        tally(5, NEW.campaign_id, NEW.since_ms / 60000, '', NEW.state, 1),
-        tally(3, NEW.campaign_id, 0, NEW.reason, NEW.state,
-            NEW.reason <> '' AND NEW.is_active = 0 AND NEW.state <> 'waiting');
-END;
-
-CREATE TRIGGER task_update AFTER UPDATE OF state, waiting_for, reason ON task
-WHEN NEW.state <> OLD.state OR NEW.waiting_for <> OLD.waiting_for
-    OR NEW.reason <> OLD.reason BEGIN
-    SELECT tally(1, NEW.campaign_id, 0, OLD.waiting_for, OLD.state, -1),
-        tally(1, NEW.campaign_id, 0, NEW.waiting_for, NEW.state, 1),
-        tally(5, NEW.campaign_id, NEW.since_ms / 60000, '', OLD.state, -1),
-        tally(5, NEW.campaign_id, NEW.since_ms / 60000, '', NEW.state, 1),
-        tally(3, NEW.campaign_id, 0, OLD.reason, OLD.state,
-            -(OLD.reason <> '' AND OLD.is_active = 0 AND OLD.state <> 'waiting')),
-        tally(3, NEW.campaign_id, 0, NEW.reason, NEW.state,
-            NEW.reason <> '' AND NEW.is_active = 0 AND NEW.state <> 'waiting');
-END;
-
-CREATE TRIGGER task_component_insert AFTER INSERT ON task_component BEGIN
-    SELECT tally(2, NEW.campaign_id, 0, NEW.component, NEW.state, 1),
-        tally(5, NEW.campaign_id, NEW.updated_ms / 60000, NEW.component, NEW.state, 1),
-        tally(4, NEW.campaign_id, 0, '', 'total', NEW.total_bytes),
-        tally(4, NEW.campaign_id, 0, '', 'sent', NEW.sent_bytes);
-END;
-
-CREATE TRIGGER task_component_update
-AFTER UPDATE OF state, total_bytes, sent_bytes ON task_component
-WHEN NEW.state <> OLD.state OR NEW.total_bytes <> OLD.total_bytes
-    OR NEW.sent_bytes <> OLD.sent_bytes BEGIN
-    SELECT tally(2, NEW.campaign_id, 0, NEW.component, OLD.state, -1),
-        tally(2, NEW.campaign_id, 0, NEW.component, NEW.state, 1),
-        tally(5, NEW.campaign_id, NEW.updated_ms / 60000, NEW.component, OLD.state, -1),
-        tally(5, NEW.campaign_id, NEW.updated_ms / 60000, NEW.component, NEW.state, 1),
-        tally(4, NEW.campaign_id, 0, '', 'total', NEW.total_bytes - OLD.total_bytes),
-        tally(4, NEW.campaign_id, 0, '', 'sent', NEW.sent_bytes - OLD.sent_bytes);
-END;

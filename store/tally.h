@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tally.h - what the triggers count, summed up in memory until the batch ends: a
- * thousand transitions then write twenty counters, not ten thousand. Internal to
- * store/.
+/* tally.h - counts the rows of device, task and task_component as they change, summed
+ * up in memory until the batch ends: a thousand transitions then write twenty counters,
+ * not ten thousand. Internal to store/.
  */
 #pragma once
 
@@ -11,7 +11,7 @@
 struct store;
 struct tally;
 
-/** Also gives the connection the function that the triggers call.
+/** Count whatever the connection of st writes from now on.
  * @param out owned; outlives the connection. @return 0, -errno */
 [[nodiscard]] int tally_open(struct store *st, struct tally **out);
 void tally_close(struct tally *t); /* NULL is allowed */
@@ -19,7 +19,8 @@ void tally_close(struct tally *t); /* NULL is allowed */
 /** @return a number that grows with everything that is counted */
 uint64_t tally_marks(const struct tally *t);
 
-/** Write and forget what was counted. @return 0, -errno */
+/** Write and forget what was counted. @return 0, -errno, also if
+ * something could not be counted */
 [[nodiscard]] int tally_flush(struct store *st, struct tally *t);
 
 /** Forget what was counted. */

@@ -1,26 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* write_devices.c - changes of registrations and tags. */
+#include <string.h>
+
 #include "store/apply.h"
 #include "store/query.h"
 #include "store/shapes.h"
 
-static int find_endpoint(struct store *st, const char *endpoint, int64_t *id)
+/* Most devices register again in the state that they are in, and one index less is
+ * written. */
+static int choose_put(struct store *st, const struct device_row *row,
+                      enum query_id *put, int64_t *id)
 {
+    char state[STORE_WORD_MAX + 1];
     SCOPED_QUERY q = query_begin(st, Q_DEVICE_FIND);
 
-    query_bind_text(&q, ":endpoint", endpoint);
-    return query_run_for(&q, id);
+    query_bind_text(&q, ":endpoint", row->endpoint);
+    int rc = query_one(&q);
+    *put = Q_DEVICE_ADD;
+    if (rc != 0)
+        return rc;
+    *id = query_int(&q, 0);
+    query_text(&q, 1, state, sizeof state);
+    *put = strcmp(state, row->state) == 0 ? Q_DEVICE_PUT_AGAIN : Q_DEVICE_PUT;
+    return q.err;
 }
 
 int apply_device_put(struct store *st, const struct change *c,
                      struct change_result *result)
 {
     result->id = c->device.row->id;
-    int rc = find_endpoint(st, c->device.row->endpoint, &result->id);
+    enum query_id put;
+    int rc = choose_put(st, c->device.row, &put, &result->id);
     if (rc < 0)
         return rc;
 
-    SCOPED_QUERY q = query_begin(st, rc == 0 ? Q_DEVICE_PUT : Q_DEVICE_ADD);
+    SCOPED_QUERY q = query_begin(st, put);
     row_bind(&q, registration_shape, c->device.row);
     query_bind_int(&q, ":id", result->id);
     query_bind_text(&q, ":objects", c->device.objects);
