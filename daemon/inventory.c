@@ -222,7 +222,7 @@ static void take_resource(struct absorber *a, struct component *c,
         take_u8(a, &rec->value, &c->result);
         break;
     case 7: /* of the package; for 5/n with n > 0 all that says what is installed */
-        if (is_fw && c->instance > 0)
+        if (is_fw && c->instance > 0 && (a->may_add || c->state == COMPONENT_IDLE))
             take_text(a, &rec->value, c->version, sizeof c->version);
         break;
     case 8:
@@ -292,7 +292,8 @@ int inventory_absorb_payload(struct absorber *a, const struct object_list *objec
         return rc;
     lwm2m_decode_for(&d, objects->root, a->afu);
     while ((rc = lwm2m_decode_next(&d, &record)) == 1)
-        inventory_absorb(a, &record);
+        if (lwm2m_path_is_under(&record.path, base))
+            inventory_absorb(a, &record);
     return rc;
 }
 
@@ -307,6 +308,18 @@ static void name_component(struct component *c, const struct profile *profile)
         snprintf(c->name, sizeof c->name, "firmware");
     else if (c->object == COMPONENT_FW)
         snprintf(c->name, sizeof c->name, "firmware.%u", c->instance);
+}
+
+void inventory_keep_versions(struct inventory *inv, struct inventory *before)
+{
+    for (size_t i = 0; i < inv->count; i++) {
+        struct component *c = &inv->components[i];
+        if (c->object != COMPONENT_FW || c->instance == 0 || c->state == COMPONENT_IDLE)
+            continue;
+        const struct component *old =
+            before ? inventory_instance(before, c->object_id, c->instance) : NULL;
+        snprintf(c->version, sizeof c->version, "%s", old ? old->version : "");
+    }
 }
 
 void inventory_complete(struct inventory *inv, const struct object_list *objects,

@@ -61,6 +61,14 @@ void inventory_absorb(struct absorber *a, const struct lwm2m_record *record);
 struct component *inventory_instance(struct inventory *inv, uint16_t object_id,
                                      uint16_t instance);
 
+/**
+ * 5/n with n > 0 tells in PkgVersion what is installed, but while a package is there
+ * what that one is: then the version is the one it had before.
+ *
+ * @param before  NULL: nothing is known
+ */
+void inventory_keep_versions(struct inventory *inv, struct inventory *before);
+
 /** After a whole read: give object 5 its names and versions (profile may be NULL),
  * sort, and name the problem if there is one. */
 void inventory_complete(struct inventory *inv, const struct object_list *objects,

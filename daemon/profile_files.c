@@ -111,5 +111,6 @@ int profile_files_load(struct core *core, const char *folder, char *why,
         rc = load_file(core, path, why, why_size);
     }
     closedir(dir);
+    engine_reload_profiles(core->engine);
     return rc;
 }

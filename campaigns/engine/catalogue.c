@@ -38,7 +38,7 @@ void catalogue_answer(struct engine *e, const struct answer *a, size_t index,
 
 /* ---- profiles ---- */
 
-static void reload_profiles(struct engine *e)
+void engine_reload_profiles(struct engine *e)
 {
     (void)effect_new(e, EFFECT_PROFILES, e->number);
 }
@@ -65,7 +65,7 @@ static void profile_put(struct engine *e, const struct answer *a)
     size_t index = engine_put(
         e, &(struct change){.kind = CHANGE_PROFILE_PUT, .profile = {&row, text}});
     catalogue_event(e, "profile", "put", a, row.name);
-    reload_profiles(e);
+    engine_reload_profiles(e);
     catalogue_answer(e, a, index, row.name);
 }
 
@@ -76,7 +76,7 @@ static void profile_delete(struct engine *e, const struct answer *a)
         engine_put(e, &(struct change){.kind = CHANGE_PROFILE_DELETE, .name = name});
 
     catalogue_event(e, "profile", "deleted", a, name);
-    reload_profiles(e);
+    engine_reload_profiles(e);
     catalogue_answer(e, a, index, name);
 }
 
@@ -136,17 +136,23 @@ static void token_revoke(struct engine *e, const struct answer *a)
 static void idempotency_record(struct engine *e, const struct answer *a)
 {
     const struct command *c = a->command;
+    const struct command_once *once = c->once;
     struct answer_row row = {.status = c->idempotency.status,
                              .created_ms = e->now.wall_ms};
 
-    snprintf(row.key, sizeof row.key, "%s", c->idempotency.key);
-    snprintf(row.principal, sizeof row.principal, "%s", c->idempotency.principal);
-    snprintf(row.route, sizeof row.route, "%s", c->idempotency.route);
-    snprintf(row.request_hash, sizeof row.request_hash, "%s",
-             c->idempotency.request_hash);
+    if (!once) {
+        answer_now(a, COMMAND_INVALID, "no-key", "There is no key to record.");
+        return;
+    }
+    snprintf(row.key, sizeof row.key, "%s", once->key);
+    snprintf(row.principal, sizeof row.principal, "%s", c->actor);
+    snprintf(row.route, sizeof row.route, "%s", once->route);
+    snprintf(row.request_hash, sizeof row.request_hash, "%s", once->request_hash);
     size_t index =
         engine_put(e, &(struct change){.kind = CHANGE_ANSWER_PUT,
-                                       .answer = {&row, c->text ? c->text : ""}});
+                                       .answer = {&row, c->text ? c->text : "", 0}});
+    free(a->command->once);
+    a->command->once = NULL; /* this was it */
     catalogue_answer(e, a, index, row.key);
 }
 

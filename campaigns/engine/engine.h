@@ -80,6 +80,9 @@ enum { ENGINE_E_NOT_MINE = 1 };
 [[nodiscard]] int engine_progress(struct engine *e, struct engine_now now,
                                   const struct device_progress *progress);
 
+/** Profiles are put into the batch by others: read them when it is durable. */
+void engine_reload_profiles(struct engine *e);
+
 /**
  * Timers, turns and bulk work, at most some 20 ms at a time.
  * @param next_ms  written: mono_ms at which to call it again at the latest; now or

@@ -135,7 +135,9 @@ static void take_final(struct messenger *m, struct exchange *x,
     case FETCH_BROKEN:
         exchange_fail(m, x, COAP_BROKEN);
         break;
-    case FETCH_IGNORE:
+    case FETCH_IGNORE: /* late; but not if it is the answer to this very request */
+        if (msg->type == MESSAGE_ACK)
+            exchange_fail(m, x, COAP_BROKEN);
         break;
     }
 }

@@ -289,9 +289,12 @@ void links_resume(struct links *links, struct device *dev)
 
 void links_gone(struct links *links, struct device *dev)
 {
-    (void)links;
-    if (dev->link)
-        link_interrupt(dev->link, DEVICE_UNREACHABLE);
+    if (!dev->link)
+        return;
+    if (dev->link->watch_count > 0 || dev->link->ticket != 0)
+        (void)wire_forget(links->options.wire,
+                          &(struct coap_peer){dev->remote, dev->local});
+    link_interrupt(dev->link, DEVICE_UNREACHABLE);
 }
 
 void links_drop(struct links *links, struct device *dev)

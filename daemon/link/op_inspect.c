@@ -32,10 +32,15 @@ static uint32_t instances_of(const struct device_link *link)
                                  : link->objects.fw_instances;
 }
 
-/* Move the cursor to the next registered instance. @return false if there is none */
+/* Move the cursor to the next registered instance that the answer for the whole object,
+ * if there was one, has left out: it may answer for itself with an error.
+ * @return false if there is none */
 static bool seek_instance(const struct device_link *link, struct op *op)
 {
     uint32_t instances = instances_of(link);
+
+    for (size_t i = 0; i < op->draft->count; i++)
+        instances &= ~(UINT32_C(1) << op->draft->components[i].instance);
 
     while (op->cursor < INVENTORY_COMPONENTS_MAX) {
         if (instances & UINT32_C(1) << op->cursor)
@@ -53,6 +58,7 @@ static void finish(struct device_link *link, struct op *op)
     for (size_t i = 0; i < op->draft->count; i++)
         if (op->cancel_instances & UINT32_C(1) << op->draft->components[i].instance)
             op->draft->components[i].has |= COMPONENT_HAS_CANCEL;
+    inventory_keep_versions(op->draft, link->has_known ? &link->known : NULL);
     inventory_complete(op->draft, &link->objects, profile);
     link_end(link, DEVICE_DONE, 0);
 }
@@ -224,7 +230,7 @@ static void answer(struct device_link *link, struct op *op,
     case STAGE_OBJECT:
         base = LWM2M_PATH(object_of(link));
         take_read(link, op, event, &base);
-        go_to(op, coap_code_is_success(code) ? STAGE_PATH : STAGE_INSTANCE);
+        go_to(op, STAGE_INSTANCE);
         break;
     case STAGE_INSTANCE:
         base = LWM2M_PATH(object_of(link), op->cursor);

@@ -34,14 +34,17 @@ static bool is_watched(const struct device_link *link, const struct lwm2m_path *
     return false;
 }
 
-static void cancel_all(struct device_link *link)
+/* @return 0, WIRE_E_FULL: some are left */
+static int cancel_all(struct device_link *link)
 {
     while (link->watch_count > 0) {
         struct watch *w = &link->watches[link->watch_count - 1];
-        if (wire_cancel(link->links->options.wire, w->ticket) != 0)
-            return; /* the wire is full: a notification will be answered with RST */
+        int rc = wire_cancel(link->links->options.wire, w->ticket);
+        if (rc != 0)
+            return rc;
         link->watch_count--;
     }
+    return 0;
 }
 
 static int ask_composite(struct device_link *link, const struct op *op)
@@ -96,7 +99,7 @@ static int ask_single(struct device_link *link, const struct op *op)
     return link_ask(link, &(struct ask){.method = COAP_GET,
                                         .path = path_at(op, op->cursor),
                                         .content_format = COAP_FORMAT_NONE,
-                                        .accept = link->accepts[link->accept_at],
+                                        .accept = link_accept(link),
                                         .is_observe = true});
 }
 
@@ -186,10 +189,11 @@ const struct op_kind op_observe = {proceed, answer};
 static int release_proceed(struct device_link *link, struct op *op)
 {
     (void)op;
-    cancel_all(link);
-    link->watch_count = 0;
-    link_end(link, DEVICE_DONE, 0);
-    return 0;
+    int rc = cancel_all(link);
+
+    if (rc == 0)
+        link_end(link, DEVICE_DONE, 0);
+    return rc;
 }
 
 static void release_answer(struct device_link *link, struct op *op,

@@ -148,7 +148,7 @@ int link_read(struct device_link *link, const struct lwm2m_path *path)
     return link_ask(link, &(struct ask){.method = COAP_GET,
                                         .path = *path,
                                         .content_format = COAP_FORMAT_NONE,
-                                        .accept = link->accepts[link->accept_at]});
+                                        .accept = link_accept(link)});
 }
 
 int link_write_text(struct device_link *link, const struct lwm2m_path *path,
@@ -162,9 +162,15 @@ int link_write_text(struct device_link *link, const struct lwm2m_path *path,
                                         .payload_len = strlen(text)});
 }
 
+int32_t link_accept(const struct device_link *link)
+{
+    return link->accept_at < link->accept_count ? link->accepts[link->accept_at]
+                                                : COAP_FORMAT_NONE;
+}
+
 bool link_next_accept(struct device_link *link)
 {
-    if (link->accept_at + 1 >= link->accept_count)
+    if (link->accept_at >= link->accept_count)
         return false;
     link->accept_at++;
     return true;

@@ -314,7 +314,11 @@ static void component_read(const struct device *d, const struct component *c,
         add_text(out, p, c->spec->name);
         return;
     case 7:
-        add_text(out, p, c->package_version);
+        /* /5/n, n > 0, has nothing else that tells what is installed */
+        add_text(out, p,
+                 c->object == 5 && c->instance > 0 && c->state == FW_IDLE
+                     ? c->version
+                     : c->package_version);
         return;
     case 8:
         add_protocols(d, out, p);

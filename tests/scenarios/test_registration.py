@@ -168,7 +168,7 @@ class Registration(harness.Scenario):
         answer = answers[0]
         self.assert_code(answer, "2.01")
         self.assert_code(self.client.ask(request(POST, location(answer))), "2.04")
-        registered = [e for e in self.api.all("/devices/d/events") if e["kind"].endswith("registered")]
+        registered = [e for e in self.api.all("/devices/d/events") if e["event"] == "registered"]
         self.assertEqual(len(registered), 1, registered)
 
     def test_the_message_layer(self):

@@ -173,6 +173,7 @@ Test(block, an_answer_that_never_settles_or_fits_is_broken)
         "ACK 2.05 mid=* tok=* block2=2/0/16 |gap",
         "ACK 2.05 mid=* tok=* |no block at all",
         "ACK 2.05 mid=* tok=* block2=1/1/16 |short",
+        "ACK 2.05 mid=* tok=* block2=0/1/16 |0123456789abcdef",
     };
     for (size_t i = 0; i < sizeof seconds / sizeof seconds[0]; i++) {
         rig_request(&r, RIG_GET(1, "/3"));

@@ -98,6 +98,39 @@ Test(inventory, names_object_5_itself)
     cr_expect(eq(str, inv.components[1].version, "9"));
 }
 
+/* device-behaviour.md, /5: PkgVersion tells of the package while there is one. */
+Test(inventory, keeps_the_version_of_5_n_while_a_package_is_there)
+{
+    struct inventory before;
+
+    take(LWM2M_PATH(5, 1, 3), lwm2m_int(0));
+    take(LWM2M_PATH(5, 1, 7), lwm2m_text("1.0"));
+    inventory_keep_versions(&inv, NULL);
+    cr_expect(eq(str, inv.components[0].version, "1.0"));
+    before = inv;
+    take(LWM2M_PATH(5, 1, 7), lwm2m_text("2.0"));
+    take(LWM2M_PATH(5, 1, 3), lwm2m_int(2));
+    inventory_keep_versions(&inv, &before);
+    cr_expect(eq(str, inv.components[0].version, "1.0"));
+    absorber.may_add = false;
+    take(LWM2M_PATH(5, 1, 7), lwm2m_text("2.0"));
+    cr_expect(eq(str, inv.components[0].version, "1.0"));
+    inventory_keep_versions(&inv, NULL);
+    cr_expect(eq(str, inv.components[0].version, ""));
+}
+
+Test(inventory, takes_nothing_beside_what_was_asked_for)
+{
+    static const char text[] =
+        "[{\"n\":\"/5/0/3\",\"v\":0},{\"n\":\"/33629/0/3\",\"v\":1}]";
+    struct lwm2m_path asked = LWM2M_PATH(33629);
+
+    cr_assert(zero(int, inventory_absorb_payload(&absorber, &objects, &asked, 110, text,
+                                                 sizeof text - 1)));
+    cr_assert(eq(int, inv.count, 1));
+    cr_expect(eq(int, inv.components[0].object_id, 33629));
+}
+
 Test(inventory, lets_a_profile_rename_instances)
 {
     static struct profile profile;
