@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gather.c - bodies that peers send us by Block1 (RFC 7959 2.5, RFC 9175 3). Bounded in
- * size, per peer and in all.
+ * size, per peer and in all: the body that waited longest for its next block makes
+ * room, so that many that are begun and left keep nobody out.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@ enum { GATHERS_PER_PEER_MAX = 2 };
 
 struct gather {
     struct gather *next;
+    struct gather *older, *newer; /* of all peers, by their last block */
     struct peer *peer;
     struct alarm alarm;
     uint64_t key; /* hash of what all blocks have in common */
@@ -22,12 +24,27 @@ const struct assembly *gather_body(const struct gather *g)
     return &g->body;
 }
 
+static void age_remove(struct messenger *m, struct gather *g)
+{
+    *(g->older ? &g->older->newer : &m->gather_oldest) = g->newer;
+    *(g->newer ? &g->newer->older : &m->gather_newest) = g->older;
+    g->older = g->newer = NULL;
+}
+
+static void age_append(struct messenger *m, struct gather *g)
+{
+    g->older = m->gather_newest;
+    *(g->older ? &g->older->newer : &m->gather_oldest) = g;
+    m->gather_newest = g;
+}
+
 void gather_free(struct messenger *m, struct gather *g)
 {
     struct gather **at = &g->peer->gathers;
     while (*at != g)
         at = &(*at)->next;
     *at = g->next;
+    age_remove(m, g);
     m->gather_count--;
     wheel_cancel(m->wheel, &g->alarm.timer);
     assembly_clear(&g->body);
@@ -77,13 +94,23 @@ static struct gather *too_many(const struct peer *p)
     return g;
 }
 
+/* p is settled by who looks at its message. */
+static void make_room(struct messenger *m, const struct peer *p)
+{
+    while (m->gather_oldest && m->gather_count >= m->options.bodies_max) {
+        struct peer *other = m->gather_oldest->peer;
+        gather_free(m, m->gather_oldest);
+        if (other != p)
+            peer_settle(m, other);
+    }
+}
+
 static struct gather *begin(struct messenger *m, struct peer *p, uint64_t key)
 {
     struct gather *oldest = too_many(p);
     if (oldest)
         gather_free(m, oldest);
-    if (m->gather_count >= m->options.bodies_max)
-        return NULL;
+    make_room(m, p);
     struct gather *g = calloc(1, sizeof *g);
     if (!g)
         return NULL;
@@ -91,6 +118,7 @@ static struct gather *begin(struct messenger *m, struct peer *p, uint64_t key)
     g->peer = p;
     g->next = p->gathers;
     p->gathers = g;
+    age_append(m, g);
     m->gather_count++;
     return g;
 }
@@ -148,6 +176,8 @@ uint8_t gather_take(struct messenger *m, struct peer *p, const struct message *m
     }
     if (!g)
         return COAP_408_INCOMPLETE;
+    age_remove(m, g);
+    age_append(m, g);
     uint8_t code = add(m, g, msg, f);
     if (code == 0)
         *whole = g;

@@ -80,7 +80,8 @@ void messenger_cancel(struct messenger *m, int64_t now_ms, uint64_t ticket);
 void messenger_forget(struct messenger *m, int64_t now_ms,
                       const struct coap_peer *peer);
 
-/** Answer a REQUEST. Unknown handles are ignored. */
+/** Answer a REQUEST. Unknown handles are ignored. With the code COAP_EMPTY nothing is
+ * said: the peer's repetition counts as new. */
 void messenger_respond(struct messenger *m, int64_t now_ms, uint64_t handle,
                        const struct coap_response *response);
 void messenger_acknowledge(struct messenger *m, int64_t now_ms, uint64_t handle);

@@ -139,6 +139,10 @@ void messenger_respond(struct messenger *m, int64_t now_ms, uint64_t handle,
     m->now_ms = now_ms;
     if (!in)
         return;
+    if (response->code == COAP_EMPTY) {
+        inbound_forget(m, in);
+        return;
+    }
     struct peer *p = in->peer;
     uint8_t code = write_tail(m, in, response, &w);
     size_t len = option_writer_len(&w);

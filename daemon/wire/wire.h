@@ -75,7 +75,8 @@ size_t wire_take(struct wire *w, struct coap_event *events, size_t max);
  * An unknown ticket is not an error. @return 0, WIRE_E_FULL */
 [[nodiscard]] int wire_cancel(struct wire *w, uint64_t ticket);
 
-/** Answer a REQUEST event; every one must be answered once. Never blocks, always fits.
+/** Answer a REQUEST event; every one must be answered once; with the code COAP_EMPTY
+ * nothing is said and the peer asks again. Never blocks, always fits.
  * @return 0, -ENOMEM (the peer will get no answer) */
 [[nodiscard]] int wire_respond(struct wire *w, uint64_t handle,
                                const struct coap_response *response);

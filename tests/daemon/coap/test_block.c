@@ -104,18 +104,6 @@ Test(block, an_abandoned_body_is_forgotten)
     says(&r, "ACK 4.08");
 }
 
-Test(block, no_more_bodies_than_allowed_and_then_silence)
-{
-    struct coap_options o = rig_options();
-    o.bodies_max = 1;
-    rig_close(&r);
-    rig_open(&r, o);
-    rig_say(&r, "CON POST mid=1 path=rd block1=0/1/16 |0123456789abcdef");
-    says(&r, "ACK 2.31 block1=0/1/16");
-    rig_say(&r, "CON POST mid=2 path=dp block1=0/1/16 |0123456789abcdef");
-    says(&r, "");
-}
-
 Test(block, a_long_answer_is_cut_at_any_block_that_is_asked_for)
 {
     char text[1101];
@@ -203,4 +191,33 @@ Test(block, an_error_in_the_middle_is_the_answer)
     rig_next(&r);
     rig_say(&r, "ACK 5.03 mid=* tok=*");
     tells(&r, "response 1 5.03");
+}
+
+Test(block, bodies_that_are_left_make_room_for_others)
+{
+    rig_close(&r);
+    struct coap_options o = rig_options();
+    o.bodies_max = 2;
+    rig_open(&r, o);
+    const uint16_t own = r.peer.remote.port;
+
+    rig_say(&r, "CON POST mid=1 path=rd q=ep=a block1=0/1/16 |0123456789abcdef");
+    says(&r, "ACK 2.31 block1=0/1/16");
+    for (uint16_t other = 1; other <= 3; other++) {
+        r.peer.remote.port = (uint16_t)(own + other);
+        rig_say(&r, "CON POST mid=1 path=rd q=ep=b block1=0/1/16 |0123456789abcdef");
+        says(&r, "ACK 2.31 block1=0/1/16");
+        if (other > 1)
+            continue;
+        r.peer.remote.port = own; /* not the oldest any more */
+        rig_say(&r, "CON POST mid=2 path=rd q=ep=a block1=1/1/16 |0123456789abcdef");
+        says(&r, "ACK 2.31 block1=1/1/16");
+    }
+    rig_say(&r, "CON POST mid=2 path=rd q=ep=b block1=1/0/16 |x");
+    tells(&r, "request POST /rd q=ep=b |0123456789abcdefx");
+    rig_respond(&r, COAP_204_CHANGED, NULL, NULL);
+    says(&r, "ACK 2.04 block1=1/0/16");
+    r.peer.remote.port = own;
+    rig_say(&r, "CON POST mid=3 path=rd q=ep=a block1=2/0/16 |x");
+    says(&r, "ACK 4.08");
 }

@@ -279,6 +279,17 @@ Test(exchange, a_refused_event_is_forgotten_so_that_the_repetition_is_new)
     tells(&r, "request POST /rd");
 }
 
+Test(exchange, an_empty_answer_says_nothing_and_the_repetition_is_new)
+{
+    rig_say(&r, "CON POST mid=7 path=rd");
+    tells(&r, "request POST /rd");
+    rig_respond(&r, COAP_EMPTY, NULL, NULL);
+    rig_wait(&r, 2000);
+    says(&r, "");
+    rig_say(&r, "CON POST mid=7 path=rd");
+    tells(&r, "request POST /rd");
+}
+
 Test(exchange, a_get_is_served_again)
 {
     for (int i = 0; i < 2; i++) {
