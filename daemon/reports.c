@@ -103,8 +103,9 @@ static void on_inspect_failed(struct core *core, struct device *dev,
         core_failed(core, refresh_add(core->refresh, dev, REFRESH_CHANGED));
     else
         dev->flags |= DEVICE_READ_WANTED;
+    char word[LOG_WORD_MAX];
     log_limited(&core->limit, core->now.mono_ms, LOG_P_INFO,
-                "device=%s inventory=unread outcome=%s", dev->endpoint,
+                "device=%s inventory=unread outcome=%s", log_word(dev->endpoint, word),
                 device_outcome_name(why));
 }
 
@@ -136,12 +137,14 @@ static void count_results(struct core *core, const struct link_report *report)
 void reports_drain(struct core *core)
 {
     struct link_report report;
+    char word[LOG_WORD_MAX];
 
     while (links_take(core->links, &report)) {
         switch (report.kind) {
         case LINK_OUTCOME:
             log_line(LOG_P_DEBUG, "device=%s action=%s outcome=%s code=%u.%02u",
-                     report.dev->endpoint, device_action_name(report.outcome.action),
+                     log_word(report.dev->endpoint, word),
+                     device_action_name(report.outcome.action),
                      device_outcome_name(report.outcome.kind), report.outcome.code >> 5,
                      report.outcome.code & 31u);
             core_failed(core, engine_outcome(core->engine, core->now, &report.outcome));

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -54,14 +55,24 @@ static size_t prefix(char *out, size_t size, enum log_priority p)
     return len + (size_t)snprintf(out + len, size - len, "%-7s ", priority_word(p));
 }
 
+/* Controls of a terminal: C0, DEL, and C1 as UTF-8 has them. */
+static bool is_control(const char *text, char before)
+{
+    unsigned char c = (unsigned char)*text, next = (unsigned char)text[c ? 1 : 0];
+
+    return c < 0x20 || c == 0x7f || (c == 0xc2 && next >= 0x80 && next <= 0x9f) ||
+           ((unsigned char)before == 0xc2 && c >= 0x80 && c <= 0x9f);
+}
+
 /* What cannot be shown on one line of a terminal becomes \xNN. */
 static size_t escape(char *out, size_t size, const char *text)
 {
     size_t len = 0;
+    char before = '\0';
 
-    for (; *text && len + 5 < size; text++) {
+    for (; *text && len + 5 < size; before = *text++) {
         unsigned char c = (unsigned char)*text;
-        if (c < 0x20 || c == 0x7f)
+        if (is_control(text, before))
             len += (size_t)snprintf(out + len, size - len, "\\x%02x", c);
         else
             out[len++] = (char)c;
@@ -93,6 +104,28 @@ static void emit_args(enum log_priority p, uint32_t dropped, const char *format,
         snprintf(text + n, sizeof text - (size_t)n, " similar_lines_dropped=%u",
                  dropped);
     emit(p, text);
+}
+
+const char *log_word(const char *text, char out[LOG_WORD_MAX])
+{
+    static const char plain[] = "-_.:/@+~";
+    size_t len = 0, chars = 0;
+    bool is_plain = *text != '\0';
+
+    for (const char *c = text; *c && is_plain; c++)
+        is_plain = (*c >= '0' && *c <= '9') || (*c >= 'a' && *c <= 'z') ||
+                   (*c >= 'A' && *c <= 'Z') || strchr(plain, *c) || (*c & 0x80);
+    if (is_plain)
+        return text;
+    out[len++] = '"';
+    for (; text[chars] && len + 4 < LOG_WORD_MAX; chars++) {
+        if (text[chars] == '"' || text[chars] == '\\')
+            out[len++] = '\\';
+        out[len++] = text[chars];
+    }
+    out[len++] = '"';
+    out[len] = '\0';
+    return out;
 }
 
 void log_line(enum log_priority p, const char *format, ...)

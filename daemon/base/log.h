@@ -19,7 +19,14 @@ enum log_priority {
 /** Lines above max are dropped; LOG_P_NOTICE until set. */
 void log_set_priority(enum log_priority max);
 
-/** One line; a newline is added. Control characters in arguments are escaped. */
+enum { LOG_WORD_MAX = 600 };
+
+/** A value that others chose, fit for key=value: in quotes, with \" and \\, if it has
+ * anything that could pass for another key. @param out  for the quoted form
+ * @return text or out */
+const char *log_word(const char *text, char out[LOG_WORD_MAX]);
+
+/** One line; a newline is added. Control characters (C0, DEL, C1) become \xNN. */
 void log_line(enum log_priority p, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

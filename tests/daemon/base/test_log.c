@@ -94,3 +94,29 @@ Test(log, counts_what_the_limit_dropped)
     cr_expect(
         eq(str, written, "<3>n=0\n<3>n=1\n<3>n=9 similar_lines_dropped=3\n<3>n=10\n"));
 }
+
+Test(log, escapes_controls_that_utf8_hides)
+{
+    begin_capture();
+    log_line(LOG_P_ERR, "name=%s",
+             "\xc2\x9b"
+             "31m\xc3\x9c");
+    end_capture();
+    cr_expect(eq(str, written, "<3>name=\\xc2\\x9b31m\xc3\x9c\n"));
+}
+
+Test(log, quotes_a_value_that_could_pass_for_more)
+{
+    static const struct {
+        const char *text, *word;
+    } cases[] = {
+        {"meter-1", "meter-1"},           {"urn:imei:49 x", "\"urn:imei:49 x\""},
+        {"a device=b", "\"a device=b\""}, {"a=b", "\"a=b\""},
+        {"say \"\\", "\"say \\\"\\\\\""}, {"", "\"\""},
+    };
+    char word[LOG_WORD_MAX];
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        cr_expect(
+            eq(str, (char *)log_word(cases[i].text, word), (char *)cases[i].word));
+}
