@@ -142,6 +142,7 @@ static void on_delete(struct core *core, struct device *dev, struct submitted *i
         finish(item, COMMAND_BUSY, "busy", "The server has no memory for this now.");
         return;
     }
+    dev->is_leaving = true;
     release_command(core, item, RELEASE_REMOVE, dev, index);
 }
 

@@ -13,11 +13,13 @@ static int change_rc(const struct batch *applied, const struct release *r)
                : batch_result(applied, r->change)->rc;
 }
 
-static void answer_device(struct core *core, const struct release *r)
+/* What the store did not take is not acknowledged: the device will ask again. */
+static void answer_device(struct core *core, const struct release *r, int rc)
 {
     char location[LOCATION_TEXT_BYTES + 1], path[LOCATION_TEXT_BYTES + 4];
-    struct coap_response response = {
-        .code = r->code, .content_format = COAP_FORMAT_NONE, .max_age_s = -1};
+    struct coap_response response = {.code = rc == 0 ? r->code : (uint8_t)COAP_EMPTY,
+                                     .content_format = COAP_FORMAT_NONE,
+                                     .max_age_s = -1};
 
     if (r->location != 0) {
         location_print(r->location, location);
@@ -49,13 +51,15 @@ static void remove_device(struct core *core, struct release *r, int rc)
 {
     struct device *dev = registry_by_id(core->registry, r->device_id);
 
-    if (rc == 0 && dev) {
+    if (rc == 0 && dev && dev->is_leaving) {
         links_gone(core->links, dev);
         reports_drain(core);
         links_drop(core->links, dev);
         refresh_ended(core->refresh, dev);
         wheel_cancel(core->wheel, &dev->timer);
         registry_remove(core->registry, dev);
+    } else if (dev) {
+        dev->is_leaving = false;
     }
     answer_command(r, rc);
 }
@@ -92,11 +96,12 @@ static void release_one(struct core *core, struct release *r,
     struct device *dev;
 
     if (rc != 0)
-        log_line(LOG_P_WARNING, "change=refused kind=%d rc=%d",
-                 (int)batch_change(applied, r->change)->kind, rc);
+        log_limited(&core->limit, core->now.mono_ms, LOG_P_WARNING,
+                    "change=refused kind=%d rc=%d",
+                    (int)batch_change(applied, r->change)->kind, rc);
     switch (r->kind) {
     case RELEASE_ANSWER:
-        answer_device(core, r);
+        answer_device(core, r, rc);
         break;
     case RELEASE_ONLINE:
         dev = registry_by_id(core->registry, r->device_id);

@@ -130,6 +130,11 @@ static bool take_registration(struct core *core, struct device *dev,
     if (dev->location != 0)
         (void)wire_forget(core->wire, &(struct coap_peer){dev->remote, dev->local});
     dev->flags |= DEVICE_REGISTERING;
+    if (dev->is_leaving) { /* its row will be a new one, without an inventory */
+        dev->is_leaving = false;
+        dev->flags &= (uint8_t)~DEVICE_HAS_INVENTORY;
+        dev->objects_hash = 0;
+    }
     links_registered(core->links, dev);
     reports_drain(core);
     if (registry_set_location(core->registry, dev,
@@ -179,8 +184,10 @@ static void put_registration(struct core *core, struct device *dev,
     if (!core_put(core,
                   &(struct change){.kind = CHANGE_DEVICE_PUT,
                                    .device = {&row, (const char *)m->payload}},
-                  &index))
+                  &index)) {
+        registrar_answer(core, handle, COAP_EMPTY, NULL);
         return;
+    }
     core_device_event(core, dev, "registered", "device", NULL);
     core_release(core, (struct release){.kind = RELEASE_ANSWER,
                                         .change = index,
@@ -214,7 +221,8 @@ static void on_register(struct core *core, const struct coap_event *event)
     struct device *dev =
         registry_by_endpoint(core->registry, reg.endpoint, strlen(reg.endpoint));
     if (!dev && registry_count(core->registry) >= (size_t)core->config->devices_max) {
-        registrar_answer(core, event->handle, COAP_503_UNAVAILABLE, "devices_max");
+        /* An error can silence a device for a day. */
+        registrar_answer(core, event->handle, COAP_EMPTY, NULL);
         return;
     }
     if (!dev)
@@ -240,7 +248,8 @@ static struct device *device_at(struct core *core, const struct coap_event *even
 
     if (location_parse(text, strlen(text), &location) == 0)
         dev = registry_by_location(core->registry, location);
-    if (dev && !net_address_equal(&dev->remote, &event->peer.remote))
+    if (dev &&
+        (dev->is_leaving || !net_address_equal(&dev->remote, &event->peer.remote)))
         dev = NULL;
     if (!dev)
         registrar_answer(core, event->handle, COAP_404_NOT_FOUND, NULL);
@@ -301,8 +310,10 @@ static void put_update(struct core *core, struct device *dev,
     if (!core_put(
             core,
             &(struct change){.kind = CHANGE_DEVICE_PUT, .device = {&row, objects}},
-            &index))
+            &index)) {
+        registrar_answer(core, handle, COAP_EMPTY, NULL);
         return;
+    }
     core_release(core, (struct release){.kind = RELEASE_ANSWER,
                                         .change = index,
                                         .handle = handle,

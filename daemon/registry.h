@@ -58,6 +58,7 @@ struct device {
     uint8_t state;  /* enum registry_state */
     uint8_t lwm2m;  /* enum lwm2m_version */
     uint8_t flags;  /* DEVICE_... */
+    bool is_leaving; /* its row is being deleted, and it has not registered since */
     uint8_t endpoint_len;
     char endpoint[]; /* NUL-terminated as well */
 };

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What once broke under attack: requests that cross, files that are damaged, floods."""
+
+import hashlib
+import json
+import os
+import socket
+import threading
+import time
+
+import coap
+import harness
+
+
+def register(daemon, endpoint, patience_s=5.0, source=None):
+    """@return the name of the answer's code, None without one"""
+    number, mid, token = coap.POST, os.urandom(2), os.urandom(4)
+    options = [(coap.URI_PATH, b"rd"), (coap.CONTENT_FORMAT, coap.uint(coap.LINK)),
+               (coap.URI_QUERY, b"ep=" + endpoint.encode()), (coap.URI_QUERY, b"lt=300")]
+    message = coap.Message(coap.CON, number, int.from_bytes(mid, "big"), token, options,
+                           b"</1/0>,</3/0>,</5/0>")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        if source:
+            s.bind((source, 0))
+        s.connect(("127.0.0.1", daemon.coap_port))
+        end = time.monotonic() + patience_s
+        while time.monotonic() < end:
+            s.send(message.encode())
+            s.settimeout(0.3)
+            try:
+                answer = coap.Message.decode(s.recv(2048))
+            except (TimeoutError, ConnectionError):
+                continue
+            if answer.code != 0:
+                return answer.name
+    return None
+
+
+class Hostile(harness.Scenario):
+    daemon_options = {"body_max_bytes": "2 KiB"}
+
+    def status(self, method, path, body=None, headers=None):
+        try:
+            return self.api.request(method, path, body, headers)[0]
+        except harness.Problem as problem:
+            return problem.status
+
+    def test_a_device_that_registers_while_it_is_deleted(self):
+        stop = threading.Event()
+
+        def delete():
+            while not stop.is_set():
+                self.status("DELETE", "/v1/devices/crossing")
+
+        threads = [threading.Thread(target=delete) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for _ in range(60):
+            register(self.daemon, "crossing")
+        stop.set()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(register(self.daemon, "crossing"), "2.01")
+        self.assertEqual(self.status("DELETE", "/v1/devices/crossing"), 204)
+        self.assertEqual(self.status("GET", "/v1/devices/crossing"), 404)
+        self.assertLess(self.daemon.log().count("change=refused"), 50)
+
+    def test_a_damaged_package_is_repaired_by_an_upload(self):
+        image = self.image("modem", "2.0", 40000)
+        path = f"/v1/packages/{image.sha256}"
+        self.assertEqual(self.status("PUT", path, image.bytes), 201)
+        os.truncate(self.daemon.state / "packages" / image.sha256, 100)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.connect(("127.0.0.1", self.daemon.coap_port))
+            options = [(coap.URI_PATH, b"p"), (coap.URI_PATH, image.sha256.encode()),
+                       (coap.BLOCK2, coap.block(30, False, 6))]
+            s.send(coap.Message(coap.CON, coap.GET, 1, b"1", options).encode())
+
+        def state():
+            return json.loads(self.api.request("GET", path)[2])
+
+        harness.wait_until(lambda: state()["state"] == "damaged", "the damage to be seen")
+        self.assertEqual(state()["size"], image.size)
+        self.assertEqual(self.status("PUT", path, image.bytes), 201)
+        self.assertEqual((state()["state"], state()["size"]), ("ready", image.size))
+        file = self.daemon.state / "packages" / image.sha256
+        self.assertEqual(hashlib.sha256(file.read_bytes()).hexdigest(), image.sha256)
+
+    def test_a_package_cut_short_while_the_daemon_was_down(self):
+        image = self.image("modem", "2.0", 40000)
+        path = f"/v1/packages/{image.sha256}"
+        self.assertEqual(self.status("PUT", path, image.bytes), 201)
+        self.assertEqual(self.daemon.stop(), 0)
+        os.truncate(self.daemon.state / "packages" / image.sha256, 100)
+        self.daemon.start()
+        harness.wait_until(lambda: self.api.get(f"/packages/{image.sha256}")["state"] == "damaged",
+                           "the damage to be seen")
+
+
+class Full(harness.Scenario):
+    daemon_options = {"devices_max": 1}
+
+    def test_one_device_too_many_gets_no_answer(self):
+        self.assertEqual(register(self.daemon, "first"), "2.01")
+        self.assertIsNone(register(self.daemon, "second", 1.5))
+        self.assertEqual(register(self.daemon, "first"), "2.01")
+
+
+if __name__ == "__main__":
+    harness.main()
