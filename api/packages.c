@@ -15,6 +15,7 @@
 #include "api/content_range.h"
 #include "api/handlers.h"
 #include "api/list.h"
+#include "api/readers.h"
 #include "campaigns/command.h"
 #include "store/digest.h"
 #include "store/package_file.h"
@@ -147,6 +148,22 @@ struct put {
     int64_t total_bytes;           /* 0: not known */
 };
 
+/* A file whose package is known, but out of service, is not what it was. */
+static int open_anew(struct request *rq, struct put *put)
+{
+    struct store *st = readers_take(rq->api->readers);
+    struct package_row row;
+    int rc = store_package_get(st, put->hex, &row);
+
+    readers_give(rq->api->readers, st);
+    if (rc != 0 || strcmp(row.state, "ready") == 0)
+        return rc < 0 ? rc : -EEXIST;
+    rc = package_remove(rq->api->packages, put->hex);
+    if (rc < 0)
+        return rc;
+    return open_upload(rq->api, put->hex, put->total_bytes, &put->upload);
+}
+
 static int place(struct request *rq, struct put *put, struct response *rs)
 {
     struct content_range range = {0, -1, 0};
@@ -165,6 +182,8 @@ static int place(struct request *rq, struct put *put, struct response *rs)
         return response_refuse(rs, PROBLEM_TOO_LARGE,
                                "a package may have %" PRId64 " bytes", max);
     int rc = open_upload(rq->api, put->hex, put->total_bytes, &put->upload);
+    if (rc == -EEXIST)
+        rc = open_anew(rq, put);
     if (rc != 0)
         return rc;
     int64_t offset = package_upload_offset(put->upload);

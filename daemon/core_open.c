@@ -54,6 +54,18 @@ static int load_devices(struct core *core)
     return rc < 0 ? rc : store_device_last_id(core->reader, &core->last_device_id);
 }
 
+/* @return what is wrong with the package's file, NULL if it is served */
+static const char *publish_one(struct core *core, const struct package_row *row)
+{
+    int64_t size_bytes = 0;
+
+    if (package_size(core->folder, row->digest, &size_bytes) != 0)
+        return "missing";
+    if (size_bytes != row->size_bytes)
+        return "damaged";
+    return published_add(core->published, row->digest) == 0 ? NULL : "missing";
+}
+
 static int publish_packages(struct core *core)
 {
     enum { ROWS = 64 };
@@ -64,18 +76,19 @@ static int publish_packages(struct core *core)
         int rc = store_package_page(core->reader, "ready", rows, &page);
         if (rc != 0)
             return rc;
-        for (size_t i = 0; i < page.count; i++)
-            if (published_add(core->published, rows[i].digest) != 0) {
-                log_line(LOG_P_ERR,
-                         "package=%s state=missing detail=\"its file is not in the "
-                         "state directory; upload it again\"",
-                         rows[i].digest);
-                snprintf(rows[i].state, sizeof rows[i].state, "missing");
-                core_put(
-                    core,
-                    &(struct change){.kind = CHANGE_PACKAGE_PUT, .package = &rows[i]},
-                    NULL);
-            }
+        for (size_t i = 0; i < page.count; i++) {
+            const char *wrong = publish_one(core, &rows[i]);
+            if (!wrong)
+                continue;
+            log_line(LOG_P_ERR,
+                     "package=%s state=%s detail=\"its file in the state directory is "
+                     "not what it was; upload it again\"",
+                     rows[i].digest, wrong);
+            snprintf(rows[i].state, sizeof rows[i].state, "%s", wrong);
+            core_put(core,
+                     &(struct change){.kind = CHANGE_PACKAGE_PUT, .package = &rows[i]},
+                     NULL);
+        }
         page.after = page.next;
     } while (page.next != 0);
     return 0;

@@ -16,6 +16,7 @@ struct mapping {
     char digest[COAP_DIGEST_MAX];
     struct package_map map;
     bool is_leaving; /* WITHDRAWN is awaited */
+    bool is_wanted;  /* to be served again after that */
 };
 
 struct published {
@@ -81,8 +82,10 @@ int published_add(struct published *p, const char *digest)
 
     if (m && !m->is_leaving)
         return 0;
-    if (m)
-        return -EAGAIN; /* the old mapping is not given back yet */
+    if (m) { /* the old mapping is not given back yet */
+        m->is_wanted = true;
+        return 0;
+    }
     m = calloc(1, sizeof *m);
     if (!m || strlen(digest) >= sizeof m->digest) {
         free(m);
@@ -108,16 +111,20 @@ void published_remove(struct published *p, const char *digest)
 
     if (m && !m->is_leaving && wire_withdraw(p->wire, digest, 1) == 0)
         m->is_leaving = true;
+    if (m)
+        m->is_wanted = false;
 }
 
-void published_withdrawn(struct published *p, const char *digest)
+int published_withdrawn(struct published *p, const char *digest)
 {
     struct mapping *m = table_remove(p->mappings, digest_hash(p, digest), digest);
 
     if (!m)
-        return;
+        return 0;
+    bool is_wanted = m->is_wanted;
     package_map_close(&m->map);
     free(m);
+    return is_wanted ? published_add(p, digest) : 0;
 }
 
 size_t published_count(const struct published *p)

@@ -30,7 +30,8 @@ enum { PUBLISHED_E_MISSING = 1 };
 /** Serve it no longer. */
 void published_remove(struct published *p, const char *digest);
 
-/** The wire's WITHDRAWN: unmap. */
-void published_withdrawn(struct published *p, const char *digest);
+/** The wire's WITHDRAWN: unmap. Added again meanwhile, it is mapped anew.
+ * @return 0, PUBLISHED_E_MISSING, -errno */
+[[nodiscard]] int published_withdrawn(struct published *p, const char *digest);
 
 size_t published_count(const struct published *p);

@@ -85,11 +85,14 @@ static void on_served(struct core *core, const struct coap_event *event)
 
 static void on_damaged(struct core *core, const struct coap_event *event)
 {
-    struct package_row row = {.state = "damaged"};
+    struct package_row row = {.size_bytes = 0};
 
     log_line(LOG_P_ERR, "package=%s state=damaged detail=\"its file cannot be read\"",
              event->digest);
-    memcpy(row.digest, event->digest, sizeof row.digest);
+    published_remove(core->published, event->digest); /* one that is whole may come */
+    if (store_package_get(core->reader, event->digest, &row) != 0)
+        return;
+    snprintf(row.state, sizeof row.state, "damaged");
     core_put(core, &(struct change){.kind = CHANGE_PACKAGE_PUT, .package = &row}, NULL);
 }
 
@@ -127,7 +130,7 @@ void requests_event(struct core *core, struct coap_event *event)
         on_served(core, event);
         break;
     case COAP_EV_WITHDRAWN:
-        published_withdrawn(core->published, event->digest);
+        core_failed(core, published_withdrawn(core->published, event->digest));
         break;
     case COAP_EV_DAMAGED:
         on_damaged(core, event);

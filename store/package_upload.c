@@ -153,6 +153,7 @@ int package_upload_rewind(struct package_upload *up, int64_t offset)
         return 0;
     if (ftruncate(up->fd, offset) < 0)
         return -errno;
+    up->checked_offset = offset;
     return hash_from_start(up, offset);
 }
 
