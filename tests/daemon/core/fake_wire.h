@@ -25,7 +25,7 @@ struct fake_sent {
 
 struct wire {
     struct fake_sent last;
-    unsigned sent, cancels;
+    unsigned sent, cancels, forgets;
     bool is_full; /* the next request finds no room */
 };
 

@@ -141,3 +141,33 @@ Test(links, go_on_to_no_other_request_after_a_cancel)
     cr_expect(eq(u32, wire.sent, 1));
     cr_expect(eq(int, outcome().kind, DEVICE_INTERRUPTED));
 }
+
+static void watch_one_by_one(void)
+{
+    observe_both();
+    answer_then(COAP_405_METHOD_NOT_ALLOWED, "", "/33629/0");
+    for (int i = 0; i < 6; i++)
+        links_event(links, fake_text(&wire, COAP_205_CONTENT, "0"));
+    cr_expect(eq(int, outcome().kind, DEVICE_DONE));
+}
+
+Test(links, release_waits_until_the_wire_has_room)
+{
+    watch_one_by_one();
+    wire.is_full = true;
+    start(action(DEVICE_RELEASE));
+    cr_expect(not(has_report()), "the wire still observes");
+    wire.is_full = false;
+    links_tick(links, 100);
+    cr_expect(eq(u32, wire.cancels, 4));
+    cr_expect(eq(int, outcome().kind, DEVICE_DONE));
+    cr_expect(not(has_report()));
+    cr_expect(eq(sz, links_count(links), 0));
+}
+
+Test(links, the_wire_forgets_who_is_gone)
+{
+    watch_one_by_one();
+    links_gone(links, dev);
+    cr_expect(eq(u32, wire.forgets, 1));
+}
