@@ -108,7 +108,8 @@ static void release_one(struct core *core, struct release *r,
         if (dev) {
             dev->flags &= (uint8_t)~DEVICE_REGISTERING;
             links_resume(core->links, dev);
-            presence_online(core, dev);
+            if (rc == 0)
+                presence_online(core, dev);
         }
         break;
     case RELEASE_PRUNED:
