@@ -62,9 +62,12 @@ static void do_pause(struct engine *e, struct subject *s, const struct answer *a
     }
 }
 
-static void release_brake(struct run *run)
+/* Why it was paused is no longer so. */
+static void clear_reason(struct run *run)
 {
-    rollout_release(&run->rollout);
+    if (run->rollout.is_braked)
+        rollout_release(&run->rollout);
+    run->is_refused = false;
     run->row.reason[0] = '\0';
     run->row.detail[0] = '\0';
 }
@@ -75,9 +78,11 @@ static void resume(struct engine *e, struct subject *s, const struct answer *a)
     if (is_state(s, "running")) {
         already(a);
     } else if (s->run && is_state(s, "paused")) {
-        if (s->run->rollout.is_braked)
-            release_brake(s->run);
+        bool was_refused = strcmp(s->run->row.reason, "not-stored") == 0;
+        clear_reason(s->run);
         run_set_state(e, s->run, "running", a->command->actor);
+        if (was_refused)
+            actives_load(e);
         done(e, s, a);
     } else {
         forbidden(s, a);

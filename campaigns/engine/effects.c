@@ -78,17 +78,10 @@ static bool start_action(struct engine *e, struct effect *f)
     return true;
 }
 
+/* A row that did not even fit into the batch is refused as well. */
 static bool was_refused(const struct effect *f, const struct batch *applied)
 {
-    return f->index != SIZE_MAX && batch_result(applied, f->index)->rc != 0;
-}
-
-static void forget_task(struct engine *e, int64_t device_id)
-{
-    struct active *a = active_of(e, device_id);
-
-    if (a)
-        active_drop(e, a);
+    return f->index == SIZE_MAX || batch_result(applied, f->index)->rc != 0;
 }
 
 /* @return true if f is used up */
@@ -100,11 +93,17 @@ static bool release_one(struct engine *e, struct effect *f, const struct batch *
     case EFFECT_ACT:
         if (!was_refused(f, applied))
             return start_action(e, f);
-        forget_task(e, f->device_id); /* not journalled, so not done */
+        a = active_of(e, f->device_id);
+        if (a) /* not journalled, so not done */
+            active_refused(e, a, f->batch);
         return true;
     case EFFECT_DROP:
         a = active_of(e, f->device_id);
-        if (a && a->is_parked && a->batch <= f->batch)
+        if (!a || !a->is_parked || a->batch > f->batch)
+            return true;
+        if (was_refused(f, applied))
+            active_refused(e, a, f->batch);
+        else
             active_drop(e, a);
         return true;
     case EFFECT_ANSWER:

@@ -27,34 +27,6 @@ static void load_runs(struct engine *e)
     } while (page.next && !e->err);
 }
 
-/* A task that was past waiting goes on from its journal, first of all by reading. */
-static void load_task(struct engine *e, const struct task_row *row)
-{
-    struct run *run = run_of(e, row->campaign_id);
-    struct active *a = run ? active_load(e, run, row) : NULL;
-
-    if (!a)
-        return;
-    rollout_moved(&run->rollout, ROLLOUT_NONE, rollout_share_of(&a->task));
-    int rc = timers_set(&e->timers, &a->timer, e->now.mono_ms);
-    if (rc != 0)
-        e->err = rc;
-}
-
-static void load_tasks(struct engine *e)
-{
-    struct page page = {.limit = ROWS_MAX};
-
-    do {
-        int rc = store_task_running(e->reader, e->rows, &page);
-        if (rc < 0)
-            e->err = rc;
-        for (size_t i = 0; i < page.count && !e->err; i++)
-            load_task(e, &e->rows[i]);
-        page.after = page.next;
-    } while (page.next && !e->err);
-}
-
 int engine_open(const struct engine_config *config, struct engine_now now,
                 struct engine **out)
 {
@@ -77,7 +49,7 @@ int engine_open(const struct engine_config *config, struct engine_now now,
     if (!e->err)
         load_runs(e);
     if (!e->err)
-        load_tasks(e);
+        actives_load(e);
     int rc = e->err;
     if (rc != 0)
         engine_close(e);

@@ -26,6 +26,10 @@ void answer_now(const struct answer *a, enum command_status status, const char *
 /** Answer done with id when the batch is durable and the change at index went well. */
 void answer_durable(struct engine *e, const struct answer *a, size_t index,
                     const char *id, char *extra);
+/** Put the command's Idempotency-Key, if it has one, into the batch of its effect.
+ * @param effect  index of the change without which it is not put; SIZE_MAX: none */
+void answer_keep(struct engine *e, const struct answer *a, size_t effect,
+                 const char *id);
 void answer_effect(struct effect *f, const struct batch *applied);
 
 /* events.c */
@@ -54,6 +58,12 @@ struct active *active_of(const struct engine *e, int64_t device_id);
 struct active *active_load(struct engine *e, struct run *run,
                            const struct task_row *row);
 void active_drop(struct engine *e, struct active *a);
+/** The store refused what batch had of a: its row stands as it was, its campaign
+ * pauses.
+ */
+void active_refused(struct engine *e, struct active *a, uint64_t batch);
+/** Bring every task that is past waiting into memory, if it is not there. */
+void actives_load(struct engine *e);
 /** step() until it waits, with what follows from it. */
 void active_step(struct engine *e, struct active *a, const struct device_outcome *o,
                  bool is_recovery);
@@ -89,6 +99,8 @@ void run_save(struct engine *e, struct run *run);
 void run_set_state(struct engine *e, struct run *run, const char *state,
                    const char *actor);
 void run_ended(struct engine *e, struct run *run, const struct active *a);
+/** The store refused a change of what: pause, and say so. */
+void run_refused(struct engine *e, struct run *run, const char *what);
 bool run_may_deliver(const struct run *run, const struct active *a);
 bool run_may_install(const struct run *run);
 void run_close(struct engine *e, struct run *run);

@@ -125,6 +125,17 @@ void run_ended(struct engine *e, struct run *run, const struct active *a)
     e->has_pending_turn = true;
 }
 
+void run_refused(struct engine *e, struct run *run, const char *what)
+{
+    snprintf(run->row.reason, sizeof run->row.reason, "not-stored");
+    snprintf(run->row.detail, sizeof run->row.detail,
+             "The store refused to keep %.220s.", what);
+    if (strcmp(run->row.state, "running") == 0)
+        run_set_state(e, run, "paused", ENGINE_ACTOR);
+    else
+        run_save(e, run);
+}
+
 bool run_may_deliver(const struct run *run, const struct active *a)
 {
     if (strcmp(run->row.state, "running") != 0 || run->rollout.is_braked ||

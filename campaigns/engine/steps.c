@@ -82,8 +82,10 @@ void active_retire(struct engine *e, struct active *a, bool has_ended)
         return;
     }
     struct effect *f = effect_new(e, EFFECT_DROP, a->batch);
-    if (f)
-        f->device_id = a->task.device_id;
+    if (!f)
+        return;
+    f->device_id = a->task.device_id;
+    f->index = a->change;
 }
 
 static void cancel_action(struct engine *e, struct active *a)

@@ -163,6 +163,71 @@ void active_drop(struct engine *e, struct active *a)
     e->has_pending_turn = true;
 }
 
+/* A task that was past waiting goes on from its journal, first of all by reading. */
+static void load_row(struct engine *e, const struct task_row *row)
+{
+    struct run *run = run_of(e, row->campaign_id);
+    bool is_there = active_of(e, row->device_id) != NULL;
+    struct active *a = run && !is_there ? active_load(e, run, row) : NULL;
+
+    if (!a)
+        return;
+    rollout_moved(&run->rollout, ROLLOUT_NONE, rollout_share_of(&a->task));
+    int rc = timers_set(&e->timers, &a->timer, e->now.mono_ms);
+    if (rc != 0)
+        e->err = rc;
+}
+
+void actives_load(struct engine *e)
+{
+    struct page page = {.limit = ROWS_MAX};
+
+    do {
+        int rc = store_task_running(e->reader, e->rows, &page);
+        if (rc < 0)
+            e->err = rc;
+        for (size_t i = 0; i < page.count && !e->err; i++)
+            load_row(e, &e->rows[i]);
+        page.after = page.next;
+    } while (page.next && !e->err);
+}
+
+/* ---- refused ---- */
+
+/* What the task counts as while it is not in memory. */
+static enum rollout_share stored_share(struct engine *e, struct run *run,
+                                       int64_t device_id)
+{
+    enum rollout_share share = ROLLOUT_NONE;
+    struct task_row row;
+
+    int rc = store_task_of_device(e->reader, run->row.id, device_id, &row);
+    if (rc < 0)
+        e->err = rc;
+    struct active *a =
+        rc == 0 && strcmp(row.state, "waiting") == 0 ? active_load(e, run, &row) : NULL;
+    if (!a)
+        return share;
+    share = rollout_share_of(&a->task);
+    active_drop(e, a);
+    return share;
+}
+
+void active_refused(struct engine *e, struct active *a, uint64_t batch)
+{
+    struct run *run = a->run;
+    enum rollout_share share = rollout_share_of(&a->task);
+    bool is_parked_since = a->batch > batch && a->task.state == TASK_WAITING;
+    int64_t device_id = a->task.device_id;
+    char what[STORE_DETAIL_MAX + 1];
+
+    snprintf(what, sizeof what, "the task of %.200s", a->row.endpoint);
+    active_drop(e, a);
+    if (!is_parked_since)
+        rollout_moved(&run->rollout, share, stored_share(e, run, device_id));
+    run_refused(e, run, what);
+}
+
 /* ---- journalling ---- */
 
 static bool is_row_same(const struct task *a, const struct task *b)

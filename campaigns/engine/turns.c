@@ -85,8 +85,8 @@ void chunk_done(struct engine *e, const struct effect *f, const struct batch *ap
 {
     struct run *run = run_of(e, f->campaign_id);
     const struct change_result *result = batch_result(applied, f->index);
-    bool is_over =
-        result->done || result->rc != 0; /* refused: trying on helps nobody */
+    bool is_refused = result->rc != 0; /* trying on helps nobody */
+    bool is_over = result->done || is_refused;
 
     e->has_pending_turn = true;
     if (!run)
@@ -94,9 +94,14 @@ void chunk_done(struct engine *e, const struct effect *f, const struct batch *ap
     run->is_chunk_pending = false;
     switch (f->chunk) {
     case CHUNK_CUT:
-        run->row.is_cut = is_over;
+        run->row.is_cut = is_over && !is_refused;
+        run->is_refused = is_refused;
+        if (is_refused)
+            run_refused(e, run, "the tasks of the campaign");
         return;
     case CHUNK_MOVE:
+        if (is_refused)
+            run_refused(e, run, "the end of its waiting tasks");
         run->move_no = (uint8_t)(run->move_no + is_over);
         return;
     case CHUNK_PROMOTE:
@@ -343,7 +348,7 @@ static void turn(struct engine *e, struct run *run)
         retry_more(e, run);
     if (is_stopping(run))
         stop_more(e, run);
-    else if (!run->row.is_cut && !run->is_chunk_pending)
+    else if (!run->row.is_cut && !run->is_refused && !run->is_chunk_pending)
         put_cut(e, run);
     else if (run->wants_promote && !run->is_chunk_pending)
         put_promote(e, run);

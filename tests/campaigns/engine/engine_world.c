@@ -292,7 +292,7 @@ static void refuse_one(struct world *w)
 {
     for (size_t i = 0; w->refuse_kind && i < batch_count(w->batch); i++) {
         struct change *c = (struct change *)batch_change(w->batch, i);
-        if ((int)c->kind != w->refuse_kind - 1)
+        if ((int)c->kind != w->refuse_kind - 1 || w->refuse_after-- > 0)
             continue;
         w->refuse_kind = 0;
         w->refusals++;

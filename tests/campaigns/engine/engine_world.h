@@ -40,6 +40,7 @@ struct world {
     void (*edit_plan)(struct plan *plan); /* before it is stored; may be NULL */
     /* the next change of this kind, 1 + enum change_kind, is refused by the store */
     int refuse_kind;
+    int refuse_after; /* that many of them are let pass */
     int refusals;
 };
 

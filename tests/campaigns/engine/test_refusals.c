@@ -132,3 +132,71 @@ Test(refusals, more_changes_than_a_task_has_exclude_the_device)
     cr_expect(eq(int, world_tasks(w, "excluded", "too-many-changes"), 2));
     cr_expect(zero(int, deliveries()));
 }
+
+/* ---- rows that the store refuses ---- */
+
+#define POLICY                                                                         \
+    "{\"brake\": {\"first\": 0, \"failures_in_a_row\": 0, \"failure_pct\": 100},"      \
+    " \"in_flight\": 1, \"timers\": {\"poll_s\": 1}}"
+
+static uint32_t in_flight(void)
+{
+    struct engine_gauges gauges;
+
+    engine_gauges(w->engine, &gauges);
+    return gauges.in_flight;
+}
+
+Test(refusals, refused_task_gives_its_slot_back_and_pauses_the_campaign)
+{
+    w->refuse_kind = 1 + CHANGE_TASK_PUT;
+    world_campaign(w, POLICY, true);
+    cr_assert(world_run(w, 60000));
+    cr_expect(eq(str, world_row(w).state, "paused"));
+    cr_expect(eq(str, world_row(w).reason, "not-stored"));
+    cr_expect(ne(ptr, strstr(world_row(w).detail, "dev-1"), NULL));
+    cr_expect(zero(u32, in_flight()));
+    cr_assert(eq(int, world_act(w, CAMPAIGN_RESUME), COMMAND_DONE));
+    cr_assert(world_run(w, 60000));
+    cr_expect(eq(str, world_row(w).state, "finished"));
+    cr_expect(eq(str, world_row(w).reason, ""));
+    cr_expect(world_is_updated(w, 1));
+}
+
+Test(refusals, whichever_row_of_a_task_is_refused_it_goes_on_when_resumed)
+{
+    for (int after = 0; after < 60; after++) {
+        world_close(w);
+        open_two();
+        w->refuse_kind = 1 + CHANGE_TASK_PUT;
+        w->refuse_after = after;
+        world_campaign(w, POLICY, true);
+        cr_assert(world_run(w, 60000), "refused after %d", after);
+        if (strcmp(world_row(w).state, "paused") == 0) {
+            world_pass(w, 10000);
+            cr_assert(eq(int, world_act(w, CAMPAIGN_RESUME), COMMAND_DONE));
+            cr_assert(world_run(w, 60000), "refused after %d", after);
+        }
+        cr_expect(eq(str, world_row(w).state, "finished"), "refused after %d", after);
+        cr_expect(eq(int, world_tasks(w, "succeeded", NULL), 2), "refused after %d",
+                  after);
+        cr_expect(world_is_updated(w, 1), "refused after %d", after);
+        cr_expect(eq(int, world_sends_max(w), 1), "refused after %d", after);
+        if (w->refusals == 0)
+            return;
+    }
+    cr_fatal("too many rows");
+}
+
+Test(refusals, refused_cut_pauses_the_campaign)
+{
+    w->refuse_kind = 1 + CHANGE_TASKS_CUT;
+    world_campaign(w, POLICY, true);
+    cr_assert(world_run(w, 60000));
+    cr_expect(eq(str, world_row(w).state, "paused"));
+    cr_expect(eq(str, world_row(w).reason, "not-stored"));
+    cr_assert(eq(int, world_act(w, CAMPAIGN_RESUME), COMMAND_DONE));
+    cr_assert(world_run(w, 60000));
+    cr_expect(eq(str, world_row(w).state, "finished"));
+    cr_expect(world_is_updated(w, 1));
+}
