@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* first_token.c - a new installation gets one admin token, in a file of mode 0600. */
+/* first_token.c - a start without an admin token that still works (a new installation;
+ * the last one was revoked or has expired) makes one, in a file of mode 0600.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,14 +16,23 @@
 
 enum { SECRET_BYTES = 24 };
 
-static int has_token(struct core *core, bool *out)
+static int has_admin(struct core *core, bool *out)
 {
-    struct token_row row;
-    struct page page = {.limit = 1};
+    enum { ROWS = 32 };
+    struct token_row rows[ROWS];
+    struct page page = {.limit = ROWS};
 
-    int rc = store_token_page(core->reader, &row, &page);
-    *out = page.count > 0;
-    return rc;
+    *out = false;
+    do {
+        int rc = store_token_page(core->reader, rows, &page);
+        if (rc != 0)
+            return rc;
+        for (size_t i = 0; i < page.count; i++)
+            *out |= strcmp(rows[i].role, "admin") == 0 &&
+                    (rows[i].expires_ms == 0 || rows[i].expires_ms > core->now.wall_ms);
+        page.after = page.next;
+    } while (page.next != 0 && !*out);
+    return 0;
 }
 
 static void make_secret(char *out)
@@ -60,7 +71,7 @@ int first_token_make(struct core *core)
                             .created_by = "system"};
     bool has = false;
 
-    int rc = has_token(core, &has);
+    int rc = has_admin(core, &has);
     if (rc != 0 || has)
         return rc;
     make_secret(secret);

@@ -65,6 +65,14 @@ class Hostile(harness.Scenario):
         self.assertEqual(self.status("GET", "/v1/devices/crossing"), 404)
         self.assertLess(self.daemon.log().count("change=refused"), 50)
 
+    def test_the_last_admin_token_revoked_is_replaced_at_the_next_start(self):
+        self.api.post("/tokens", {"name": "screen", "role": "viewer"})
+        self.assertEqual(self.status("DELETE", "/v1/tokens/admin"), 204)
+        self.assertEqual(self.status("GET", "/v1/tokens"), 401)
+        self.assertEqual(self.daemon.stop(), 0)
+        self.daemon.start()
+        self.assertEqual({t["name"] for t in self.api.all("/tokens")}, {"admin", "screen"})
+
     def test_a_damaged_package_is_repaired_by_an_upload(self):
         image = self.image("modem", "2.0", 40000)
         path = f"/v1/packages/{image.sha256}"
