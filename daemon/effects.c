@@ -85,8 +85,13 @@ static void publish(struct core *core, const char *digest)
         strcmp(row.state, "ready") != 0)
         return;
     int rc = published_add(core->published, digest);
-    if (rc != 0)
-        log_line(LOG_P_ERR, "package=%s served=no errno=%d", digest, rc < 0 ? -rc : rc);
+    if (rc == 0)
+        return;
+    log_line(LOG_P_ERR, "package=%s served=no errno=%d", digest, rc < 0 ? -rc : ENOENT);
+    if (rc != PUBLISHED_E_MISSING)
+        return;
+    snprintf(row.state, sizeof row.state, "missing"); /* as at the start */
+    core_put(core, &(struct change){.kind = CHANGE_PACKAGE_PUT, .package = &row}, NULL);
 }
 
 static void release_one(struct core *core, struct release *r,
