@@ -248,7 +248,7 @@ static int tell(struct request *rq, struct response *rs)
         c->package.size_bytes = f->size_bytes;
     }
     f->is_told = c != NULL;
-    return request_submit(rq, rs, c, tell);
+    return request_step(rq, rs, c, tell);
 }
 
 static int read_manifest(struct request *rq, struct upload *up, struct problem *p)

@@ -140,6 +140,8 @@ int campaigns_post(struct request *rq, struct response *rs)
     int rc = check_policy(w, fields_any(&f, "policy"), &p);
     if (rc != 0)
         return rc;
+    if (rq->made)
+        return create(rq, rs, plan);
     if (!*plan)
         return from_bundle(rq, rs, &f);
     join(&w->components, fields_texts(&f, "components"));

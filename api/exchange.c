@@ -22,8 +22,7 @@ struct exchange {
     struct response rs;
     struct sleeper sleeper;
     struct problem target_problem; /* found before the headers */
-    struct once_key *once;
-    struct text part; /* of a stream, sent up to .part_at */
+    struct text part;              /* of a stream, sent up to .part_at */
     size_t part_at;
     uint64_t dropped_bytes;
     int64_t started_ms;
@@ -59,7 +58,8 @@ void api_exchange_free(struct exchange *x)
     if (x->rq.route && x->rq.route->upload && x->rq.upload)
         x->rq.route->upload->end(&x->rq);
     request_keep(&x->rq, NULL, NULL);
-    once_end(x->rq.api, x->once);
+    once_end(x->rq.api, x->rq.once);
+    free(x->rq.made);
     response_fini(&x->rs);
     json_free(x->rq.json);
     text_fini(&x->rq.body);
@@ -265,7 +265,7 @@ static int call_first(struct exchange *x)
     x->is_started = true;
     if (!read_json(x))
         return 0;
-    int rc = once_begin(&x->rq, &x->rs, &x->once);
+    int rc = once_begin(&x->rq, &x->rs, &x->rq.once);
     if (rc != ONCE_RUN) {
         x->is_recorded = true;
         return rc;
@@ -327,7 +327,7 @@ int exchange_run(struct exchange *x)
     }
     if (x->is_started && !x->is_recorded) {
         x->is_recorded = true;
-        if (once_record(&x->rq, &x->rs, x->once) == ROUTE_SLEEPS &&
+        if (once_record(&x->rq, &x->rs, x->rq.once) == ROUTE_SLEEPS &&
             sleeper_settle(&x->sleeper) == SLEEPER_ASLEEP)
             return EXCHANGE_ASLEEP;
     }

@@ -97,6 +97,20 @@ static int replay(const struct once_key *key, const struct answer_row *row,
     return 0;
 }
 
+/* The first answer was never recorded: make it again, from what was made. */
+static int make_again(struct request *rq, struct response *rs,
+                      const struct once_key *key, const struct answer_row *row,
+                      char *id)
+{
+    if (strcmp(key->request_hash, row->request_hash) != 0) {
+        free(id);
+        return replay(key, row, NULL, rs);
+    }
+    rq->made = id;
+    response_header(rs, "Idempotency-Replayed", "true");
+    return ONCE_RUN;
+}
+
 static int look_up(struct request *rq, struct response *rs, const struct once_key *key)
 {
     struct answer_row row;
@@ -107,6 +121,8 @@ static int look_up(struct request *rq, struct response *rs, const struct once_ke
         return ONCE_RUN;
     if (rc != 0)
         return rc < 0 ? rc : -EIO;
+    if (row.status == 0)
+        return make_again(rq, rs, key, &row, body);
     rc = replay(key, &row, body, rs);
     free(body);
     return rc;
@@ -138,6 +154,20 @@ int once_begin(struct request *rq, struct response *rs, struct once_key **out)
     return *out ? begin(rq, rs, *out) : -ENOMEM;
 }
 
+int once_give(const struct once_key *key, const struct route *route,
+              struct command *command)
+{
+    struct command_once *once = key ? calloc(1, sizeof *once) : NULL;
+
+    if (!once)
+        return key ? -ENOMEM : 0;
+    snprintf(once->key, sizeof once->key, "%s", key->key);
+    snprintf(once->route, sizeof once->route, "%s", route->path);
+    memcpy(once->request_hash, key->request_hash, sizeof key->request_hash);
+    command->once = once;
+    return 0;
+}
+
 int once_record(struct request *rq, const struct response *rs,
                 const struct once_key *key)
 {
@@ -145,13 +175,10 @@ int once_record(struct request *rq, const struct response *rs,
         rs->is_secret)
         return 0;
     struct command *c = request_command(rq, COMMAND_IDEMPOTENCY_RECORD);
-    if (!c)
+    if (!c || once_give(key, rq->route, c) != 0) {
+        command_free(c);
         return 0;
-    snprintf(c->idempotency.key, sizeof c->idempotency.key, "%s", key->key);
-    snprintf(c->idempotency.principal, sizeof c->idempotency.principal, "%s",
-             key->principal);
-    snprintf(c->idempotency.route, sizeof c->idempotency.route, "%s", rq->route->path);
-    memcpy(c->idempotency.request_hash, key->request_hash, sizeof key->request_hash);
+    }
     c->idempotency.status = rs->status;
     c->text = strdup(rs->body.at ? rs->body.at : "");
     /* Not recorded is not refused: what was asked for is done. */

@@ -15,7 +15,7 @@ struct planned {
 struct planned planned_fields(struct fields *f);
 
 /**
- * Plan, and send the plan to the core; then after is called, with the plan's id in
+ * Plan, and send the plan to the core as a step; then after is called, with the plan's id in
  * request_result(). What cannot be planned is answered as a problem.
  * @return what a handler returns
  */

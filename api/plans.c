@@ -121,8 +121,10 @@ static struct command *store_command(struct request *rq, struct plan *plan)
     return c;
 }
 
-int planned_store(struct request *rq, struct response *rs,
-                  const struct planned *planned, request_after *after)
+/* @param is_last  the plan is what was asked for, not a step to a campaign */
+static int store_planned(struct request *rq, struct response *rs,
+                         const struct planned *planned, request_after *after,
+                         bool is_last)
 {
     struct planning_problem why = {0};
     struct plan *plan = calloc(1, sizeof *plan);
@@ -138,7 +140,13 @@ int planned_store(struct request *rq, struct response *rs,
     struct command *c = store_command(rq, plan);
     if (!c)
         plan_free(plan);
-    return request_submit(rq, rs, c, after);
+    return is_last ? request_submit(rq, rs, c, after) : request_step(rq, rs, c, after);
+}
+
+int planned_store(struct request *rq, struct response *rs,
+                  const struct planned *planned, request_after *after)
+{
+    return store_planned(rq, rs, planned, after, false);
 }
 
 static int answer_stored(struct request *rq, struct response *rs)
@@ -157,5 +165,7 @@ int plans_post(struct request *rq, struct response *rs)
 
     if (fields_end(&f) != 0)
         return response_problem(rs, &p);
-    return planned_store(rq, rs, &planned, answer_stored);
+    if (rq->made)
+        return request_submit(rq, rs, NULL, answer_stored);
+    return store_planned(rq, rs, &planned, answer_stored, true);
 }

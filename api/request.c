@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/api_internal.h"
+#include "api/once.h"
 #include "api/sleepers.h"
 #include "campaigns/command.h"
 
@@ -105,8 +107,33 @@ int request_send(struct request *rq, struct command *command)
     return rc;
 }
 
+/* What the core said, or would say now: it was done then. */
+static int answer_made(struct request *rq, struct response *rs, struct command *command,
+                       request_after *after)
+{
+    struct command_result *result = &rq->sleeper->result;
+
+    command_free(command);
+    free((char *)result->extra);
+    *result = (struct command_result){.status = COMMAND_DONE};
+    snprintf(result->id, sizeof result->id, "%s", rq->made);
+    return after(rq, rs);
+}
+
 int request_submit(struct request *rq, struct response *rs, struct command *command,
                    request_after *after)
+{
+    if (rq->made)
+        return answer_made(rq, rs, command, after);
+    if (command && once_give(rq->once, rq->route, command) != 0) {
+        command_free(command);
+        return -ENOMEM;
+    }
+    return request_step(rq, rs, command, after);
+}
+
+int request_step(struct request *rq, struct response *rs, struct command *command,
+                 request_after *after)
 {
     int rc = request_send(rq, command);
 

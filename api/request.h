@@ -21,6 +21,7 @@ struct api;
 struct cJSON;
 struct command;
 struct command_result;
+struct once_key;
 struct route;
 struct sleeper;
 struct store;
@@ -73,6 +74,10 @@ struct request {
     bool is_closing; /* the server stops: answer now */
     int64_t wall_ms; /* when the handler was called */
 
+    struct once_key *once; /* the Idempotency-Key that it has */
+    char *made; /* owned; id of what the same request made before: nothing is to be
+                   done, only answered. NULL: it was not here before */
+
     bool awaits_result;   /* of a command */
     request_after *after; /* what to call when it wakes */
     void *kept;           /* what the handler wants to find then, owned */
@@ -107,6 +112,11 @@ struct command *request_command(const struct request *rq, int kind);
  */
 [[nodiscard]] int request_submit(struct request *rq, struct response *rs,
                                  struct command *command, request_after *after);
+
+/** The same for a command before the last: one that may be carried out twice, since the
+ * request's Idempotency-Key does not go with it. */
+[[nodiscard]] int request_step(struct request *rq, struct response *rs,
+                               struct command *command, request_after *after);
 
 /** @return the result of the last command, in request_after; borrowed */
 const struct command_result *request_result(const struct request *rq);

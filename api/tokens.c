@@ -122,7 +122,8 @@ int tokens_post(struct request *rq, struct response *rs)
     request_keep(rq, t, new_token_free);
     if (read_token(rq, t, &p) != 0)
         return response_problem(rs, &p);
-    return request_submit(rq, rs, create_command(rq, t), answer_token);
+    /* The secret is nowhere kept: a retry cannot be answered with it. */
+    return request_step(rq, rs, create_command(rq, t), answer_token);
 }
 
 int tokens_delete(struct request *rq, struct response *rs)

@@ -71,5 +71,6 @@ void command_free(struct command *command)
         free(command->plan.plan);
     }
     free(command->text);
+    free(command->once);
     free(command);
 }

@@ -29,7 +29,7 @@ enum command_kind {
     COMMAND_DEVICE_CLEAR_ATTEMPTS, /* .device: blocked and counted Executes forgotten */
     COMMAND_TOKEN_CREATE,          /* .token */
     COMMAND_TOKEN_REVOKE,          /* .token.name */
-    COMMAND_IDEMPOTENCY_RECORD,    /* .idempotency */
+    COMMAND_IDEMPOTENCY_RECORD,    /* .idempotency, .once */
     COMMAND_KIND_COUNT,
 };
 
@@ -62,6 +62,12 @@ int task_command_from_name(const char *name);
 struct command_result;
 struct plan; /* campaigns/plan.h */
 
+/** The Idempotency-Key of the request; it is the actor's. */
+struct command_once {
+    char key[128], route[96];
+    char request_hash[65];
+};
+
 struct command {
     enum command_kind kind;
     char actor[64]; /* name of the principal; never empty */
@@ -72,6 +78,10 @@ struct command {
     void (*done)(void *done_arg, uint64_t ticket, const struct command_result *result);
     void *done_arg;
     char *text; /* owned; JSON of the kind's row above, else NULL */
+    /** Owned, may be NULL. Whoever puts the effect of the command into a batch puts
+     * this into the same one (an answer of status 0 whose body is the result's id), so
+     * that a retry finds both or neither. */
+    struct command_once *once;
     union {
         struct {
             char ref[130]; /* name@version */
@@ -113,8 +123,6 @@ struct command {
             int64_t expires_ms; /* wall; 0 for never */
         } token;
         struct {
-            char key[128], principal[64], route[96];
-            char request_hash[65];
             int status;
             /* text = the answer's body */
         } idempotency;

@@ -93,6 +93,13 @@ static int apply_plain(struct store *st, const struct change *c,
     return result->rc != 0 && has_written ? STORE_E_CONFLICT : 0;
 }
 
+/* The change that it says something about was refused. */
+static bool is_moot(const struct batch *b, const struct change *c)
+{
+    return c->kind == CHANGE_ANSWER_PUT && c->answer.needs > 0 &&
+           c->answer.needs <= b->count && b->results[c->answer.needs - 1].rc != 0;
+}
+
 typedef int apply_way(struct store *st, const struct change *c,
                       struct change_result *result);
 
@@ -112,7 +119,10 @@ static int apply_all(struct store *st, struct batch *b, apply_way *way)
 
     for (size_t i = 0; i < b->count && rc == 0; i++) {
         b->results[i] = (struct change_result){0};
-        rc = way(st, &b->changes[i], &b->results[i]);
+        if (is_moot(b, &b->changes[i]))
+            b->results[i].rc = STORE_E_CONFLICT;
+        else
+            rc = way(st, &b->changes[i], &b->results[i]);
     }
     if (rc == 0)
         rc = tally_flush(st, st->tally);

@@ -29,7 +29,8 @@ enum change_kind {
     CHANGE_TOKEN_DELETE,    /* .name; NOT_FOUND */
     CHANGE_PROFILE_PUT,     /* .profile; by name, .id is ignored */
     CHANGE_PROFILE_DELETE,  /* .name; NOT_FOUND */
-    CHANGE_ANSWER_PUT,      /* .answer; CONFLICT if the key is taken */
+    CHANGE_ANSWER_PUT,      /* .answer; CONFLICT if the key is taken, but for a row of
+                               status 0 of the same request */
     CHANGE_DEVICE_PUT,      /* .device; inserts, or replaces the registration of that
                                endpoint; result.id is the device's, which is not the
                                one given if the endpoint had one before */
@@ -82,6 +83,8 @@ struct change {
         struct {
             const struct answer_row *row;
             const char *body;
+            size_t needs; /* 1 + index in this batch of the change without which it is
+                             not put (CONFLICT); 0: none */
         } answer;
         struct {
             const struct device_row *row;

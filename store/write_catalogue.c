@@ -72,7 +72,8 @@ int apply_answer_put(struct store *st, const struct change *c,
     (void)result;
     row_bind(&q, answer_shape, c->answer.row);
     query_bind_text(&q, ":body", c->answer.body ? c->answer.body : "");
-    return query_run(&q);
+    int rc = query_run(&q);
+    return rc == 0 && query_changes(st) == 0 ? STORE_E_CONFLICT : rc;
 }
 
 /* @return 0 the same bundle is there, STORE_E_CONFLICT another one with its name,

@@ -24,9 +24,29 @@ void answer_now(const struct answer *a, enum command_status status, const char *
     deliver(a->command, a->ticket, &result);
 }
 
+void answer_keep(struct engine *e, const struct answer *a, size_t effect,
+                 const char *id)
+{
+    struct command_once *once = a->command->once;
+    struct answer_row row = {.created_ms = e->now.wall_ms};
+
+    if (!once)
+        return;
+    snprintf(row.key, sizeof row.key, "%s", once->key);
+    snprintf(row.principal, sizeof row.principal, "%s", a->command->actor);
+    snprintf(row.route, sizeof row.route, "%s", once->route);
+    snprintf(row.request_hash, sizeof row.request_hash, "%s", once->request_hash);
+    engine_put(e, &(struct change){.kind = CHANGE_ANSWER_PUT,
+                                   .answer = {&row, id ? id : "",
+                                              effect == SIZE_MAX ? 0 : effect + 1}});
+    a->command->once = NULL;
+    free(once);
+}
+
 void answer_durable(struct engine *e, const struct answer *a, size_t index,
                     const char *id, char *extra)
 {
+    answer_keep(e, a, index, id);
     struct effect *f = effect_new(e, EFFECT_ANSWER, e->number);
 
     if (!f) {

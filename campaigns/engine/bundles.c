@@ -62,6 +62,7 @@ static size_t bundle_rows(const struct bundle *b, struct bundle_package_row *row
 static void check_later(struct engine *e, const struct answer *a, size_t index,
                         const char *id, const char *digest)
 {
+    answer_keep(e, a, index, id);
     struct effect *f = effect_new(e, EFFECT_BUNDLES, e->number);
 
     if (!f) {

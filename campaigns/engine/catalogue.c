@@ -136,17 +136,23 @@ static void token_revoke(struct engine *e, const struct answer *a)
 static void idempotency_record(struct engine *e, const struct answer *a)
 {
     const struct command *c = a->command;
+    const struct command_once *once = c->once;
     struct answer_row row = {.status = c->idempotency.status,
                              .created_ms = e->now.wall_ms};
 
-    snprintf(row.key, sizeof row.key, "%s", c->idempotency.key);
-    snprintf(row.principal, sizeof row.principal, "%s", c->idempotency.principal);
-    snprintf(row.route, sizeof row.route, "%s", c->idempotency.route);
-    snprintf(row.request_hash, sizeof row.request_hash, "%s",
-             c->idempotency.request_hash);
+    if (!once) {
+        answer_now(a, COMMAND_INVALID, "no-key", "There is no key to record.");
+        return;
+    }
+    snprintf(row.key, sizeof row.key, "%s", once->key);
+    snprintf(row.principal, sizeof row.principal, "%s", c->actor);
+    snprintf(row.route, sizeof row.route, "%s", once->route);
+    snprintf(row.request_hash, sizeof row.request_hash, "%s", once->request_hash);
     size_t index =
         engine_put(e, &(struct change){.kind = CHANGE_ANSWER_PUT,
-                                       .answer = {&row, c->text ? c->text : ""}});
+                                       .answer = {&row, c->text ? c->text : "", 0}});
+    free(a->command->once);
+    a->command->once = NULL; /* this was it */
     catalogue_answer(e, a, index, row.key);
 }
 

@@ -23,7 +23,7 @@ static struct {
     } queue[QUEUE_MAX];
     int queued, given, by_kind[COMMAND_KIND_COUNT];
     enum core_mode mode;
-    bool ends, has_bundle, has_plan;
+    bool ends, forgets, has_bundle, has_plan;
     struct command_port port;
 } core = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
@@ -88,16 +88,19 @@ static void put_token(const struct command *c)
     served_change(&(struct change){.kind = CHANGE_TOKEN_PUT, .token = &row});
 }
 
-static void put_answer(const struct command *c)
+static void put_answer(const struct command *c, const char *id)
 {
-    struct answer_row row = {.status = c->idempotency.status, .created_ms = 1};
+    struct answer_row row = {.created_ms = 1};
+    bool is_record = c->kind == COMMAND_IDEMPOTENCY_RECORD;
 
-    strcpy(row.key, c->idempotency.key);
-    strcpy(row.principal, c->idempotency.principal);
-    strcpy(row.route, c->idempotency.route);
-    strcpy(row.request_hash, c->idempotency.request_hash);
-    served_change(
-        &(struct change){.kind = CHANGE_ANSWER_PUT, .answer = {&row, c->text}});
+    if (is_record)
+        row.status = c->idempotency.status;
+    strcpy(row.key, c->once->key);
+    strcpy(row.principal, c->actor);
+    strcpy(row.route, c->once->route);
+    strcpy(row.request_hash, c->once->request_hash);
+    served_change(&(struct change){.kind = CHANGE_ANSWER_PUT,
+                                   .answer = {&row, is_record ? c->text : id, 0}});
 }
 
 static void put_profile(const struct command *c)
@@ -136,8 +139,6 @@ static void work(const struct command *c, struct command_result *r)
     }
     if (c->kind == COMMAND_TOKEN_CREATE)
         put_token(c);
-    if (c->kind == COMMAND_IDEMPOTENCY_RECORD)
-        put_answer(c);
     if (c->kind == COMMAND_PROFILE_PUT)
         put_profile(c);
     if (c->kind == COMMAND_CAMPAIGN_CREATE) {
@@ -145,6 +146,8 @@ static void work(const struct command *c, struct command_result *r)
         strcpy(r->id, "7");
         r->extra = "{\"overlaps\":[{\"campaign\":\"3\",\"devices\":12}]}";
     }
+    if (c->once && (c->kind != COMMAND_IDEMPOTENCY_RECORD || !core.forgets))
+        put_answer(c, r->id);
 }
 
 static void answer(struct command *c, uint64_t ticket, enum core_mode mode)
@@ -226,6 +229,13 @@ void core_set(enum core_mode mode)
     pthread_mutex_lock(&core.lock);
     core.mode = mode;
     pthread_cond_broadcast(&core.changed);
+    pthread_mutex_unlock(&core.lock);
+}
+
+void core_forget_answers(void)
+{
+    pthread_mutex_lock(&core.lock);
+    core.forgets = true;
     pthread_mutex_unlock(&core.lock);
 }
 

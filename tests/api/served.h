@@ -37,6 +37,9 @@ enum core_mode {
 };
 void core_set(enum core_mode mode);
 
+/** From now on answers to requests with an Idempotency-Key are not recorded. */
+void core_forget_answers(void);
+
 /** Wait until the core has been given count commands, in all. */
 void core_await(int count);
 

@@ -312,6 +312,28 @@ Test(resources, repeat_an_answer_for_the_same_idempotency_key)
     free(first);
 }
 
+/* As after a crash between the effect and the record of its answer. */
+Test(resources, repeat_what_was_made_when_its_answer_was_lost)
+{
+    static const char key[] = "Idempotency-Key: rollout-north\r\n";
+    char body[100];
+
+    snprintf(body, sizeof body, "{\"plan\":\"%s\"}", core_plan());
+    core_forget_answers();
+    for (int i = 0; i < 2; i++) {
+        struct reply r =
+            ask((struct ask){"POST", "/v1/campaigns", "operator", key, body, 0});
+        expect_status(r, 201);
+        expect_says(r, "\"id\":\"7\"");
+        cr_expect(eq(int, reply_header(&r, "Idempotency-Replayed") != NULL, i));
+    }
+    cr_expect(eq(int, core_count(COMMAND_CAMPAIGN_CREATE), 1));
+    struct reply r = ask(
+        (struct ask){"POST", "/v1/campaigns", "operator", key, "{\"plan\":\"x\"}", 0});
+    expect_status(r, 422);
+    expect_says(r, "/problems/key-reused");
+}
+
 Test(resources, refuse_a_key_that_is_being_answered)
 {
     static const char head[] =

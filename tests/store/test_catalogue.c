@@ -111,6 +111,45 @@ Test(catalogue, keeps_an_answer_once)
     cr_expect(eq(i64, fixture_result(st, &prune).count, 1));
 }
 
+Test(catalogue, completes_an_answer_that_was_begun)
+{
+    struct answer_row row = {
+        .key = "k", .principal = "alice", .request_hash = "abc", .created_ms = 50};
+    struct change c = {.kind = CHANGE_ANSWER_PUT, .answer = {&row, "7", 0}};
+    struct answer_row got;
+    char *body = NULL;
+
+    cr_assert(zero(int, fixture_apply(st, &c)));
+    row.status = 201;
+    c.answer.body = "{}";
+    strcpy(row.request_hash, "another");
+    cr_expect(eq(int, fixture_apply(st, &c), STORE_E_CONFLICT));
+    strcpy(row.request_hash, "abc");
+    cr_assert(zero(int, fixture_apply(st, &c)));
+    cr_assert(zero(int, store_answer_get(st, "alice", "k", &got, &body)));
+    cr_expect(eq(int, got.status, 201));
+    cr_expect(eq(str, body, "{}"));
+    free(body);
+}
+
+Test(catalogue, keeps_no_answer_to_what_was_refused)
+{
+    struct answer_row row = {.key = "k", .principal = "alice"}, got;
+    struct change refused = {.kind = CHANGE_TOKEN_DELETE, .name = "nobody"};
+    struct change c = {.kind = CHANGE_ANSWER_PUT, .answer = {&row, "7", 1}};
+    struct batch *b;
+    char *body;
+
+    cr_assert(zero(int, batch_open(&b)));
+    cr_assert(zero(int, batch_put(b, &refused, NULL)));
+    cr_assert(zero(int, batch_put(b, &c, NULL)));
+    cr_assert(zero(int, store_apply(st, b)));
+    cr_expect(eq(int, batch_result(b, 1)->rc, STORE_E_CONFLICT));
+    batch_close(b);
+    cr_expect(
+        eq(int, store_answer_get(st, "alice", "k", &got, &body), STORE_E_NOT_FOUND));
+}
+
 Test(catalogue, keeps_profiles_by_name)
 {
     struct profile_row row = {.name = "gw",

@@ -233,8 +233,8 @@ Test(commands, tokens_and_kept_answers_become_rows)
     snprintf(c->token.name, sizeof c->token.name, "ci");
     cr_expect(eq(int, world_submit(w, c), COMMAND_NOT_FOUND));
     c = command_new(COMMAND_IDEMPOTENCY_RECORD, "alice");
-    snprintf(c->idempotency.key, sizeof c->idempotency.key, "k");
-    snprintf(c->idempotency.principal, sizeof c->idempotency.principal, "alice");
+    c->once = calloc(1, sizeof *c->once);
+    snprintf(c->once->key, sizeof c->once->key, "k");
     c->idempotency.status = 201;
     c->text = strdup("{}");
     cr_expect(eq(int, world_submit(w, c), COMMAND_DONE));
