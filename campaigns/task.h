@@ -18,7 +18,7 @@
 enum {
     TASK_REASON_MAX = 47,
     TASK_DETAIL_MAX = 255,
-    TASK_JOURNAL_MAX = 511, /* bytes of task_journal_print() */
+    TASK_JOURNAL_MAX = 1023, /* bytes of task_journal_print() */
 };
 
 enum task_state {

@@ -13,7 +13,7 @@ enum {
     STORE_ADDRESS_MAX = 63,   /* a printed IP address */
     STORE_KEY_MAX = 127,      /* Idempotency-Key, plan id, bundle "name@version" */
     STORE_QUERY_MAX = 4095,   /* a filter as text */
-    STORE_JOURNAL_MAX = 511,  /* the engine's own note in a task */
+    STORE_JOURNAL_MAX = 1023, /* the engine's own note in a task */
     STORE_EVENT_MAX = 2047,   /* the JSON of an event */
     STORE_DIGEST_BYTES = 32,  /* SHA-256 */
     STORE_DIGEST_HEX = 64,    /* the same, lower case */

@@ -55,6 +55,22 @@ static void parts_from_row(const struct task_component_row *row,
     }
 }
 
+/* The journal cannot be read: what may have been sent was, so it is reset before
+ * anything else; what was Updating may be still, and is judged before a new try. */
+static void distrust(struct task *t)
+{
+    t->is_started = true;
+    for (size_t i = 0; i < t->part_count; i++) {
+        struct task_part *p = &t->parts[i];
+        if (p->state != PART_PENDING && p->state < PART_UPDATED && p->via == VIA_NONE)
+            p->via = VIA_PUSH;
+        if (p->state != PART_UPDATING)
+            continue;
+        p->is_executed = true;
+        t->executed_ms = t->since_ms;
+    }
+}
+
 void row_to_task(const struct task_rows *rows, const struct plan_ref *plan,
                  int64_t wall_offset_ms, struct task *out)
 {
@@ -73,7 +89,7 @@ void row_to_task(const struct task_rows *rows, const struct plan_ref *plan,
     for (size_t i = 0; i < rows->count; i++)
         parts_from_row(&rows->components[i], &plan->plan, &t);
     if (task_journal_parse(row->journal, wall_offset_ms, &t) != 0)
-        t.is_started = true; /* what we cannot read we do not trust: all is reset */
+        distrust(&t);
     for (int kind = DEVICE_INSPECT; kind <= DEVICE_RELEASE; kind++)
         if (strcmp(row->action, device_action_name(kind)) == 0)
             t.action = (uint8_t)(1 + kind);
@@ -120,7 +136,8 @@ void task_to_row(const struct active *a, int64_t wall_offset_ms, struct task_row
              is_journalled(t) ? device_action_name(t->action - 1) : "");
     row.action_ms = is_journalled(t) ? a->saved_at_ms + wall_offset_ms : 0;
     if (task_journal_print(t, wall_offset_ms, row.journal, sizeof row.journal) < 0)
-        row.journal[0] = '\0';
+        /* "" would be a new task: this is one that must not be trusted */
+        snprintf(row.journal, sizeof row.journal, "!");
     if (!row.started_ms && t->state != TASK_WAITING)
         row.started_ms = a->saved_at_ms + wall_offset_ms;
     row.ended_ms = task_is_final(t->state) ? row.since_ms : 0;

@@ -247,19 +247,21 @@ static uint8_t written_action(const struct task *t)
 }
 
 /* Blocks that arrive are written now and then, not for each. */
+enum { JOURNAL_SHOWN = 2 * TASK_JOURNAL_MAX };
+
 static void print_journal(const struct task *t, char *out)
 {
     struct task copy = *t;
 
     copy.progress_ms = 0;
     copy.action_part = written_action(t) ? t->action_part : 0;
-    if (task_journal_print(&copy, 0, out, TASK_JOURNAL_MAX + 1) < 0)
-        out[0] = '\0';
+    if (task_journal_print(&copy, 0, out, JOURNAL_SHOWN) < 0)
+        snprintf(out, JOURNAL_SHOWN, "!");
 }
 
 bool active_is_saved(const struct active *a)
 {
-    char now[TASK_JOURNAL_MAX + 1], then[TASK_JOURNAL_MAX + 1];
+    char now[JOURNAL_SHOWN], then[JOURNAL_SHOWN];
 
     if (!is_row_same(&a->task, &a->saved) ||
         written_action(&a->task) != written_action(&a->saved))
