@@ -42,7 +42,6 @@ struct run {
     int64_t promote_after_id;
     bool wants_promote;    /* some of its tasks may not have to wait any longer */
     uint64_t batch;        /* the last one that has a change of it */
-    bool is_dirty;         /* row and rollout are to be saved */
     bool is_refused;       /* the store refused a cut: not again until resumed */
     bool is_chunk_pending; /* a cut, move or promote is in a batch */
     bool is_expiring;

@@ -83,7 +83,6 @@ void run_save(struct engine *e, struct run *run)
     run->row.is_first_passed = r->ended_ok >= run->policy.brake.first;
     engine_put(e, &(struct change){.kind = CHANGE_CAMPAIGN_PUT,
                                    .campaign = {.row = &run->row}});
-    run->is_dirty = false;
     run->batch = e->number;
 }
 
@@ -117,8 +116,8 @@ void run_ended(struct engine *e, struct run *run, const struct active *a)
 
     if (rollout_ended(&run->rollout, &run->policy, a->task.state))
         brake(e, run, a);
-    else
-        run->is_dirty = true;
+    else /* with the task that ended: a kill between them would unbrake */
+        run_save(e, run);
     if (e->runs->next) /* another campaign may wait for this device */
         engine_put(e, &(struct change){.kind = CHANGE_TASKS_PROMOTE,
                                        .tasks_promote = promote});

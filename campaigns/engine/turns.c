@@ -294,9 +294,8 @@ static void finish(struct engine *e, struct run *run)
 
 static bool may_be_over(const struct engine *e, const struct run *run)
 {
-    return run->actives == 0 && !run->is_chunk_pending && !run->is_dirty &&
-           run->batch <= e->durable && !run->retry_state &&
-           (run->row.is_cut || is_stopping(run)) &&
+    return run->actives == 0 && !run->is_chunk_pending && run->batch <= e->durable &&
+           !run->retry_state && (run->row.is_cut || is_stopping(run)) &&
            (!is_stopping(run) || run->is_stopped_walk) && !is_state(run, "scheduled");
 }
 
@@ -342,8 +341,6 @@ static void retry_more(struct engine *e, struct run *run)
 static void turn(struct engine *e, struct run *run)
 {
     begin_expiry(e, run);
-    if (run->is_dirty)
-        run_save(e, run);
     if (run->retry_state)
         retry_more(e, run);
     if (is_stopping(run))

@@ -423,3 +423,23 @@ Test(campaign, records_every_transition_with_its_actor)
     cr_expect(eq(int, succeeded, 1));
     free(rows);
 }
+
+/* A kill at any moment: what the brake counts is never behind the tasks. */
+Test(campaign, counts_an_end_in_the_batch_of_the_task)
+{
+    w = world_open(6, true);
+    for (size_t i = 0; i < 6; i++)
+        w->devices[i].fault = i % 2 ? FAULT_RESULT : HEALTHY;
+    for (size_t i = 0; i < 6; i++)
+        w->devices[i].fault_result = 8;
+    world_campaign(w, "{" NO_BRAKE ", " QUICK "}", true);
+    world_pass(w, 100);
+    for (int i = 0; i < 1000 && strcmp(world_row(w).state, "finished") != 0; i++) {
+        world_pass(w, 10);
+        struct campaign_row row = world_row(w);
+        int failed = world_tasks(w, "failed", NULL);
+        cr_assert(eq(i64, row.ended_failed, failed), "after %d", i);
+        cr_assert(eq(i64, row.ended, failed + world_tasks(w, "succeeded", NULL)));
+    }
+    cr_expect(eq(i64, world_row(w).ended, 6));
+}
