@@ -188,7 +188,6 @@ static void put_registration(struct core *core, struct device *dev,
         registrar_answer(core, handle, COAP_EMPTY, NULL);
         return;
     }
-    core_device_event(core, dev, "registered", "device", NULL);
     core_release(core, (struct release){.kind = RELEASE_ANSWER,
                                         .change = index,
                                         .handle = handle,
@@ -225,6 +224,9 @@ static void on_register(struct core *core, const struct coap_event *event)
         registrar_answer(core, event->handle, COAP_EMPTY, NULL);
         return;
     }
+    /* Many devices register again and again; that is no event. */
+    bool is_news =
+        !dev || dev->state == REGISTRY_EXPIRED || dev->state == REGISTRY_GONE;
     if (!dev)
         dev = device_new(core, reg.endpoint);
     if (!dev || !take_registration(core, dev, &reg, &event->peer)) {
@@ -235,6 +237,8 @@ static void on_register(struct core *core, const struct coap_event *event)
     want_reading(dev, list != dev->objects_hash);
     dev->objects_hash = list;
     put_registration(core, dev, &reg, m, event->handle);
+    if (is_news)
+        core_device_event(core, dev, "registered", "device", NULL);
 }
 
 /* ---- Update and De-register ---- */
