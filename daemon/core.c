@@ -9,6 +9,7 @@
 
 #include "daemon/base/clock.h"
 #include "daemon/core_internal.h"
+#include "daemon/packages.h"
 
 enum { POLL_MAX_MS = 1000, EVENTS_AT_ONCE = 64 };
 
@@ -160,6 +161,7 @@ static void tick(struct core *core)
         presence_flush(core);
         core->seen_flush_ms = now + SEEN_FLUSH_MS;
     }
+    packages_tick(core);
     prune_tick(core);
     core_failed(core, engine_tick(core->engine, core->now, &core->engine_wake_ms));
     reports_drain(core);

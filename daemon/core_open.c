@@ -7,9 +7,9 @@
 
 #include "campaigns/policy.h"
 #include "daemon/core_internal.h"
+#include "daemon/packages.h"
 #include "daemon/profile_files.h"
 #include "store/devices.h"
-#include "store/packages.h"
 
 static int explain(struct core_failure *why, const char *what, int rc)
 {
@@ -52,46 +52,6 @@ static int load_devices(struct core *core)
     }
     free(rows);
     return rc < 0 ? rc : store_device_last_id(core->reader, &core->last_device_id);
-}
-
-/* @return what is wrong with the package's file, NULL if it is served */
-static const char *publish_one(struct core *core, const struct package_row *row)
-{
-    int64_t size_bytes = 0;
-
-    if (package_size(core->folder, row->digest, &size_bytes) != 0)
-        return "missing";
-    if (size_bytes != row->size_bytes)
-        return "damaged";
-    return published_add(core->published, row->digest) == 0 ? NULL : "missing";
-}
-
-static int publish_packages(struct core *core)
-{
-    enum { ROWS = 64 };
-    struct package_row rows[ROWS];
-    struct page page = {.limit = ROWS};
-
-    do {
-        int rc = store_package_page(core->reader, "ready", rows, &page);
-        if (rc != 0)
-            return rc;
-        for (size_t i = 0; i < page.count; i++) {
-            const char *wrong = publish_one(core, &rows[i]);
-            if (!wrong)
-                continue;
-            log_line(LOG_P_ERR,
-                     "package=%s state=%s detail=\"its file in the state directory is "
-                     "not what it was; upload it again\"",
-                     rows[i].digest, wrong);
-            snprintf(rows[i].state, sizeof rows[i].state, "%s", wrong);
-            core_put(core,
-                     &(struct change){.kind = CHANGE_PACKAGE_PUT, .package = &rows[i]},
-                     NULL);
-        }
-        page.after = page.next;
-    } while (page.next != 0);
-    return 0;
 }
 
 static int open_links(struct core *core)
@@ -180,7 +140,7 @@ static int resume(struct core *core, struct core_failure *why)
     if (rc != 0)
         return rc;
     core_begin_batch(core, core->batch);
-    rc = publish_packages(core);
+    rc = packages_open(core);
     if (rc == 0)
         rc = profile_files_load(core, core->config->profiles_dir, why->text,
                                 sizeof why->text);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "daemon/core_internal.h"
+#include "daemon/packages.h"
 
 static int change_rc(const struct batch *applied, const struct release *r)
 {
@@ -77,23 +78,6 @@ static void reload_profiles(struct core *core)
     links_set_profiles(core->links, fresh);
 }
 
-static void publish(struct core *core, const char *digest)
-{
-    struct package_row row;
-
-    if (store_package_get(core->reader, digest, &row) != 0 ||
-        strcmp(row.state, "ready") != 0)
-        return;
-    int rc = published_add(core->published, digest);
-    if (rc == 0)
-        return;
-    log_line(LOG_P_ERR, "package=%s served=no errno=%d", digest, rc < 0 ? -rc : ENOENT);
-    if (rc != PUBLISHED_E_MISSING)
-        return;
-    snprintf(row.state, sizeof row.state, "missing"); /* as at the start */
-    core_put(core, &(struct change){.kind = CHANGE_PACKAGE_PUT, .package = &row}, NULL);
-}
-
 static void release_one(struct core *core, struct release *r,
                         const struct batch *applied)
 {
@@ -127,7 +111,7 @@ static void release_one(struct core *core, struct release *r,
         reload_profiles(core);
         break;
     case RELEASE_PACKAGE:
-        publish(core, r->name);
+        packages_publish(core, r->name);
         break;
     case RELEASE_REMOVE:
         remove_device(core, r, rc);

@@ -15,8 +15,10 @@
 struct mapping {
     char digest[COAP_DIGEST_MAX];
     struct package_map map;
-    bool is_leaving; /* WITHDRAWN is awaited */
-    bool is_wanted;  /* to be served again after that */
+    bool is_served;       /* the wire has it */
+    bool is_out;          /* the wire shall not have it any more */
+    bool is_leaving;      /* it was told so: WITHDRAWN is awaited */
+    bool is_wanted_again; /* after that: another file of this name */
 };
 
 struct published {
@@ -24,6 +26,7 @@ struct published {
     struct wire *wire;
     struct hash_key key;
     struct table *mappings;
+    bool has_waiting; /* the wire had no room for something */
 };
 
 static bool has_digest(const void *item, const void *key)
@@ -67,12 +70,28 @@ void published_close(struct published *p)
     free(p);
 }
 
-/* @return 0, or what undoes the mapping */
+/* @return 0 also when it has to wait for room, -errno */
 static int serve(struct published *p, struct mapping *m)
 {
     int rc = wire_publish(p->wire, m->digest, m->map.bytes, m->map.size);
 
-    return rc > 0 ? -EAGAIN : rc;
+    m->is_served = rc == 0;
+    p->has_waiting |= rc == WIRE_E_FULL;
+    return rc < 0 ? rc : 0;
+}
+
+static void withdraw(struct published *p, struct mapping *m)
+{
+    m->is_leaving = wire_withdraw(p->wire, m->digest, 1) == 0;
+    p->has_waiting |= !m->is_leaving;
+}
+
+static void mapping_free(struct published *p, const char *digest)
+{
+    struct mapping *m = table_remove(p->mappings, digest_hash(p, digest), digest);
+
+    package_map_close(&m->map);
+    free(m);
 }
 
 int published_add(struct published *p, const char *digest)
@@ -80,10 +99,8 @@ int published_add(struct published *p, const char *digest)
     uint64_t hash = digest_hash(p, digest);
     struct mapping *m = table_get(p->mappings, hash, digest);
 
-    if (m && !m->is_leaving)
-        return 0;
-    if (m) { /* the old mapping is not given back yet */
-        m->is_wanted = true;
+    if (m) {
+        m->is_wanted_again = m->is_out;
         return 0;
     }
     m = calloc(1, sizeof *m);
@@ -94,37 +111,64 @@ int published_add(struct published *p, const char *digest)
     memcpy(m->digest, digest, strlen(digest) + 1);
     int rc = package_map_open(p->folder, digest, &m->map);
     if (rc == 0)
-        rc = serve(p, m);
-    if (rc == 0)
         rc = table_put(p->mappings, hash, m);
     if (rc != 0) {
         package_map_close(&m->map);
         free(m);
         return rc == STORE_E_NOT_FOUND ? PUBLISHED_E_MISSING : rc;
     }
-    return 0;
+    rc = serve(p, m);
+    if (rc != 0)
+        mapping_free(p, digest);
+    return rc;
 }
 
 void published_remove(struct published *p, const char *digest)
 {
     struct mapping *m = table_get(p->mappings, digest_hash(p, digest), digest);
 
-    if (m && !m->is_leaving && wire_withdraw(p->wire, digest, 1) == 0)
-        m->is_leaving = true;
-    if (m)
-        m->is_wanted = false;
+    if (!m)
+        return;
+    m->is_wanted_again = false;
+    if (!m->is_served) {
+        mapping_free(p, digest);
+    } else if (!m->is_out) {
+        m->is_out = true;
+        withdraw(p, m);
+    }
 }
 
 int published_withdrawn(struct published *p, const char *digest)
 {
-    struct mapping *m = table_remove(p->mappings, digest_hash(p, digest), digest);
+    struct mapping *m = table_get(p->mappings, digest_hash(p, digest), digest);
 
     if (!m)
         return 0;
-    bool is_wanted = m->is_wanted;
-    package_map_close(&m->map);
-    free(m);
-    return is_wanted ? published_add(p, digest) : 0;
+    bool is_wanted_again = m->is_wanted_again;
+    mapping_free(p, digest);
+    return is_wanted_again ? published_add(p, digest) : 0;
+}
+
+void published_retry(struct published *p)
+{
+    size_t cursor = 0;
+
+    if (!p->has_waiting)
+        return;
+    p->has_waiting = false;
+    for (struct mapping *m; (m = table_next(p->mappings, &cursor));) {
+        if (!m->is_served)
+            (void)serve(p, m); /* the digest is a good one: only room was missing */
+        else if (m->is_out && !m->is_leaving)
+            withdraw(p, m);
+    }
+}
+
+bool published_is_served(const struct published *p, const char *digest)
+{
+    const struct mapping *m = table_get(p->mappings, digest_hash(p, digest), digest);
+
+    return m && !m->is_out;
 }
 
 size_t published_count(const struct published *p)

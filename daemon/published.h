@@ -23,15 +23,21 @@ void published_close(struct published *p);
 
 enum { PUBLISHED_E_MISSING = 1 };
 
-/** Serve the package called digest. Twice is once. @return 0, PUBLISHED_E_MISSING (no
- * such file), -errno */
+/** Serve the package called digest. Twice is once; after a published_remove() the file
+ * is opened anew when the old mapping was given back.
+ * @return 0, PUBLISHED_E_MISSING (no such file), -errno */
 [[nodiscard]] int published_add(struct published *p, const char *digest);
 
 /** Serve it no longer. */
 void published_remove(struct published *p, const char *digest);
 
-/** The wire's WITHDRAWN: unmap. Added again meanwhile, it is mapped anew.
- * @return 0, PUBLISHED_E_MISSING, -errno */
+/** The wire's WITHDRAWN: unmap. @return as published_add(), if it was added again */
 [[nodiscard]] int published_withdrawn(struct published *p, const char *digest);
+
+/** Do what the wire had no room for; call it now and then. */
+void published_retry(struct published *p);
+
+/** @return true if it is served, or will be when the wire has room */
+bool published_is_served(const struct published *p, const char *digest);
 
 size_t published_count(const struct published *p);

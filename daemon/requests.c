@@ -4,6 +4,7 @@
 
 #include "daemon/core_internal.h"
 #include "daemon/lwm2m/decode.h"
+#include "daemon/packages.h"
 
 static const char resources[] =
     "</rd>;rt=\"core.rd\",</dp>;rt=\"oma.lwm2m.dp\",</p>;rt=\"lockstep.packages\"";
@@ -83,19 +84,6 @@ static void on_served(struct core *core, const struct coap_event *event)
     core_failed(core, engine_progress(core->engine, core->now, &progress));
 }
 
-static void on_damaged(struct core *core, const struct coap_event *event)
-{
-    struct package_row row = {.size_bytes = 0};
-
-    log_line(LOG_P_ERR, "package=%s state=damaged detail=\"its file cannot be read\"",
-             event->digest);
-    published_remove(core->published, event->digest); /* one that is whole may come */
-    if (store_package_get(core->reader, event->digest, &row) != 0)
-        return;
-    snprintf(row.state, sizeof row.state, "damaged");
-    core_put(core, &(struct change){.kind = CHANGE_PACKAGE_PUT, .package = &row}, NULL);
-}
-
 static bool is_sign_of_life(const struct coap_event *event)
 {
     if (event->kind == COAP_EV_PUSH_END)
@@ -130,10 +118,10 @@ void requests_event(struct core *core, struct coap_event *event)
         on_served(core, event);
         break;
     case COAP_EV_WITHDRAWN:
-        core_failed(core, published_withdrawn(core->published, event->digest));
+        packages_withdrawn(core, event->digest);
         break;
     case COAP_EV_DAMAGED:
-        on_damaged(core, event);
+        packages_damaged(core, event->digest);
         break;
     }
     coap_message_free(event->message);
