@@ -131,6 +131,7 @@ static void init_locks(struct api *api)
 
     pthread_mutex_init(&api->lock, NULL);
     pthread_mutex_init(&api->uploads_lock, NULL);
+    pthread_rwlock_init(&api->files_lock, NULL);
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&api->idle, &attr);
@@ -200,6 +201,7 @@ void api_close(struct api *api)
     pthread_cond_destroy(&api->idle);
     pthread_mutex_destroy(&api->lock);
     pthread_mutex_destroy(&api->uploads_lock);
+    pthread_rwlock_destroy(&api->files_lock);
     free((char *)api->options.bind_address);
     free((char *)api->options.state_dir);
     free((char *)api->options.store_path);

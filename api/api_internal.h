@@ -7,6 +7,7 @@
 
 #include "api/api.h"
 
+struct hold;
 struct once_key;
 struct package_folder;
 struct readers;
@@ -28,10 +29,12 @@ struct api {
     int64_t started_wall_ms;
 
     pthread_mutex_t uploads_lock; /* of looking for parts of packages */
+    pthread_rwlock_t files_lock;  /* for writing: of taking a package's file away */
     pthread_mutex_t lock;         /* of what follows */
     pthread_cond_t idle;          /* exchanges became 0 */
     uint32_t exchanges;           /* requests that are not answered whole */
     struct api_counts counts;
+    struct hold *holds;    /* see holds.h */
     struct once_key *keys; /* Idempotency-Keys that are being answered */
 };
 

@@ -13,9 +13,9 @@
 #include "api/api_internal.h"
 #include "api/bundle_json.h"
 #include "api/handlers.h"
+#include "api/holds.h"
 #include "api/json_read.h"
 #include "api/multipart.h"
-#include "api/readers.h"
 #include "campaigns/bundle_json.h"
 #include "campaigns/command.h"
 #include "store/package_file.h"
@@ -24,7 +24,7 @@ enum upload_part { PART_IS_OTHER, PART_IS_MANIFEST, PART_IS_FILE };
 
 struct upload_file {
     char name[MULTIPART_NAME_MAX + 1];
-    char digest[STORE_DIGEST_HEX + 1];
+    struct hold hold;
     int64_t size_bytes;
     bool is_told; /* the core knows of it: it stays */
 };
@@ -62,19 +62,15 @@ static int begin(struct request *rq, struct response *rs)
 }
 
 /* Files that no bundle came to use are taken away again. */
-static void remove_unused(struct request *rq, const struct upload *up)
+static void let_go(struct api *api, struct upload *up)
 {
-    struct store *st = readers_take(rq->api->readers);
-    struct package_row row;
-
     for (size_t i = 0; i < up->file_count; i++) {
-        const struct upload_file *f = &up->files[i];
-        if (!f->is_told &&
-            store_package_get(st, f->digest, &row) == STORE_E_NOT_FOUND &&
-            package_remove(rq->api->packages, f->digest) < 0)
-            api_log_failure(rq->api, f->digest, -EIO);
+        struct upload_file *f = &up->files[i];
+        if (f->is_told)
+            hold_drop(api, &f->hold);
+        else
+            hold_remove(api, &f->hold);
     }
-    readers_give(rq->api->readers, st);
 }
 
 static void end(struct request *rq)
@@ -82,8 +78,7 @@ static void end(struct request *rq)
     struct upload *up = rq->upload;
 
     package_upload_close(up->file);
-    if (up->told_count < up->file_count)
-        remove_unused(rq, up);
+    let_go(rq->api, up);
     free(up);
     rq->upload = NULL;
 }
@@ -137,14 +132,14 @@ static int take_data(struct request *rq, struct upload *up, struct response *rs)
     return package_upload_write(up->file, m->bytes, m->len);
 }
 
-static int end_part(struct upload *up)
+static int end_part(struct api *api, struct upload *up)
 {
     struct upload_file *f = &up->files[up->file_count];
 
     if (up->part != PART_IS_FILE)
         return 0;
     up->part = PART_IS_OTHER;
-    int rc = package_upload_finish(up->file, f->digest, &f->size_bytes);
+    int rc = hold_finish(api, &f->hold, up->file, &f->size_bytes);
     package_upload_close(up->file);
     up->file = NULL;
     if (rc == 0)
@@ -161,7 +156,7 @@ static int take_event(struct request *rq, struct response *rs, struct upload *up
     case MULTIPART_DATA:
         return take_data(rq, up, rs);
     case MULTIPART_PART_END:
-        return end_part(up);
+        return end_part(rq->api, up);
     case MULTIPART_BAD:
         return response_refuse(rs, PROBLEM_INVALID_MULTIPART, "%s",
                                up->multipart.problem);
@@ -206,10 +201,10 @@ static void check_files(const struct upload *up, struct problem *p)
         if (!package)
             problem_set(p, PROBLEM_INVALID_MULTIPART,
                         "no package of the manifest has the file '%.128s'", f->name);
-        else if (strcmp(package->digest, f->digest) != 0)
+        else if (strcmp(package->digest, f->hold.digest) != 0)
             problem_set(p, PROBLEM_DIGEST_MISMATCH,
                         "file '%.128s' has the SHA-256 %s, the manifest says %s",
-                        f->name, f->digest, package->digest);
+                        f->name, f->hold.digest, package->digest);
         else if ((int64_t)package->size != f->size_bytes)
             problem_set(p, PROBLEM_DIGEST_MISMATCH,
                         "file '%.128s' has %lld bytes, the manifest says %llu", f->name,
@@ -244,7 +239,7 @@ static int tell(struct request *rq, struct response *rs)
     struct upload_file *f = &up->files[up->told_count++];
     c = request_command(rq, COMMAND_PACKAGE_READY);
     if (c) {
-        memcpy(c->package.digest, f->digest, sizeof c->package.digest);
+        memcpy(c->package.digest, f->hold.digest, sizeof c->package.digest);
         c->package.size_bytes = f->size_bytes;
     }
     f->is_told = c != NULL;

@@ -14,6 +14,7 @@
 #include "api/bundle_json.h"
 #include "api/content_range.h"
 #include "api/handlers.h"
+#include "api/holds.h"
 #include "api/list.h"
 #include "api/readers.h"
 #include "campaigns/command.h"
@@ -143,6 +144,7 @@ int packages_one(struct request *rq, struct response *rs)
 }
 
 struct put {
+    struct hold hold;
     char hex[STORE_DIGEST_HEX + 1];
     struct package_upload *upload; /* NULL: it is there already */
     int64_t total_bytes;           /* 0: not known */
@@ -181,6 +183,7 @@ static int place(struct request *rq, struct put *put, struct response *rs)
     if (put->total_bytes > max)
         return response_refuse(rs, PROBLEM_TOO_LARGE,
                                "a package may have %" PRId64 " bytes", max);
+    hold_take(rq->api, &put->hold, put->hex);
     int rc = open_upload(rq->api, put->hex, put->total_bytes, &put->upload);
     if (rc == -EEXIST)
         rc = open_anew(rq, put);
@@ -233,6 +236,7 @@ static void put_end(struct request *rq)
     struct put *put = rq->upload;
 
     package_upload_close(put->upload);
+    hold_drop(rq->api, &put->hold);
     free(put);
     rq->upload = NULL;
 }

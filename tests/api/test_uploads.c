@@ -247,6 +247,31 @@ Test(uploads, of_a_bundle_that_make_no_sense_leave_nothing)
     cr_expect(eq(int, core_count(COMMAND_BUNDLE_CREATE), 0));
 }
 
+/* Its package is with the core, and not in the store yet. */
+Test(uploads, of_a_bundle_that_fail_leave_the_file_of_another)
+{
+    char head[256], text[256];
+    int fd = dial();
+
+    snprintf(head, sizeof head,
+             "PUT /v1/packages/%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+             "operator\r\nContent-Length: 3\r\n\r\nabc",
+             sha256("abc", 3));
+    core_set(CORE_HOLDS);
+    tell(fd, head);
+    core_await(1);
+    snprintf(text, sizeof text, "%s%s--B--\r\n", PART("manifest", "", "{}"),
+             PART("file", "; filename=\"a\"", "abc"));
+    struct reply r =
+        ask((struct ask){"POST", "/v1/bundles", "operator",
+                         "Content-Type: multipart/form-data; boundary=B\r\n", text, 0});
+    cr_expect(eq(int, r.status / 100, 4));
+    cr_expect(eq(int, files(), 1));
+    core_set(CORE_WORKS);
+    cr_expect(hear(fd, "HTTP/1.1 201"));
+    close(fd);
+}
+
 Test(uploads, of_a_manifest_alone_are_json)
 {
     char *text = manifest(sha256("app!", 4), 4);
