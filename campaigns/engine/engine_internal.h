@@ -98,7 +98,13 @@ struct run *run_load(struct engine *e, const struct campaign_row *row);
 void run_save(struct engine *e, struct run *run);
 void run_set_state(struct engine *e, struct run *run, const char *state,
                    const char *actor);
-void run_ended(struct engine *e, struct run *run, const struct active *a);
+struct run_end {
+    int64_t device_id;
+    const char *endpoint, *reason;
+    enum task_state final;
+};
+/** Count it, brake if need be, and keep that in the batch of the task's own row. */
+void run_ended(struct engine *e, struct run *run, const struct run_end *end);
 /** The store refused a change of what: pause, and say so. */
 void run_refused(struct engine *e, struct run *run, const char *what);
 bool run_may_deliver(const struct run *run, const struct active *a);

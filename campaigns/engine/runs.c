@@ -96,26 +96,26 @@ void run_set_state(struct engine *e, struct run *run, const char *state,
     e->has_pending_turn = true;
 }
 
-static void brake(struct engine *e, struct run *run, const struct active *a)
+static void brake(struct engine *e, struct run *run, const struct run_end *end)
 {
     const struct rollout *r = &run->rollout;
 
     snprintf(run->row.reason, sizeof run->row.reason, "%s", r->reason);
     snprintf(run->row.detail, sizeof run->row.detail, "%.100s; last: %.80s (%.47s)",
-             r->detail, a->row.endpoint, a->task.reason);
+             r->detail, end->endpoint, end->reason);
     if (strcmp(run->row.state, "running") == 0)
         snprintf(run->row.state, sizeof run->row.state, "paused");
     run_save(e, run);
     event_of_campaign(e, run, "braked", ENGINE_ACTOR);
 }
 
-void run_ended(struct engine *e, struct run *run, const struct active *a)
+void run_ended(struct engine *e, struct run *run, const struct run_end *end)
 {
     struct tasks_promote promote = {
-        .device_id = a->task.device_id, .waiting_for = "wave", .at_ms = e->now.wall_ms};
+        .device_id = end->device_id, .waiting_for = "wave", .at_ms = e->now.wall_ms};
 
-    if (rollout_ended(&run->rollout, &run->policy, a->task.state))
-        brake(e, run, a);
+    if (rollout_ended(&run->rollout, &run->policy, end->final))
+        brake(e, run, end);
     else /* with the task that ended: a kill between them would unbrake */
         run_save(e, run);
     if (e->runs->next) /* another campaign may wait for this device */

@@ -71,7 +71,9 @@ void active_retire(struct engine *e, struct active *a, bool has_ended)
     timers_cancel(&e->timers, &a->timer);
     a->is_parked = true;
     if (has_ended)
-        run_ended(e, a->run, a);
+        run_ended(e, a->run,
+                  &(struct run_end){a->task.device_id, a->row.endpoint, a->task.reason,
+                                    a->task.state});
     if (a->task.waiting_for != WAITING_FOR_USER) {
         release_observations(e, a);
         a->view.is_observed = false;

@@ -134,6 +134,8 @@ void task_row_end(struct engine *e, struct run *run, struct task_row *row,
     engine_put(
         e, &(struct change){.kind = CHANGE_TASK_PUT, .task = {row, components, count}});
     run->batch = e->number;
+    run_ended(e, run,
+              &(struct run_end){row->device_id, row->endpoint, row->reason, final});
 }
 
 struct active *active_fetch(struct engine *e, int64_t device_id)

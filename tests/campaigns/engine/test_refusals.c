@@ -200,3 +200,42 @@ Test(refusals, refused_cut_pauses_the_campaign)
     cr_expect(eq(str, world_row(w).state, "finished"));
     cr_expect(world_is_updated(w, 1));
 }
+
+/* ---- tasks that cannot be loaded ---- */
+
+static void forget_plans(void)
+{
+    for (int64_t id = 1; id <= 2; id++) {
+        struct task_row row = world_task_row(w, id);
+        struct batch *b;
+        snprintf(row.plan_id, sizeof row.plan_id, "nowhere");
+        snprintf(row.waiting_for, sizeof row.waiting_for, "wave");
+        row.next_at_ms = 0;
+        cr_assert(zero(int, batch_open(&b)));
+        cr_assert(zero(int, batch_put(b,
+                                      &(struct change){.kind = CHANGE_TASK_PUT,
+                                                       .task = {&row, NULL, 0}},
+                                      NULL)));
+        cr_assert(zero(int, store_apply(w->store, b)));
+        cr_assert(zero(int, batch_result(b, 0)->rc));
+        batch_close(b);
+    }
+}
+
+Test(refusals, task_that_cannot_be_loaded_is_a_failure_for_the_brake)
+{
+    w->devices[0].fault = w->devices[1].fault = FAULT_OFFLINE;
+    world_campaign(w, "{}", true);
+    world_pass(w, 5000);
+    cr_assert(eq(str, world_task_row(w, 1).waiting_for, "online"));
+    world_restart(w);
+    for (int64_t id = 1; id <= 2; id++)
+        cr_assert(eq(str, world_task_row(w, id).state, "waiting"));
+    forget_plans();
+    cr_expect(world_run(w, 60000));
+    cr_expect(eq(int, world_tasks(w, "failed", "unreadable"), 1), "%s",
+              world_row(w).state);
+    cr_expect(eq(i64, world_row(w).ended_failed, 1));
+    cr_expect(world_row(w).is_braked);
+    cr_expect(ne(ptr, strstr(world_row(w).detail, "unreadable"), NULL));
+}
