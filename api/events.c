@@ -28,11 +28,6 @@ static int read_query(struct request *rq, struct response *rs,
         return -EINVAL;
     if (!endpoint)
         return 0;
-    if (query->campaign_id != 0) {
-        response_refuse(rs, PROBLEM_INVALID_PARAMETER,
-                        "'campaign' and 'device' do not go together");
-        return -EINVAL;
-    }
     int rc = store_device_by_endpoint(rq->store, endpoint, &device);
     if (rc == STORE_E_NOT_FOUND) {
         response_refuse(rs, PROBLEM_NOT_FOUND, "no device has the endpoint '%.128s'",

@@ -7,16 +7,17 @@
 static struct query begin_walk(struct store *st, const struct event_query *query,
                                const struct page *page)
 {
-    if (query->campaign_id != 0) {
-        struct query q =
-            row_page_begin(st, page, Q_EVENT_CAMPAIGN_UP, Q_EVENT_CAMPAIGN_DOWN);
-        query_bind_int(&q, ":campaign_id", query->campaign_id);
-        return q;
-    }
     if (query->device_id != 0) {
         struct query q =
             row_page_begin(st, page, Q_EVENT_DEVICE_UP, Q_EVENT_DEVICE_DOWN);
         query_bind_int(&q, ":device_id", query->device_id);
+        query_bind_int(&q, ":campaign_id", query->campaign_id);
+        return q;
+    }
+    if (query->campaign_id != 0) {
+        struct query q =
+            row_page_begin(st, page, Q_EVENT_CAMPAIGN_UP, Q_EVENT_CAMPAIGN_DOWN);
+        query_bind_int(&q, ":campaign_id", query->campaign_id);
         return q;
     }
     return row_page_begin(st, page, Q_EVENT_UP, Q_EVENT_DOWN);

@@ -19,7 +19,7 @@ struct event_row {
     char body[STORE_EVENT_MAX + 1]; /* JSON, small */
 };
 
-/** 0 and "" mean any. campaign_id and device_id are not given together. */
+/** 0 and "" mean any. */
 struct event_query {
     int64_t campaign_id, device_id;
     char kind[STORE_WORD_MAX + 1];

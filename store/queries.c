@@ -439,7 +439,8 @@ const char *const query_sql[QUERY_COUNT] = {
         " WHERE campaign_id = :campaign_id AND campaign_id > 0 AND id > :after"
         " ORDER BY id",
     [Q_EVENT_DEVICE_UP] =
-        "SELECT id, :kind = '' OR kind = :kind FROM event"
+        "SELECT id, (:kind = '' OR kind = :kind)"
+        " AND (:campaign_id = 0 OR campaign_id = :campaign_id) FROM event"
         " WHERE device_id = :device_id AND device_id > 0 AND id > :after"
         " ORDER BY id",
     [Q_EVENT_DOWN] = "SELECT id, :kind = '' OR kind = :kind FROM event"
@@ -449,7 +450,8 @@ const char *const query_sql[QUERY_COUNT] = {
         " WHERE campaign_id = :campaign_id AND campaign_id > 0 AND id < :after"
         " ORDER BY id DESC",
     [Q_EVENT_DEVICE_DOWN] =
-        "SELECT id, :kind = '' OR kind = :kind FROM event"
+        "SELECT id, (:kind = '' OR kind = :kind)"
+        " AND (:campaign_id = 0 OR campaign_id = :campaign_id) FROM event"
         " WHERE device_id = :device_id AND device_id > 0 AND id < :after"
         " ORDER BY id DESC",
     [Q_EVENT_RANGE] = "SELECT coalesce((SELECT min(id) FROM event), 0),"

@@ -87,6 +87,8 @@ Test(events, are_chosen_by_campaign_device_and_kind)
     cr_expect(eq(sz, count_of((struct event_query){1, 0, "task"}), 2));
     cr_expect(eq(sz, count_of((struct event_query){0, 0, "campaign"}), 1));
     cr_expect(eq(sz, count_of((struct event_query){0, 2, "token"}), 0));
+    cr_expect(eq(sz, count_of((struct event_query){1, 2, ""}), 2));
+    cr_expect(eq(sz, count_of((struct event_query){9, 2, ""}), 0));
 }
 
 Test(events, are_read_from_the_newest_too)
