@@ -84,6 +84,7 @@ static int make(struct request *rq, const struct planned *planned, struct plan *
         .components = names,
         .component_count = count,
         .now_ms = rq->wall_ms,
+        .keep_ms = rq->api->options.plan_keep_ms,
     };
     int64_t begun_ms = rq->api->options.env.mono_ms();
 

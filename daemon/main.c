@@ -189,6 +189,7 @@ static int open_api(const struct config *c, const struct paths *paths,
         .json_bytes_max = (uint32_t)c->http_body_max_bytes,
         .package_bytes_max = (uint64_t)c->package_max_bytes,
         .reserve_bytes = (uint64_t)c->disk_reserve_bytes,
+        .plan_keep_ms = 1000 * c->plan_keep_s,
     };
 
     return api_open(&o, out);

@@ -108,7 +108,8 @@ static int describe(const struct planning_request *request, struct plan *plan)
 {
     TEXT_COPY(plan->bundle, request->bundle);
     plan->created_ms = request->now_ms;
-    plan->expires_ms = request->now_ms + PLAN_LIFETIME_MS;
+    plan->expires_ms =
+        request->now_ms + (request->keep_ms > 0 ? request->keep_ms : PLAN_LIFETIME_MS);
     plan->query = strdup(request->query ? request->query : "");
     plan->components = calloc(request->component_count + 1, sizeof *plan->components);
     if (!plan->query || !plan->components)

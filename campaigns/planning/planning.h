@@ -32,12 +32,13 @@ struct planning_request {
     const char *const *components; /* the subset */
     size_t component_count;        /* 0: all of the bundle */
     int64_t now_ms;                /* wall; also what created_ms becomes */
+    int64_t keep_ms;               /* until it expires; 0: 24 h */
 };
 
 /**
  * Plan for all devices that the query names, one solution per distinct inventory.
  *
- * @param out  owned, plan_fini(). .id is "" and .expires_ms 24 h after now_ms
+ * @param out  owned, plan_fini(). .id is "" and .expires_ms keep_ms after now_ms
  * @return 0; PLANNING_E_BUNDLE, _QUERY, _SUBSET; -errno of the store, -ENOMEM
  */
 [[nodiscard]] int planning_make(struct store *reader,
