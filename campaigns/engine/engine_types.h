@@ -50,6 +50,7 @@ struct run {
     /* of an operator's retry: walk over the ended tasks of one state */
     const char *retry_state;
     int64_t retry_after_id;
+    uint32_t retry_blocked; /* left out: a digest is blocked on the device */
 };
 
 /** A task in memory: past waiting, or its last change is not durable yet. */

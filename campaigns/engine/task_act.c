@@ -141,6 +141,15 @@ static void retry(struct engine *e, struct one *o, const struct answer *a)
                                : "There is nothing to try again.");
         return;
     }
+    if (task_row_is_blocked(e, &o->row)) {
+        char detail[2 * STORE_DETAIL_MAX];
+        snprintf(detail, sizeof detail,
+                 "A package is blocked on this device; DELETE "
+                 "/v1/devices/%.255s/attempts clears that.",
+                 o->row.endpoint);
+        answer_now(a, COMMAND_CONFLICT, "blocked", detail);
+        return;
+    }
     if (!revive_run(e, o, a))
         return;
     struct active *active = active_load(e, o->run, &o->row);

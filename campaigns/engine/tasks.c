@@ -138,6 +138,26 @@ void task_row_end(struct engine *e, struct run *run, struct task_row *row,
               &(struct run_end){row->device_id, row->endpoint, row->reason, final});
 }
 
+bool task_row_is_blocked(struct engine *e, const struct task_row *row)
+{
+    struct task_component_row components[STORE_COMPONENTS_MAX];
+    size_t count = 0;
+    bool is_blocked = false;
+
+    int rc = store_task_components(e->reader, row->id, components, &count);
+    for (size_t i = 0; i < count && rc >= 0 && !is_blocked; i++) {
+        struct attempt_row attempt;
+        if (strcmp(components[i].state, "updated") == 0)
+            continue;
+        rc = store_attempt_get(e->reader, row->device_id, components[i].digest,
+                               &attempt);
+        is_blocked = rc == 0 && attempt.blocked[0] != '\0';
+    }
+    if (rc < 0)
+        e->err = rc;
+    return is_blocked;
+}
+
 struct active *active_fetch(struct engine *e, int64_t device_id)
 {
     struct task_row row;

@@ -310,6 +310,10 @@ static void retry_row(struct engine *e, struct run *run, const struct task_row *
         e->err = rc;
     if (rc != STORE_E_NOT_FOUND || is_in_memory(e, row))
         return; /* another campaign has the device */
+    if (task_row_is_blocked(e, row)) {
+        run->retry_blocked++;
+        return;
+    }
     struct active *a = active_load(e, run, row);
     if (!a)
         return;
@@ -317,6 +321,19 @@ static void retry_row(struct engine *e, struct run *run, const struct task_row *
     step_retry(&t, &a->plan->plan, e->now.mono_ms);
     active_adopt(e, a, &t);
     active_retire(e, a, false);
+}
+
+static void tell_left_out(struct engine *e, struct run *run)
+{
+    if (run->retry_blocked == 0)
+        return;
+    snprintf(run->row.detail, sizeof run->row.detail,
+             "%u devices were not tried again: a package is blocked on them; DELETE "
+             "/v1/devices/{endpoint}/attempts clears that.",
+             (unsigned)run->retry_blocked);
+    run->retry_blocked = 0;
+    run_save(e, run);
+    event_of_campaign(e, run, "retry-left-out", ENGINE_ACTOR);
 }
 
 static void retry_more(struct engine *e, struct run *run)
@@ -331,8 +348,10 @@ static void retry_more(struct engine *e, struct run *run)
     for (size_t i = 0; i < page.count && !e->err; i++)
         retry_row(e, run, &e->rows[i]);
     run->retry_after_id = page.next;
-    if (page.next == 0)
+    if (page.next == 0) {
         run->retry_state = NULL;
+        tell_left_out(e, run);
+    }
     e->has_pending_turn = true;
 }
 

@@ -165,7 +165,9 @@ Test(campaign, tries_no_blocked_digest_again)
     w->devices[0].fault = HEALTHY;
     cr_assert(eq(int, world_act(w, CAMPAIGN_RETRY), COMMAND_DONE));
     cr_assert(world_run(w, 60000));
-    cr_expect(eq(str, world_task_row(w, 1).reason, "blocked"));
+    cr_expect(eq(str, world_task_row(w, 1).reason, "version-mismatch"));
+    cr_expect(eq(i64, world_row(w).ended_failed, 1)); /* not once more */
+    cr_expect(eq(int, strncmp(world_row(w).detail, "1 devices were not", 18), 0));
     cr_expect(eq(int, w->devices[0].executes_of_digest_max, 1));
 }
 

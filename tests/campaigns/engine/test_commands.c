@@ -202,6 +202,8 @@ Test(commands, operator_clears_a_blocked_digest)
     world_campaign(w, "{\"brake\": {\"first\": 0}}", true);
     cr_assert(world_run(w, 200000));
     cr_expect(eq(str, world_task_row(w, 1).reason, "version-mismatch"));
+    cr_expect(eq(int, world_task(w, 1, TASK_RETRY), COMMAND_CONFLICT));
+    cr_expect(ne(ptr, strstr(w->detail, "DELETE /v1/devices/dev-1/attempts"), NULL));
     struct command *c = command_new(COMMAND_DEVICE_CLEAR_ATTEMPTS, "alice");
     snprintf(c->device.endpoint, sizeof c->device.endpoint, "dev-1");
     cr_expect(eq(int, world_submit(w, c), COMMAND_DONE));
