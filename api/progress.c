@@ -216,12 +216,33 @@ static void chart_rows(struct json *j, const struct rollup_row *rows, size_t cou
     json_end(j);
 }
 
+/* Whole minutes only: the first one may have more rows than the limit. */
+static int chart_page(struct store *st, struct rollup_query *query,
+                      struct rollup_row *rows, size_t limit, size_t *count)
+{
+    struct rollup_query all = *query;
+    size_t n = 1;
+
+    int rc = store_rollup_page(st, query, rows, limit, count);
+    if (rc != -EOVERFLOW || limit == CHART_ROWS_MAX)
+        return rc;
+    *query = all;
+    rc = store_rollup_page(st, query, rows, CHART_ROWS_MAX, count);
+    while (rc == 0 && n < *count && rows[n].minute == rows[0].minute)
+        n++;
+    if (rc == 0 && n < *count) {
+        query->from_minute = rows[n].minute;
+        *count = n;
+    }
+    return rc;
+}
+
 int campaigns_chart(struct request *rq, struct response *rs)
 {
-    static const int64_t cursors[2] = {0, INT64_MAX}, limits[2] = {1, LIST_LIMIT_MAX};
+    static const int64_t cursors[2] = {0, INT64_MAX}, limits[2] = {1, CHART_ROWS_MAX};
     struct campaign_row row;
     struct rollup_query query = {0};
-    int64_t limit = LIST_LIMIT_MAX;
+    int64_t limit = CHART_ROWS_MAX;
     size_t count = 0;
 
     int rc = campaign_find(rq, &row, rs);
@@ -234,8 +255,7 @@ int campaigns_chart(struct request *rq, struct response *rs)
     struct rollup_row *rows = calloc(CHART_ROWS_MAX, sizeof *rows);
     if (!rows)
         return -ENOMEM;
-    /* Whole minutes only: a minute can have more rows than a small limit. */
-    rc = store_rollup_page(rq->store, &query, rows, CHART_ROWS_MAX, &count);
+    rc = chart_page(rq->store, &query, rows, (size_t)limit, &count);
     struct json j = response_json(rs, 200);
     json_object(&j, NULL);
     chart_rows(&j, rows, rc == 0 ? count : 0);

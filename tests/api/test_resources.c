@@ -230,9 +230,11 @@ Test(resources, show_campaigns_and_give_actions)
     expect_status(r, 404);
     r = get("/v1/campaigns/7/tasks?state=failed&include=components");
     expect_status(r, 200);
-    r = get("/v1/campaigns/7/chart");
+    r = get("/v1/campaigns/7/chart?limit=1");
     expect_status(r, 200);
     expect_json(r);
+    r = get("/v1/campaigns/7/chart?limit=0");
+    expect_status(r, 400);
 }
 
 Test(resources, count_progress)
