@@ -261,6 +261,7 @@ static int serve(const struct config *c, const struct paths *paths, struct wire 
     core_set_api(core, api);
     say_ready(c, wire, api);
     rc = core_run(core, stop_fd, notify_beat);
+    wire_stop(wire);
     notify_stopping();
     log_line(LOG_P_NOTICE, "state=stopping");
     core_set_api(core, NULL);

@@ -83,11 +83,14 @@ int wire_open(const struct wire_options *options, struct wire **out)
     return 0;
 }
 
-static void stop(struct wire *w)
+void wire_stop(struct wire *w)
 {
+    if (!w->is_started)
+        return;
     const struct command c = {.kind = COMMAND_STOP};
     queue_push_reserved(w->commands, &c);
     pthread_join(w->thread, NULL);
+    w->is_started = false;
 }
 
 static void clear_queues(struct wire *w)
@@ -106,8 +109,7 @@ void wire_close(struct wire *w)
 {
     if (!w)
         return;
-    if (w->is_started)
-        stop(w);
+    wire_stop(w);
     clear_queues(w);
     queue_close(w->commands);
     queue_close(w->events);

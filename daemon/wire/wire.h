@@ -48,6 +48,10 @@ struct wire_options wire_options_default(void);
  */
 [[nodiscard]] int wire_open(const struct wire_options *options, struct wire **out);
 
+/** Read and send nothing from now on: a request that nobody will answer shall not be
+ * acknowledged either, or its device waits for the rest. Twice is once. */
+void wire_stop(struct wire *w);
+
 /** Stop the thread and release everything; mappings are no longer used after that. */
 void wire_close(struct wire *w);
 

@@ -73,6 +73,25 @@ class Hostile(harness.Scenario):
         self.daemon.start()
         self.assertEqual({t["name"] for t in self.api.all("/tokens")}, {"admin", "screen"})
 
+    def test_nothing_is_acknowledged_while_the_daemon_stops(self):
+        """A device that hears an empty acknowledgement does not repeat its Register."""
+        path = (f"GET /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {self.api.token}\r\n\r\n")
+        streams = [socket.create_connection(("127.0.0.1", self.daemon.http_port)) for _ in range(20)]
+        for stream in streams:
+            stream.sendall(path.encode())
+            stream.recv(1)
+        self.daemon.process.terminate()
+        harness.wait_until(lambda: "state=stopping" in self.daemon.log(), "the stop")
+        options = [(coap.URI_PATH, b"rd"), (coap.URI_QUERY, b"ep=late"), (coap.URI_QUERY, b"lt=300")]
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.connect(("127.0.0.1", self.daemon.coap_port))
+            s.settimeout(0.6)
+            with self.assertRaises((TimeoutError, ConnectionError)):
+                s.send(coap.Message(coap.CON, coap.POST, 1, b"1", options, b"</3/0>").encode())
+                s.recv(2048)
+        for stream in streams:
+            stream.close()
+
     def test_a_damaged_package_is_repaired_by_an_upload(self):
         image = self.image("modem", "2.0", 40000)
         path = f"/v1/packages/{image.sha256}"
