@@ -24,13 +24,13 @@ enum {
 struct op {
     struct op *next;
     struct device_action action;
-    bool is_engines;           /* its outcome goes to the engine */
-    bool is_canceled;          /* it goes on to no other request */
-    uint8_t stage;             /* of the kind's own steps, from 0 */
-    uint8_t tries;             /* within a stage */
-    uint16_t cursor;           /* instance or path within a stage */
-    struct inventory *draft;   /* inspect: what was read so far; owned */
-    uint32_t cancel_instances; /* inspect: Discover lists resource 10 of these */
+    bool is_engines;         /* its outcome goes to the engine */
+    bool is_canceled;        /* it goes on to no other request */
+    bool is_accepted;        /* reset: the device took one of the ways */
+    uint8_t stage;           /* of the kind's own steps, from 0 */
+    uint8_t tries;           /* within a stage */
+    uint16_t cursor;         /* instance or path within a stage */
+    struct inventory *draft; /* inspect: what was read so far; owned */
     struct device_value values[DEVICE_PATHS_MAX];
 };
 
@@ -52,6 +52,9 @@ struct device_link {
     uint16_t accepts[LWM2M_ACCEPT_MAX];
     uint8_t accept_count, accept_at;
     bool no_composite, has_known, is_kept; /* is_kept: until RELEASE */
+    bool is_discovered;                    /* Discover was asked; once is enough */
+    uint32_t listed,
+        with_cancel; /* instances whose resources it lists; those with 10 */
     struct inventory known;
     uint8_t watch_count;
     struct watch watches[WATCHES_MAX];

@@ -266,6 +266,8 @@ static void link_interrupt(struct device_link *link, enum device_outcome_kind ki
     link->has_objects = false;
     link->accept_count = 0;
     link->no_composite = false;
+    link->is_discovered = false;
+    link->listed = link->with_cancel = 0;
     while (link->head) {
         bool is_release = link->head->action.kind == DEVICE_RELEASE;
         link_end(link, is_release ? DEVICE_DONE : kind, 0);

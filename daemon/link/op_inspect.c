@@ -56,7 +56,7 @@ static void finish(struct device_link *link, struct op *op)
         profile_set_for(link->links->options.profiles, op->draft);
 
     for (size_t i = 0; i < op->draft->count; i++)
-        if (op->cancel_instances & UINT32_C(1) << op->draft->components[i].instance)
+        if (link->with_cancel & UINT32_C(1) << op->draft->components[i].instance)
             op->draft->components[i].has |= COMPONENT_HAS_CANCEL;
     inventory_keep_versions(op->draft, link->has_known ? &link->known : NULL);
     inventory_complete(op->draft, &link->objects, profile);
@@ -79,6 +79,8 @@ static bool skip_idle_stages(const struct device_link *link, struct op *op)
         go_to(op, STAGE_DISCOVER);
     if (op->stage == STAGE_DISCOVER && !objects->has_afu && !objects->has_fw)
         go_to(op, STAGE_PATH);
+    if (op->stage == STAGE_DISCOVER && link->is_discovered)
+        go_to(op, STAGE_OBJECT);
     if (op->stage == STAGE_OBJECT && !objects->has_afu)
         go_to(op, STAGE_INSTANCE); /* few devices of object 5 answer for the object */
     if (op->stage == STAGE_INSTANCE && !seek_instance(link, op))
@@ -127,8 +129,7 @@ static int proceed(struct device_link *link, struct op *op)
 
 /* ---- answers ---- */
 
-static void take_links(struct device_link *link, struct op *op,
-                       const struct coap_message *m)
+static void take_links(struct device_link *link, const struct coap_message *m)
 {
     struct lwm2m_links links;
     struct lwm2m_link item;
@@ -137,10 +138,29 @@ static void take_links(struct device_link *link, struct op *op,
                                  m->payload_len) != 0)
         return;
     while (lwm2m_links_next(&links, &item) == 1) {
-        if (item.path.depth == 3 && item.path.id[2] == 10 &&
-            item.path.id[1] < INVENTORY_COMPONENTS_MAX)
-            op->cancel_instances |= UINT32_C(1) << item.path.id[1];
+        if (item.path.depth != 3 || item.path.id[0] != object_of(link) ||
+            item.path.id[1] >= INVENTORY_COMPONENTS_MAX)
+            continue;
+        uint32_t bit = UINT32_C(1) << item.path.id[1];
+        link->listed |= bit;
+        link->with_cancel |= item.path.id[2] == 10 ? bit : 0;
     }
+}
+
+/* A device need not have it: no answer is none. */
+static void take_discover(struct device_link *link, struct op *op,
+                          const struct coap_event *event)
+{
+    bool is_silent = event->kind == COAP_EV_FAILURE && event->outcome == COAP_TIMEOUT;
+
+    if (event->kind != COAP_EV_RESPONSE && !is_silent) {
+        link_end_by(link, event);
+        return;
+    }
+    link->is_discovered = true;
+    if (coap_code_is_success(event_code(event)))
+        take_links(link, event->message);
+    go_to(op, STAGE_OBJECT);
 }
 
 static void take_payload(struct device_link *link, struct op *op,
@@ -209,12 +229,15 @@ static void answer(struct device_link *link, struct op *op,
     uint8_t code = event_code(event);
     struct lwm2m_path base;
 
+    if (op->stage == STAGE_DISCOVER) {
+        take_discover(link, op, event);
+        return;
+    }
     if (!is_answer || code == COAP_503_UNAVAILABLE) {
         link_end_by(link, event);
         return;
     }
-    if (code == COAP_406_NOT_ACCEPTABLE && op->stage != STAGE_DISCOVER &&
-        link_next_accept(link))
+    if (code == COAP_406_NOT_ACCEPTABLE && link_next_accept(link))
         return; /* the same stage again */
     switch ((enum stage)op->stage) {
     case STAGE_DEVICE:
@@ -223,9 +246,6 @@ static void answer(struct device_link *link, struct op *op,
         go_to(op, STAGE_DISCOVER);
         break;
     case STAGE_DISCOVER:
-        if (coap_code_is_success(code))
-            take_links(link, op, event->message);
-        go_to(op, STAGE_OBJECT);
         break;
     case STAGE_OBJECT:
         base = LWM2M_PATH(object_of(link));

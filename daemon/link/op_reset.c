@@ -3,11 +3,13 @@
  *
  *   cancel -> confirm -> empty URI -> confirm -> one zero byte -> confirm -> refused
  *
- * Only a State of 0 that was read ends it well. An aborted download can show another
- * State for a moment, so State is read a few times before the next way is tried.
- * Source: object 33629 and 5, resources 0, 1, 3 and 10.
+ * Cancel is left out where Discover listed the instance without it, or a profile says
+ * so. Only a State of 0 that was read ends it well. An aborted download can show
+ * another State for a moment, so State is read a few times before the next way is
+ * tried. Source: object 33629 and 5, resources 0, 1, 3 and 10.
  */
 #include "daemon/link/link_internal.h"
+#include "daemon/profile_set.h"
 
 enum stage { STAGE_CANCEL, STAGE_EMPTY_URI, STAGE_ZERO_BYTE, STAGE_END };
 
@@ -47,10 +49,25 @@ static int send_reset(struct device_link *link, const struct op *op)
     return link_ask(link, &ask);
 }
 
+static bool has_cancel(const struct device_link *link, const struct op *op)
+{
+    const struct profile *profile =
+        link->has_known ? profile_set_for(link->links->options.profiles, &link->known)
+                        : NULL;
+    uint16_t n = op->action.instance;
+
+    if (profile && profile->quirks & QUIRK_NO_CANCEL)
+        return false;
+    return n >= INVENTORY_COMPONENTS_MAX || !(link->listed & UINT32_C(1) << n) ||
+           link->with_cancel & UINT32_C(1) << n;
+}
+
 static int proceed(struct device_link *link, struct op *op)
 {
     struct lwm2m_path state = op_resource(op, 3);
 
+    if (op->stage == STAGE_CANCEL && !has_cancel(link, op))
+        op->stage = STAGE_EMPTY_URI;
     return is_confirming(op) ? link_read(link, &state) : send_reset(link, op);
 }
 
@@ -60,7 +77,7 @@ static void next_way(struct device_link *link, struct op *op, uint8_t code)
     op->tries = 0;
     op->cursor = 0;
     if (op->stage == STAGE_END)
-        link_end(link, DEVICE_REFUSED, code);
+        link_end(link, op->is_accepted ? DEVICE_UNCONFIRMED : DEVICE_REFUSED, code);
 }
 
 /* @return State as read, or COMPONENT_STATE_UNKNOWN */
@@ -112,6 +129,7 @@ static void answer(struct device_link *link, struct op *op,
     } else if (is_confirming(op)) {
         confirm(link, op, event);
     } else if (coap_code_is_success(event->message->code)) {
+        op->is_accepted = true;
         op->cursor++;
     } else {
         next_way(link, op, event->message->code);

@@ -14,7 +14,7 @@
 struct wire wire;
 static struct store *store;
 static struct registry *registry;
-static struct profile_set *profiles;
+struct profile_set *profiles;
 struct links *links;
 struct device *dev;
 struct device_ops ops;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "daemon/link/links.h"
+#include "daemon/profile_set.h"
 #include "fake_wire.h"
 
 enum { AWAKE_MS = 1000, CONFIRM_MS = 200, DEVICE_ID = 7, WHOLE_BYTES = 44 };
@@ -14,6 +15,7 @@ extern struct wire wire;
 extern struct links *links;
 extern struct device *dev;
 extern struct device_ops ops;
+extern struct profile_set *profiles;
 
 /** TLV of object 33629 with app 1.0 (Downloaded) and tee 2.0. */
 extern const uint8_t whole[WHOLE_BYTES];

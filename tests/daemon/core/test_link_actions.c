@@ -217,3 +217,67 @@ Test(link_actions, observe_one_by_one_where_it_cannot)
     cr_expect(not(has_report()));
     cr_expect(eq(sz, links_count(links), 0));
 }
+
+Test(link_actions, discover_is_asked_once_and_silence_is_no_failure)
+{
+    start(action(DEVICE_INSPECT));
+    links_event(links, fake_text(&wire, COAP_205_CONTENT, ""));
+    cr_expect(eq(i32, wire.last.accept, COAP_FORMAT_LINK));
+    links_event(links, fake_failure(&wire, COAP_TIMEOUT));
+    cr_expect(ne(i32, wire.last.accept, COAP_FORMAT_LINK));
+    links_event(links, fake_answer(&wire, COAP_205_CONTENT, COAP_FORMAT_TLV, whole,
+                                   WHOLE_BYTES));
+    cr_expect(eq(int, outcome().kind, DEVICE_DONE));
+    start(action(DEVICE_INSPECT));
+    answer_then(COAP_404_NOT_FOUND, "", "/33629");
+    cr_expect(ne(i32, wire.last.accept, COAP_FORMAT_LINK), "not again");
+}
+
+Test(link_actions, reset_leaves_cancel_out_where_discover_does_not_list_it)
+{
+    static const char list[] = "</33629/0/3>,</33629/1/3>,</33629/1/10>";
+    struct device_action a = action(DEVICE_RESET);
+
+    start(action(DEVICE_INSPECT));
+    links_event(links, fake_text(&wire, COAP_404_NOT_FOUND, ""));
+    links_event(links, fake_answer(&wire, COAP_205_CONTENT, COAP_FORMAT_LINK, list,
+                                   strlen(list)));
+    links_event(links, fake_answer(&wire, COAP_205_CONTENT, COAP_FORMAT_TLV, whole,
+                                   WHOLE_BYTES));
+    cr_expect(eq(int, outcome().kind, DEVICE_DONE));
+    a.instance = 0;
+    start(a);
+    cr_expect(eq(str, wire.last.path, "/33629/0/1"));
+    links_event(links, fake_failure(&wire, COAP_TIMEOUT));
+    start(action(DEVICE_RESET));
+    cr_expect(eq(str, wire.last.path, "/33629/1/10"), "instance 1 has it");
+}
+
+Test(link_actions, reset_leaves_cancel_out_where_the_profile_says_so)
+{
+    struct profile no_cancel = {.name = "gw", .quirks = QUIRK_NO_CANCEL};
+
+    strcpy(no_cancel.manufacturer, "*");
+    cr_assert(zero(int, profile_set_put(profiles, &no_cancel)));
+    start(action(DEVICE_INSPECT));
+    inspect_to_the_end();
+    cr_expect(eq(int, outcome().kind, DEVICE_DONE));
+    start(action(DEVICE_RESET));
+    cr_expect(eq(str, wire.last.path, "/33629/1/1"));
+}
+
+Test(link_actions, reset_that_was_taken_but_not_seen_is_unconfirmed)
+{
+    int64_t now = 1;
+
+    start(action(DEVICE_RESET));
+    for (int way = 0; way < 3; way++) {
+        links_event(links, fake_text(&wire, COAP_204_CHANGED, ""));
+        for (int read = 0; read < 4; read++) {
+            cr_expect(eq(str, wire.last.path, "/33629/1/3"));
+            links_event(links, fake_text(&wire, COAP_205_CONTENT, "2"));
+            links_tick(links, now += CONFIRM_MS);
+        }
+    }
+    cr_expect(eq(int, outcome().kind, DEVICE_UNCONFIRMED));
+}
