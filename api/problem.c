@@ -59,6 +59,8 @@ const struct problem_row problem_rows[PROBLEM_KIND_COUNT] = {
         "The state of the device's task does not allow this action." },
     [PROBLEM_BUNDLE_NOT_READY] = { "bundle-not-ready", "Bundle is not ready", 409,
         "Packages of the bundle are missing, or it was withdrawn." },
+    [PROBLEM_BLOCKED] = { "blocked", "Package is blocked on this device", 409,
+        "It failed there too often; DELETE /v1/devices/{endpoint}/attempts forgets that." },
     [PROBLEM_PLAN_OUTDATED] = { "plan-outdated", "Plan is outdated", 409,
         "Inventories have changed since the plan was made; make a new one." },
     [PROBLEM_BUNDLE_EXISTS] = { "bundle-exists", "Bundle exists with other content", 409,
