@@ -2,18 +2,16 @@
 /* rollout.c - accounting of slots and the brake. */
 #include "campaigns/rollout.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 enum rollout_share rollout_share_of(const struct task *t)
 {
-    if (t->state == TASK_WAITING)
-        /* a device whose user postpones may install at any time */
-        return task_is_executed(t) ? ROLLOUT_AWAY : ROLLOUT_NONE;
     if (task_is_final(t->state))
         return ROLLOUT_NONE;
+    if (t->state == TASK_WAITING) /* a package alone may kill a device */
+        return t->is_at_risk ? ROLLOUT_AWAY : ROLLOUT_NONE;
     return t->is_away ? ROLLOUT_AWAY : ROLLOUT_SLOT;
 }
 
@@ -34,10 +32,8 @@ void rollout_moved(struct rollout *r, enum rollout_share from, enum rollout_shar
 {
     uint32_t *minus = count_of(r, from), *plus = count_of(r, to);
 
-    if (minus) {
-        assert(*minus > 0);
+    if (minus && *minus > 0) /* a journal that makes no sense counts as at risk */
         --*minus;
-    }
     if (plus)
         ++*plus;
 }
@@ -47,13 +43,32 @@ static uint32_t left_of(uint32_t limit, uint32_t used)
     return limit > used ? limit - used : 0;
 }
 
+bool rollout_is_first(const struct rollout *r, const struct policy *p)
+{
+    return r->ended_ok < p->brake.first;
+}
+
+bool rollout_may_take(const struct rollout *r, const struct policy *p,
+                      enum rollout_share share)
+{
+    switch (share) {
+    case ROLLOUT_NONE:
+        return rollout_free(r, p) > 0;
+    case ROLLOUT_SLOT:
+        return !r->is_braked;
+    case ROLLOUT_AWAY:
+        return !r->is_braked && left_of(p->in_flight, r->in_flight) > 0;
+    }
+    return false;
+}
+
 uint32_t rollout_free(const struct rollout *r, const struct policy *p)
 {
     uint32_t slots = left_of(p->in_flight, r->in_flight);
 
     if (r->is_braked)
         return 0;
-    if (r->ended_ok >= p->brake.first)
+    if (!rollout_is_first(r, p))
         return slots;
     uint32_t first = left_of(p->brake.first - r->ended_ok, r->in_flight + r->away);
     return first < slots ? first : slots;
@@ -93,7 +108,7 @@ static bool counts_against(enum task_state final)
 
 bool rollout_ended(struct rollout *r, const struct policy *p, enum task_state final)
 {
-    bool was_first = r->ended_ok < p->brake.first;
+    bool was_first = rollout_is_first(r, p);
     const char *why;
 
     if (counts_against(final)) {

@@ -2,9 +2,10 @@
 /* rollout.h - how many devices of a campaign may be worked on, and when to stop.
  *
  * Pure accounting. A device takes a slot while it is delivering, or updating within its
- * timer; it is away when Update was executed and it gave its slot back (asleep,
- * deferred, not returned). While the first ones have not all ended well, slots and away
- * together never exceed what is left of `first`, so that a bad bundle harms no more.
+ * timer; it is away when something of the package was sent into it and it gave its slot
+ * back (silent, asleep, held, deferred, not returned, waiting for another try). While
+ * the first ones have not all ended well, slots and away together never exceed what is
+ * left of `first`, so that a bad bundle harms no more, not even by its delivery.
  */
 #pragma once
 
@@ -34,6 +35,13 @@ enum rollout_share rollout_share_of(const struct task *t);
 
 /** Move a task's share; the two may be equal. */
 void rollout_moved(struct rollout *r, enum rollout_share from, enum rollout_share to);
+
+/** The first ones have not all ended well. */
+bool rollout_is_first(const struct rollout *r, const struct policy *p);
+
+/** May a task with this share have a slot? Who is away already counts. */
+bool rollout_may_take(const struct rollout *r, const struct policy *p,
+                      enum rollout_share share);
 
 /** @return how many more devices may take a slot now; 0 while braked */
 uint32_t rollout_free(const struct rollout *r, const struct policy *p);

@@ -55,6 +55,7 @@ static bool phase_absent(struct stepper *s)
         return wait_for_return(s);
     if (s->t->ending && s->t->ending != TASK_CANCELED)
         return finish(s, s->t->ending);
+    mark_lost(s);
     return park(s, WAITING_FOR_ONLINE, 0);
 }
 
@@ -67,7 +68,8 @@ static bool phase_turn(struct stepper *s)
     if (task_is_executed(t) || t->ending)
         return false;
     if (!s->in->may_deliver) /* "wave" is for those whose device is untouched */
-        return t->is_started ? park(s, WAITING_FOR_RATE, s->now_ms)
+        return t->is_started ? park(s, WAITING_FOR_RATE,
+                                    s->now_ms + s->in->policy->timers.poll_ms)
                              : park(s, WAITING_FOR_WAVE, 0);
     if (t->state == TASK_WAITING)
         set_task(s, TASK_DELIVERING, WAITING_FOR_NOTHING);
@@ -177,26 +179,12 @@ static bool phase_observe(struct stepper *s)
 
 /* The procedure of standards.md 1.8, question by question. */
 static bool (*const phases[])(struct stepper *) = {
-    phase_final,
-    phase_busy,
-    phase_unsent,
-    phase_backing_off,
-    phase_absent,
-    phase_turn,
-    phase_wants_reading,
-    phase_adopt,
-    phase_judge,
-    phase_clean,
-    phase_path,
+    phase_final,       phase_busy,    phase_unsent,     phase_lost,
+    phase_backing_off, phase_absent,  phase_turn,       phase_wants_reading,
+    phase_adopt,       phase_judge,   phase_clean,      phase_path,
     phase_turn, /* again: a stage has ended, or an Execute must be repeated */
-    phase_settings,
-    phase_observe,
-    phase_normalise,
-    phase_deliver,
-    phase_conflicts,
-    phase_hold,
-    phase_conditions,
-    phase_execute,
+    phase_settings,    phase_observe, phase_normalise,  phase_deliver,
+    phase_conflicts,   phase_hold,    phase_conditions, phase_execute,
 };
 
 void step(const struct step_input *in, struct step_result *out)

@@ -191,6 +191,7 @@ static bool begin_delivery(struct stepper *s, size_t i)
     set_part(s, i, PART_DELIVERING);
     set_task(s, TASK_DELIVERING, WAITING_FOR_NOTHING);
     s->t->progress_ms = s->now_ms;
+    s->t->is_at_risk = true;
     if ((c->has & COMPONENT_AUTO_ON) && !p->is_counted)
         p->executes++; /* this delivery is the Execute */
     p->is_counted = false;

@@ -61,6 +61,7 @@ void end_as_stopped(struct stepper *s);
 bool retry_or_end(struct stepper *s, const struct failure *f);
 
 /* Phases, in the order they are asked. */
+bool phase_lost(struct stepper *s);          /* step_lost.c */
 bool phase_wants_reading(struct stepper *s); /* step.c */
 bool phase_adopt(struct stepper *s);         /* step_adopt.c; never decides */
 bool phase_judge(struct stepper *s);         /* step_judge.c */
@@ -76,6 +77,15 @@ bool phase_execute(struct stepper *s);
 /** Write the outcome of the task's action into it (step_outcome.c).
  * @return true when it decided what is next */
 bool take_outcome(struct stepper *s, const struct device_outcome *o);
+
+/** How long a device may be silent before it counts as not returned (step_judge.c). */
+int64_t absence_ms(const struct stepper *s);
+
+/** The device fell silent, while it is in a delivery: it must speak again in time. */
+void mark_lost(struct stepper *s);
+
+/** It did not: the task ends. @return true if so (step_lost.c) */
+bool end_lost(struct stepper *s);
 
 /** Update was executed and the device is silent (step_judge.c). */
 bool wait_for_return(struct stepper *s);

@@ -81,12 +81,14 @@ static enum verdict judge_part(const struct stepper *s, size_t i)
                                                                       : VERDICT_LAGS;
 }
 
+/* Of what is executed, else of what may be. */
 static int64_t updating_ms(const struct stepper *s)
 {
+    bool is_executed = task_is_executed(s->t);
     int64_t longest = 0;
 
     for (size_t i = 0; i < s->t->part_count; i++) {
-        if (!s->t->parts[i].is_executed)
+        if (is_executed ? !s->t->parts[i].is_executed : !is_open(s, i))
             continue;
         int64_t ms = profile_updating_ms(s->in->profile, s->plan->targets[i].component,
                                          s->in->policy->timers.updating_ms);
@@ -103,12 +105,20 @@ static int64_t progressed_ms(const struct stepper *s)
     return s->in->view->registered_ms > at ? s->in->view->registered_ms : at;
 }
 
+int64_t absence_ms(const struct stepper *s)
+{
+    int64_t gone =
+        s->in->view->lifetime_ms * s->in->policy->timers.not_returned_lifetimes;
+    int64_t updating = updating_ms(s);
+
+    return gone > updating ? gone : updating;
+}
+
 bool wait_for_return(struct stepper *s)
 {
     struct task *t = s->t;
     int64_t since = progressed_ms(s), updating = updating_ms(s);
-    int64_t gone =
-        s->in->view->lifetime_ms * s->in->policy->timers.not_returned_lifetimes;
+    int64_t gone = since + absence_ms(s);
     struct failure f = {RETRY_PERMANENT, "not-returned",
                         "the device has not come back after Update was executed"};
 
@@ -116,7 +126,6 @@ bool wait_for_return(struct stepper *s)
         return park(s, WAITING_FOR_USER, t->deferred_ms);
     if (t->state == TASK_WAITING)
         set_task(s, TASK_UPDATING, WAITING_FOR_NOTHING);
-    gone = since + (gone > updating ? gone : updating);
     if (s->now_ms >= gone) {
         end(s, TASK_FAILED, &f);
         for (size_t i = 0; i < t->part_count; i++)

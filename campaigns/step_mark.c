@@ -118,6 +118,12 @@ bool wait_until(struct stepper *s, int64_t wake_ms)
 
 bool park(struct stepper *s, enum task_waiting waiting, int64_t next_at_ms)
 {
+    int64_t gone_ms = s->t->lost_ms ? s->t->lost_ms + absence_ms(s) : 0;
+
+    if (gone_ms && (next_at_ms == 0 || gone_ms < next_at_ms))
+        next_at_ms = gone_ms; /* then it is judged */
+    if (gone_ms && waiting == WAITING_FOR_RATE)
+        waiting = WAITING_FOR_ONLINE; /* whatever comes from it ends the wait */
     set_task(s, TASK_WAITING, waiting);
     s->t->next_at_ms = next_at_ms;
     s->t->is_away = false;

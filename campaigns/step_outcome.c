@@ -19,7 +19,8 @@ static bool park_absent(struct stepper *s, int64_t next_at_ms)
 {
     if (s->t->ending && s->t->ending != TASK_CANCELED)
         return finish(s, s->t->ending);
-    return park(s, WAITING_FOR_ONLINE, next_at_ms);
+    mark_lost(s);
+    return end_lost(s) || park(s, WAITING_FOR_ONLINE, next_at_ms);
 }
 
 /* Nobody answers: the slot goes to somebody else, unless an Update is under way. */
@@ -46,6 +47,7 @@ static bool take_inspect(struct stepper *s, const struct device_outcome *o)
 {
     if (o->kind == DEVICE_DONE) {
         s->t->silent = 0;
+        s->t->lost_ms = 0;
         s->t->next_at_ms = 0;
         return false;
     }
@@ -113,6 +115,9 @@ static bool take_delivery(struct stepper *s, const struct device_outcome *o)
             p->sent_bytes = s->plan->targets[t->action_part].bytes;
         return false;
     }
+    if (o->kind == DEVICE_TIMED_OUT || o->kind == DEVICE_INTERRUPTED ||
+        (o->kind != DEVICE_REFUSED && p->sent_bytes > 0)) /* else nothing was sent */
+        mark_lost(s);
     forget_delivery(s, t->action_part);
     if (o->kind == DEVICE_REFUSED)
         t->code = o->code;

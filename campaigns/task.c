@@ -102,6 +102,8 @@ bool task_is_executed(const struct task *t)
     return false;
 }
 
+enum { FLAGS = 7, TIMES = 5 }; /* in the journal */
+
 /* Bits of a part in the journal; never renumber. */
 static uint32_t part_bits(const struct task_part *p)
 {
@@ -126,7 +128,8 @@ static void part_from_bits(struct task_part *p, uint32_t bits)
 static uint32_t task_bits(const struct task *t)
 {
     return (uint32_t)t->is_started | (uint32_t)t->has_settings << 1 |
-           (uint32_t)t->is_acknowledged << 2 | (uint32_t)t->is_away << 3;
+           (uint32_t)t->is_acknowledged << 2 | (uint32_t)t->is_away << 3 |
+           (uint32_t)t->is_at_risk << 4;
 }
 
 /* Text that grows in a buffer; too long sticks. */
@@ -192,17 +195,17 @@ int task_journal_print(const struct task *t, int64_t wall_offset_ms, char *out,
     struct text x = {.at = out, .left = size};
     const uint64_t flags[] = {task_bits(t), t->ending, t->stop,       t->silent,
                               t->resets,    t->code,   t->action_part};
-    const int64_t times[] = {t->progress_ms, t->executed_ms, t->unsure_ms,
-                             t->deferred_ms};
-    uint64_t tries[RETRY_CLASS_COUNT], walls[4];
+    const int64_t times[TIMES] = {t->progress_ms, t->executed_ms, t->unsure_ms,
+                                  t->deferred_ms, t->lost_ms};
+    uint64_t tries[RETRY_CLASS_COUNT], walls[TIMES];
 
     for (size_t i = 0; i < RETRY_CLASS_COUNT; i++)
         tries[i] = t->tries[i];
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < TIMES; i++)
         walls[i] = (uint64_t)to_wall(times[i], wall_offset_ms);
     put_list(&x, "f=", flags, sizeof flags / sizeof flags[0]);
     put_list(&x, " t=", tries, RETRY_CLASS_COUNT);
-    put_list(&x, " m=", walls, 4);
+    put_list(&x, " m=", walls, TIMES);
     put(&x, " p=");
     for (size_t i = 0; i < t->part_count; i++)
         put_part(&x, t, i);
@@ -252,6 +255,7 @@ static void set_flags(struct task *t, const uint64_t *f)
     t->has_settings = f[0] & 2;
     t->is_acknowledged = f[0] & 4;
     t->is_away = f[0] & 8;
+    t->is_at_risk = f[0] & 16;
     t->ending = (uint8_t)f[1];
     t->stop = (uint8_t)f[2];
     t->silent = (uint8_t)f[3];
@@ -260,22 +264,30 @@ static void set_flags(struct task *t, const uint64_t *f)
     t->action_part = (uint8_t)f[6];
 }
 
+bool task_journal_is_at_risk(const char *text)
+{
+    struct task t = {.part_count = TASK_PARTS_MAX};
+
+    return task_journal_parse(text, 0, &t) != 0 || t.is_at_risk;
+}
+
 int task_journal_parse(const char *text, int64_t wall_offset_ms, struct task *t)
 {
-    uint64_t flags[7], tries[RETRY_CLASS_COUNT], times[4];
+    uint64_t flags[FLAGS], tries[RETRY_CLASS_COUNT], times[TIMES];
 
     if (*text == '\0')
         return 0;
-    if (!read_key(&text, "f=") || !read_list(&text, flags, 7) ||
+    if (!read_key(&text, "f=") || !read_list(&text, flags, FLAGS) ||
         !read_key(&text, "t=") || !read_list(&text, tries, RETRY_CLASS_COUNT) ||
-        !read_key(&text, "m=") || !read_list(&text, times, 4) || !read_key(&text, "p="))
+        !read_key(&text, "m=") || !read_list(&text, times, TIMES) ||
+        !read_key(&text, "p="))
         return TASK_E_JOURNAL;
     if (flags[1] >= TASK_STATE_COUNT || flags[2] >= TASK_STATE_COUNT ||
         flags[6] > TASK_PARTS_MAX)
         return TASK_E_JOURNAL;
     int64_t *const members[] = {&t->progress_ms, &t->executed_ms, &t->unsure_ms,
-                                &t->deferred_ms};
-    for (size_t i = 0; i < 4; i++)
+                                &t->deferred_ms, &t->lost_ms};
+    for (size_t i = 0; i < TIMES; i++)
         *members[i] = times[i] ? (int64_t)times[i] - wall_offset_ms : 0;
     set_flags(t, flags);
     for (size_t i = 0; i < RETRY_CLASS_COUNT; i++)

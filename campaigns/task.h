@@ -120,6 +120,7 @@ struct task {
     uint8_t action;       /* intended and not yet known: 1 + enum device_action_kind */
     uint8_t action_part;  /* index of its target */
     bool is_started;      /* something may have been sent to the device */
+    bool is_at_risk;      /* of the package, or Update: it may have harmed the device */
     bool has_settings;    /* written in this stage */
     bool is_acknowledged; /* the last Execute was answered 2.04 */
     bool is_away;        /* after Execute: past its timer or postponed; holds no slot */
@@ -129,6 +130,7 @@ struct task {
     int64_t executed_ms; /* last Execute intended; 0: never */
     int64_t unsure_ms;   /* until then it may still arrive; 0: it did, or never */
     int64_t deferred_ms; /* the user may postpone until then; 0: did not */
+    int64_t lost_ms;     /* silent since then in a delivery; 0: it speaks */
     char reason[TASK_REASON_MAX + 1]; /* "version-mismatch"; "" */
     char detail[TASK_DETAIL_MAX + 1]; /* a sentence for people */
     struct task_part parts[TASK_PARTS_MAX];
@@ -153,6 +155,9 @@ enum { TASK_E_JOURNAL = 1 };
  * @return 0, TASK_E_JOURNAL when text makes no sense */
 [[nodiscard]] int task_journal_parse(const char *text, int64_t wall_offset_ms,
                                      struct task *t);
+
+/** task.is_at_risk of the task whose journal this is; true when it makes no sense. */
+bool task_journal_is_at_risk(const char *text);
 
 /** Update was executed and its end is not known. */
 bool task_is_executed(const struct task *t);

@@ -95,6 +95,8 @@ size_t task_to_components(const struct active *a, int64_t wall_ms,
                           struct task_component_row *out);
 
 /* runs.c */
+/** What a task that is not in memory counts as. */
+enum rollout_share share_of_row(const struct task_row *row);
 struct run *run_of(const struct engine *e, int64_t campaign_id);
 struct run *run_load(struct engine *e, const struct campaign_row *row);
 void run_save(struct engine *e, struct run *run);

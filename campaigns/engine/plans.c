@@ -312,6 +312,7 @@ static void switch_plan(struct engine *e, struct active *a, struct plan_ref *fre
     t.state = a->task.state;
     t.waiting_for = a->task.waiting_for;
     t.is_started = a->task.is_started;
+    t.is_at_risk = a->task.is_at_risk;
     t.replans = a->task.replans;
     t.ending = a->task.ending;
     copy_attempts(&t, &fresh->plan, a, e);

@@ -7,9 +7,6 @@
 #include <string.h>
 
 #include "campaigns/engine/engine_internal.h"
-#include "store/progress.h"
-
-enum { COUNTS_MAX = 64 };
 
 struct run *run_of(const struct engine *e, int64_t campaign_id)
 {
@@ -34,18 +31,32 @@ static void load_policy(struct engine *e, struct run *run)
     free(policy);
 }
 
-/* Devices whose user postpones are away, though their tasks are not in memory. */
+enum rollout_share share_of_row(const struct task_row *row)
+{
+    return row->started_ms && task_journal_is_at_risk(row->journal) ? ROLLOUT_AWAY
+                                                                    : ROLLOUT_NONE;
+}
+
+static void load_away_in(struct engine *e, struct run *run, const char *waiting_for)
+{
+    struct page page = {.limit = ROWS_MAX};
+
+    do {
+        int rc = store_task_next(e->reader, run->row.id, waiting_for, e->rows, &page);
+        if (rc < 0)
+            e->err = rc;
+        for (size_t i = 0; i < page.count && !e->err; i++)
+            rollout_moved(&run->rollout, ROLLOUT_NONE, share_of_row(&e->rows[i]));
+        page.after = page.next;
+    } while (page.next && !e->err);
+}
+
+/* Devices at risk are away, though their tasks are not in memory. */
 static void load_away(struct engine *e, struct run *run)
 {
-    struct count_row rows[COUNTS_MAX];
-    size_t count = 0;
-
-    int rc = store_count_tasks(e->reader, run->row.id, rows, COUNTS_MAX, &count);
-    if (rc < 0)
-        e->err = rc;
-    for (size_t i = 0; i < count && i < COUNTS_MAX; i++)
-        if (strcmp(rows[i].word, "waiting") == 0 && strcmp(rows[i].key, "user") == 0)
-            run->rollout.away += (uint32_t)rows[i].n;
+    for (int w = WAITING_FOR_WINDOW; w < WAITING_FOR_COUNT; w++)
+        if (w != WAITING_FOR_CAMPAIGN) /* these, as in a wave, are untouched */
+            load_away_in(e, run, task_waiting_name((enum task_waiting)w));
 }
 
 struct run *run_load(struct engine *e, const struct campaign_row *row)
@@ -140,8 +151,7 @@ bool run_may_deliver(const struct run *run, const struct active *a)
     if (strcmp(run->row.state, "running") != 0 || run->rollout.is_braked ||
         run->is_expiring)
         return false;
-    return rollout_share_of(&a->task) == ROLLOUT_SLOT ||
-           rollout_free(&run->rollout, &run->policy) > 0;
+    return rollout_may_take(&run->rollout, &run->policy, rollout_share_of(&a->task));
 }
 
 bool run_may_install(const struct run *run)

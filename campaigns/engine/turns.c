@@ -122,11 +122,29 @@ static void take(struct engine *e, struct run *run, struct task_row *row)
 {
     struct active *a = active_load(e, run, row);
 
-    if (a)
+    if (a) {
         active_step(e, a, NULL, false);
-    else if (!e->err && e->actives.count < e->tasks_max)
-        task_row_end(e, run, row, TASK_FAILED,
-                     "unreadable"); /* no plan, or no device */
+    } else if (!e->err && e->actives.count < e->tasks_max) { /* no plan, or no device */
+        rollout_moved(&run->rollout, share_of_row(row), ROLLOUT_NONE);
+        task_row_end(e, run, row, TASK_FAILED, "unreadable");
+    }
+}
+
+/* Not while another task keeps the row's turn, unless to judge it as lost. */
+static bool is_taken(const struct run *run, const struct task_row *row)
+{
+    const struct rollout *r = &run->rollout;
+    enum rollout_share share = share_of_row(row);
+    bool is_running = is_state(run, "running") && !run->is_expiring && !r->is_braked;
+
+    if (strcmp(row->waiting_for, "user") == 0)
+        return true; /* needs no slot */
+    if (share == ROLLOUT_AWAY && strcmp(row->waiting_for, "online") == 0)
+        return true;
+    /* While the first ones are out it goes back to the end: else those would stand
+     * behind it. */
+    return is_running && (rollout_may_take(r, &run->policy, share) ||
+                          rollout_is_first(r, &run->policy));
 }
 
 static void take_due(struct engine *e, struct run *run)
@@ -137,28 +155,25 @@ static void take_due(struct engine *e, struct run *run)
     int rc = store_task_due(e->reader, due, e->rows, ROWS_MAX, &count);
     if (rc < 0)
         e->err = rc;
-    for (size_t i = 0; i < count && i < ROWS_MAX && !e->err; i++) {
-        bool needs_slot = strcmp(e->rows[i].waiting_for, "user") != 0;
-        if (is_in_memory(e, &e->rows[i]))
-            continue;
-        if (!needs_slot || (is_state(run, "running") && !run->is_expiring &&
-                            rollout_free(&run->rollout, &run->policy) > 0))
+    for (size_t i = 0; i < count && i < ROWS_MAX && !e->err; i++)
+        if (!is_in_memory(e, &e->rows[i]) && is_taken(run, &e->rows[i]))
             take(e, run, &e->rows[i]);
-    }
 }
 
 static void take_next(struct engine *e, struct run *run, const char *waiting_for,
                       int64_t *after_id)
 {
     struct page page = {.after = *after_id, .limit = ROWS_MAX};
+    bool is_wave = strcmp(waiting_for, "wave") == 0;
+    enum rollout_share share = is_wave ? ROLLOUT_NONE : ROLLOUT_AWAY;
 
-    if (rollout_free(&run->rollout, &run->policy) == 0)
+    if (!rollout_may_take(&run->rollout, &run->policy, share))
         return;
     int rc = store_task_next(e->reader, run->row.id, waiting_for, e->rows, &page);
     if (rc < 0)
         e->err = rc;
     for (size_t i = 0; i < page.count && !e->err; i++) {
-        if (rollout_free(&run->rollout, &run->policy) == 0)
+        if (!rollout_may_take(&run->rollout, &run->policy, share))
             return; /* goes on behind the last one that was taken */
         *after_id = e->rows[i].id;
         if (!is_in_memory(e, &e->rows[i]))

@@ -90,6 +90,19 @@ Test(rollout, begins_anew_when_released)
     cr_expect(eq(u32, rollout_free(&r, &p), 3)); /* five first ones again */
 }
 
+Test(rollout, lets_who_is_away_go_on_but_no_other_start)
+{
+    for (int i = 0; i < 5; i++)
+        rollout_moved(&r, ROLLOUT_NONE, ROLLOUT_AWAY);
+    cr_expect(not(rollout_may_take(&r, &p, ROLLOUT_NONE)));
+    cr_expect(rollout_may_take(&r, &p, ROLLOUT_AWAY));
+    r.in_flight = p.in_flight;
+    cr_expect(not(rollout_may_take(&r, &p, ROLLOUT_AWAY)));
+    cr_expect(rollout_may_take(&r, &p, ROLLOUT_SLOT));
+    run("f");
+    cr_expect(not(rollout_may_take(&r, &p, ROLLOUT_SLOT)));
+}
+
 Test(rollout, can_do_without_a_brake)
 {
     p.brake = (struct brake_policy){.failure_pct = 100, .min_sample = 20};
@@ -103,7 +116,7 @@ Test(rollout, counts_what_each_task_takes)
 
     t.part_count = 1;
     cr_expect(eq(int, rollout_share_of(&t), ROLLOUT_NONE));
-    t.parts[0].is_executed = true; /* the user postpones */
+    t.is_at_risk = true; /* it fell silent while it was delivered to */
     cr_expect(eq(int, rollout_share_of(&t), ROLLOUT_AWAY));
     t.state = TASK_UPDATING;
     cr_expect(eq(int, rollout_share_of(&t), ROLLOUT_SLOT));

@@ -35,6 +35,8 @@ static struct task fullest(void)
                      .action_part = 63,
                      .is_started = true,
                      .has_settings = true,
+                     .is_at_risk = true,
+                     .lost_ms = 4711,
                      .is_acknowledged = true,
                      .is_away = true,
                      .progress_ms = 1,
@@ -89,9 +91,9 @@ Test(task, journal_refuses_what_makes_no_sense)
 {
     static const char *const bad[] = {
         "hello",
-        "f=1,ff,0,0,0,0,0 t=0,0,0,0,0,0 m=0,0,0,0 p=",
-        "f=1,0,0,0,0,0,ff t=0,0,0,0,0,0 m=0,0,0,0 p=",
-        "f=1,0,0,0,0,0,0 t=0,0,0,0,0,0 m=0,0,0,0 p=20.1.0.0,",
+        "f=1,ff,0,0,0,0,0 t=0,0,0,0,0,0 m=0,0,0,0,0 p=",
+        "f=1,0,0,0,0,0,ff t=0,0,0,0,0,0 m=0,0,0,0,0 p=",
+        "f=1,0,0,0,0,0,0 t=0,0,0,0,0,0 m=0,0,0,0,0 p=20.1.0.0,",
     };
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {

@@ -30,6 +30,27 @@ class Brake(harness.Scenario):
         tasks = self.api.all(f"/campaigns/{campaign}/tasks", state="failed")
         self.assertTrue(all(t["reason"] == "not-returned" for t in tasks), tasks)
 
+    def test_devices_that_die_while_they_are_delivered_to_are_five_at_most(self):
+        app = self.image("application", "1.0.1", 30000)
+        self.fleet(
+            ["count=200 prefix=gw- model=GW-100 manufacturer=Example lifetime=4 "
+             "component=application=0.9.4 fault=vanish-push:3"], [app])
+        self.upload([app], [package(app)])
+        self.wait_devices(200)
+        plan = self.plan()
+        policy = {"timers": {"updating_s": 4, "poll_s": 1, "stall_s": 5}}
+        campaign = self.api.post("/campaigns", {"plan": plan["id"], "policy": policy})["id"]
+        self.api.post(f"/campaigns/{campaign}/start")
+        self.wait_campaign(campaign, ("paused",), patience_s=120)
+
+        self.assertTrue(self.api.get(f"/campaigns/{campaign}")["braked"])
+        begun = {t["device"] for t in self.api.all(f"/campaigns/{campaign}/tasks")
+                 if t.get("waiting_for") != "wave"}
+        self.assertGreater(len(begun), 0)
+        self.assertLessEqual(len(begun), 5, begun)
+        failed = self.api.all(f"/campaigns/{campaign}/tasks", state="failed")
+        self.assertEqual({t["reason"] for t in failed}, {"not-returned"})
+
     def test_a_stop_after_failures_in_a_row_names_devices_and_reasons(self):
         app = self.image("application", "1.0.1", 3000)
         self.fleet(
