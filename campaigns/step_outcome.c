@@ -102,6 +102,9 @@ static bool take_delivery(struct stepper *s, const struct device_outcome *o)
     struct task_part *p = &t->parts[t->action_part];
     struct failure lost = {RETRY_TRANSIENT, "connection-lost",
                            "the device did not answer in the middle of a delivery"};
+    struct failure broken = {RETRY_TRANSIENT, "no-usable-answer",
+                             "the device answered the delivery with a Reset, or with "
+                             "what cannot be read"};
     struct failure gone = {RETRY_SERVER, "package-missing",
                            "the file of the package cannot be read"};
     struct failure scheme = {
@@ -121,6 +124,8 @@ static bool take_delivery(struct stepper *s, const struct device_outcome *o)
     forget_delivery(s, t->action_part);
     if (o->kind == DEVICE_REFUSED)
         t->code = o->code;
+    if (o->kind == DEVICE_REFUSED && o->code == 0)
+        return retry_or_end(s, &broken);
     if (o->kind == DEVICE_NO_PACKAGE)
         return retry_or_end(s, &gone);
     if (o->kind == DEVICE_NO_SCHEME && p->no_pull)
@@ -160,6 +165,8 @@ static bool take_execute(struct stepper *s, const struct device_outcome *o)
         return false;
     case DEVICE_REFUSED:
         t->code = o->code;
+        if (o->code == 0) /* no answer that says anything: it may have arrived */
+            t->unsure_ms = s->now_ms + s->in->limits->exchange_lifetime_ms;
         return false;
     case DEVICE_ASLEEP:
     case DEVICE_UNREACHABLE:

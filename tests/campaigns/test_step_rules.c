@@ -194,6 +194,35 @@ Test(step_rules, does_not_count_as_lost_who_was_not_sent_anything)
     cr_expect(eq(i64, r->task.lost_ms, 0));
 }
 
+Test(step_rules, tries_a_delivery_without_a_usable_answer_a_few_times_only)
+{
+    world_component(&w, 0)->delivery = DELIVERY_PUSH;
+    world_step(&w);
+    for (uint32_t i = 1; i <= w.policy.retry[RETRY_TRANSIENT].max; i++) {
+        struct step_result *r = world_outcome(&w, DEVICE_REFUSED, 0);
+        cr_assert(eq(int, r->task.waiting_for, WAITING_FOR_RATE));
+        cr_expect(eq(str, r->task.reason, "no-usable-answer"));
+        cr_expect(
+            eq(i64, r->task.next_at_ms,
+               w.input.now_ms + retry_backoff_ms(&w.policy.retry[RETRY_TRANSIENT], i)));
+        world_read(&w, r->task.next_at_ms - w.input.now_ms);
+        cr_assert(eq(int, world_step(&w)->action.kind, DEVICE_PUSH));
+    }
+    world_outcome(&w, DEVICE_REFUSED, 0);
+    world_read(&w, 0);
+    struct step_result *r = world_outcome(&w, DEVICE_DONE, 0);
+    cr_expect(eq(int, r->task.state, TASK_FAILED));
+    cr_expect(eq(str, r->task.reason, "no-usable-answer"));
+}
+
+Test(step_rules, is_unsure_of_an_execute_without_a_usable_answer)
+{
+    world_delivered(&w, 0);
+    world_step(&w);
+    cr_expect(
+        eq(i64, world_outcome(&w, DEVICE_REFUSED, 0)->task.unsure_ms, T0 + 247000));
+}
+
 Test(step_rules, gives_the_slot_back_when_the_device_sleeps)
 {
     w.view.reach = REACH_ASLEEP;
