@@ -43,29 +43,44 @@ static bool take_not_sent(struct stepper *s)
     return park_absent(s, 0);
 }
 
+/* 5.03 during somebody's transfer means later, and is no failure, for a while.
+ * @return false when it has lasted as long as a stall may */
+static bool take_busy(struct stepper *s, const struct device_outcome *o)
+{
+    struct task *t = s->t;
+    int64_t stall_ms = s->in->policy->timers.stall_ms;
+    int64_t wait_ms = (o->retry_after_s ? o->retry_after_s : 5) * (int64_t)MS_PER_S;
+
+    if (!t->busy_ms)
+        t->busy_ms = s->now_ms;
+    int64_t end_ms = t->busy_ms + stall_ms;
+    t->next_at_ms = s->now_ms + wait_ms < end_ms ? s->now_ms + wait_ms : end_ms;
+    return s->now_ms < end_ms;
+}
+
 static bool take_inspect(struct stepper *s, const struct device_outcome *o)
 {
     if (o->kind == DEVICE_DONE) {
         s->t->silent = 0;
+        s->t->busy_ms = 0;
         s->t->lost_ms = 0;
         s->t->next_at_ms = 0;
         return false;
     }
     if (o->kind != DEVICE_REFUSED)
         return false;
-    /* 5.03 during somebody's transfer means later, and is no failure */
-    int64_t wait_ms =
-        o->retry_after_s ? (int64_t)o->retry_after_s * MS_PER_S : 5 * (int64_t)MS_PER_S;
-    if (o->code == 0xa3) {
-        s->t->next_at_ms = s->now_ms + wait_ms;
+    if (o->code == 0xa3 && take_busy(s, o))
         return false;
-    }
+    s->t->busy_ms = 0;
     struct failure f = {RETRY_TRANSIENT, "unreadable", ""};
     snprintf(f.detail, sizeof f.detail, "reading was answered %d.%02d", o->code >> 5,
              o->code & 31);
-    if (!task_is_executed(s->t))
+    if (task_is_executed(s->t))
+        return take_silence(s);
+    if (!s->t->ending)
         return retry_or_end(s, &f);
-    return take_silence(s);
+    s->t->next_at_ms = later(s, ++s->t->resets); /* it cannot be seen to be clean */
+    return s->t->resets >= RESETS_MAX && phase_clean(s);
 }
 
 /* A reset because of a conflict can be of an instance that is not planned. */

@@ -130,6 +130,7 @@ struct task {
     int64_t executed_ms; /* last Execute intended; 0: never */
     int64_t unsure_ms;   /* until then it may still arrive; 0: it did, or never */
     int64_t deferred_ms; /* the user may postpone until then; 0: did not */
+    int64_t busy_ms;     /* reads are answered 5.03 since then; 0: not; not kept */
     int64_t lost_ms;     /* silent since then in a delivery; 0: it speaks */
     char reason[TASK_REASON_MAX + 1]; /* "version-mismatch"; "" */
     char detail[TASK_DETAIL_MAX + 1]; /* a sentence for people */

@@ -314,6 +314,31 @@ Test(step_rules, treats_503_to_a_read_as_later)
     cr_expect(eq(i64, r->wake_ms, T0 + 5000));
 }
 
+Test(step_rules, gives_the_slot_back_when_503_lasts_and_ends_in_time)
+{
+    struct device_outcome busy = {
+        .kind = DEVICE_REFUSED, .code = 0xa3, .retry_after_s = UINT32_MAX};
+    struct step_result *r = NULL;
+    bool was_parked = false;
+
+    w.view.is_fresh = false;
+    for (int i = 0; i < 100 && (!r || r->next != STEP_ENDED); i++) {
+        r = world_step(&w);
+        if (r->next == STEP_ACT) {
+            w.input.outcome = &busy;
+            r = world_step(&w);
+        }
+        was_parked |= r->next == STEP_PARKED;
+        if (r->next == STEP_ENDED)
+            break;
+        cr_assert(le(i64, r->wake_ms, w.input.now_ms + 3600000));
+        w.input.now_ms = r->wake_ms;
+    }
+    cr_expect(was_parked);
+    cr_expect(eq(int, r->task.state, TASK_FAILED));
+    cr_expect(eq(str, r->task.reason, "unreadable"));
+}
+
 Test(step_rules, is_canceled_at_once_where_nothing_was_sent)
 {
     step_stop(&w.task, TASK_CANCELED, "operator");
