@@ -47,8 +47,12 @@ static void add(struct wire *w, const struct port *p, size_t slot,
     b->headers[slot].msg_hdr.msg_iovlen = d->body_len ? 2 : 1;
 }
 
-static bool wait_for_buffer(const struct port *p)
+/* Once in a flush: the thread has others to serve. */
+static bool wait_for_buffer(struct wire *w, const struct port *p)
 {
+    if (w->has_waited)
+        return false;
+    w->has_waited = true;
     struct pollfd fd = {.fd = p->fd, .events = POLLOUT};
     return poll(&fd, 1, WAIT_FOR_BUFFER_MS) > 0;
 }
@@ -64,10 +68,10 @@ static void give_up(struct wire *w, size_t origin, int error)
 
 /* @return true if it is worth trying again at once: the first error may be an ICMP
  * message about another datagram, which the kernel reports once */
-static bool is_passing(const struct port *p, int error, int tries)
+static bool is_passing(struct wire *w, const struct port *p, int error, int tries)
 {
     if (error == EAGAIN || error == ENOBUFS)
-        return tries == 0 && wait_for_buffer(p);
+        return wait_for_buffer(w, p);
     return tries == 0 || error == EINTR;
 }
 
@@ -83,7 +87,7 @@ static void send_batch(struct wire *w, const struct port *p, size_t count)
             done += (size_t)sent;
             w->totals.datagrams_out += (uint64_t)sent;
             tries = 0;
-        } else if (!is_passing(p, errno, tries++)) {
+        } else if (!is_passing(w, p, errno, tries++)) {
             give_up(w, b->origins[done++], errno);
             tries = 0;
         }
@@ -113,6 +117,7 @@ void wire_flush(struct wire *w)
 {
     size_t total = 0;
     messenger_output(w->messenger, &total);
+    w->has_waited = false;
     for (size_t i = 0; total > 0 && i < w->port_count; i++)
         flush_port(w, i);
     messenger_output_clear(w->messenger);

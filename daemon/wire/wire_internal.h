@@ -68,6 +68,7 @@ struct wire {
     struct batch in, out;
     pthread_t thread;
     bool is_started, is_stopping;
+    bool has_waited; /* for room in a socket, in this flush */
     _Atomic uint64_t counters[COUNTERS];
     struct wire_counters totals; /* the thread's own, published by counters */
 };
