@@ -262,11 +262,13 @@ void inventory_absorb(struct absorber *a, const struct lwm2m_record *record)
     const struct lwm2m_path *p = &record->path;
 
     if (p->depth >= 3 && p->id[0] == OBJECT_DEVICE && p->id[1] == 0) {
+        a->has_ours = true;
         take_device(a, record);
         return;
     }
     if (p->depth < 3 || (p->id[0] != OBJECT_FW && !is_afu(a->afu, p->id[0])))
         return;
+    a->has_ours = true;
     struct component *c = inventory_instance(a->inv, p->id[0], p->id[1]);
     if (!c && a->may_add)
         c = instance_add(a, p->id[0], p->id[1]);

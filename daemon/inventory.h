@@ -38,7 +38,8 @@ struct absorber {
     const struct lwm2m_afu_objects *afu;
     bool may_add; /* a whole read: instances that inv does not have are added */
     bool has_changed;
-    uint32_t changed;                           /* bit n: components[n] did */
+    bool has_ours;    /* something of what an inventory is made of came */
+    uint32_t changed; /* bit n: components[n] did */
     uint32_t cleared[INVENTORY_COMPONENTS_MAX]; /* lists begun anew in this payload */
 };
 

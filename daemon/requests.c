@@ -37,15 +37,16 @@ static void on_send(struct core *core, const struct coap_event *event)
         registrar_answer(core, event->handle, COAP_405_METHOD_NOT_ALLOWED, NULL);
         return;
     }
+    struct links_payload payload = {m->content_format, m->payload, m->payload_len};
+    bool is_ours;
     if (!dev || dev->location == 0 || m->content_format < 0 ||
-        links_send(core->links, dev, m->content_format, m->payload, m->payload_len) !=
-            0) {
+        links_send(core->links, dev, &payload, &is_ours) != 0) {
         registrar_answer(core, event->handle, COAP_400_BAD_REQUEST, NULL);
         return;
     }
     registrar_answer(core, event->handle, COAP_204_CHANGED, NULL);
     presence_heard(core, dev);
-    if (!engine_has_device(core->engine, dev->id))
+    if (is_ours && !engine_has_device(core->engine, dev->id))
         core_failed(core, refresh_add(core->refresh, dev, REFRESH_AGAIN));
 }
 

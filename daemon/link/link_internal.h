@@ -104,6 +104,13 @@ struct ask {
 /** Push the op's package. @return as link_ask() */
 [[nodiscard]] int link_push(struct device_link *link, const struct op *op);
 
+/** What dev registered. @return 0, -ENOENT, -EBADMSG, -errno */
+[[nodiscard]] int links_objects(const struct links *links, const struct device *dev,
+                                struct object_list *out);
+
+/** The same, into the link, if it is not there yet. */
+[[nodiscard]] int link_load_objects(struct device_link *link);
+
 /** GET path in the format that the device takes. */
 [[nodiscard]] int link_read(struct device_link *link, const struct lwm2m_path *path);
 

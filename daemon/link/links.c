@@ -349,18 +349,24 @@ void links_event(struct links *links, const struct coap_event *event)
     link_run(link);
 }
 
-int links_send(struct links *links, struct device *dev, int32_t format,
-               const void *payload, size_t len)
+int links_send(struct links *links, struct device *dev,
+               const struct links_payload *payload, bool *is_ours)
 {
     static const struct lwm2m_path root = {0};
+    struct device_link *link = dev->link && dev->link->has_known ? dev->link : NULL;
     struct inventory none = {0};
     struct object_list objects = {0};
-    struct absorber check = {.inv = &none, .afu = &links->afu};
+    struct absorber absorber = {.inv = link ? &link->known : &none, .afu = &links->afu};
 
-    if (dev->link && dev->link->has_known)
-        return link_absorb(dev->link, &root, format, payload, len);
-    return inventory_absorb_payload(&check, &objects, &root, (uint16_t)format, payload,
-                                    len);
+    if (links_objects(links, dev, &objects) != 0)
+        objects = (struct object_list){0}; /* it registered none: no root */
+    int rc =
+        inventory_absorb_payload(&absorber, &objects, &root, (uint16_t)payload->format,
+                                 payload->bytes, payload->len);
+    if (link && absorber.has_changed)
+        link_report_observed(link, absorber.changed);
+    *is_ours = absorber.has_ours;
+    return rc;
 }
 
 void links_set_profiles(struct links *links, const struct profile_set *profiles)

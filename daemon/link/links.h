@@ -81,9 +81,17 @@ bool links_is_asleep(const struct links *links, const struct device *dev);
  * caller's. An event of an unknown ticket is ignored. */
 void links_event(struct links *links, const struct coap_event *event);
 
-/** What dev reports by Send (/dp): a payload with full paths. @return 0, -EBADMSG */
-[[nodiscard]] int links_send(struct links *links, struct device *dev, int32_t format,
-                             const void *payload, size_t len);
+struct links_payload {
+    int32_t format;
+    const void *bytes;
+    size_t len;
+};
+
+/** What dev reports by Send (/dp): a payload with full paths.
+ * @param is_ours  set if something of what an inventory is made of was in it
+ * @return 0, -EBADMSG, LWM2M_E_FORMAT */
+[[nodiscard]] int links_send(struct links *links, struct device *dev,
+                             const struct links_payload *payload, bool *is_ours);
 
 enum link_report_kind {
     LINK_OUTCOME,        /* .outcome, for the engine */

@@ -32,16 +32,24 @@ struct lwm2m_path path_of(const char *text)
 }
 
 /* The object list is in the store: only devices with something going on need it. */
-static int load_objects(struct device_link *link)
+int links_objects(const struct links *links, const struct device *dev,
+                  struct object_list *out)
 {
-    const struct links *links = link->links;
     char *text = NULL;
 
-    int rc = store_device_objects(links->options.reader, link->dev->id, &text);
+    int rc = store_device_objects(links->options.reader, dev->id, &text);
     if (rc != 0)
         return rc < 0 ? rc : -ENOENT;
-    rc = object_list_parse(text, strlen(text), &links->afu, &link->objects);
+    rc = object_list_parse(text, strlen(text), &links->afu, out);
     free(text);
+    return rc;
+}
+
+int link_load_objects(struct device_link *link)
+{
+    if (link->has_objects)
+        return 0;
+    int rc = links_objects(link->links, link->dev, &link->objects);
     if (rc != 0)
         return rc;
     link->accept_count = (uint8_t)lwm2m_accept_list(
@@ -62,7 +70,7 @@ static int link_ready(struct device_link *link)
         link_end(link, DEVICE_ASLEEP, 0);
         return -EAGAIN;
     }
-    int rc = link->has_objects ? 0 : load_objects(link);
+    int rc = link_load_objects(link);
     if (rc != 0)
         link_end(link, DEVICE_UNREACHABLE, 0);
     return rc;

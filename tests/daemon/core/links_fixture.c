@@ -19,7 +19,7 @@ struct links *links;
 struct device *dev;
 struct device_ops ops;
 
-static void put_device(const char *objects)
+void put_device(const char *objects)
 {
     struct device_row row = {.id = DEVICE_ID,
                              .endpoint = "meter-1",

@@ -20,6 +20,9 @@ extern struct profile_set *profiles;
 /** TLV of object 33629 with app 1.0 (Downloaded) and tee 2.0. */
 extern const uint8_t whole[WHOLE_BYTES];
 
+/** Its object list as registered, in the store. */
+void put_device(const char *objects);
+
 void open_all(void);
 void close_all(void);
 

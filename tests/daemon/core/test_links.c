@@ -5,6 +5,8 @@
 #include <criterion/new/assert.h>
 #include <string.h>
 
+#include "daemon/lwm2m/format.h"
+
 TestSuite(links, .init = open_all, .fini = close_all);
 
 Test(links, ask_for_another_format_after_4_06)
@@ -170,4 +172,32 @@ Test(links, the_wire_forgets_who_is_gone)
     watch_one_by_one();
     links_gone(links, dev);
     cr_expect(eq(u32, wire.forgets, 1));
+}
+
+static int send(const char *json, bool *is_ours)
+{
+    struct links_payload payload = {COAP_FORMAT_SENML_JSON, json, strlen(json)};
+
+    return links_send(links, dev, &payload, is_ours);
+}
+
+Test(links, a_send_says_whether_it_is_about_an_inventory)
+{
+    bool is_ours;
+
+    cr_assert(zero(int, send("[{\"n\":\"/3303/0/5700\",\"v\":21.5}]", &is_ours)));
+    cr_expect(not(is_ours), "a temperature");
+    cr_assert(zero(int, send("[{\"n\":\"/33629/1/3\",\"v\":2}]", &is_ours)));
+    cr_expect(is_ours);
+    cr_assert(zero(int, send("[{\"n\":\"/3/0/3\",\"vs\":\"2.0\"}]", &is_ours)));
+    cr_expect(is_ours);
+}
+
+Test(links, a_send_has_the_root_that_the_device_registered)
+{
+    bool is_ours;
+
+    put_device("</lwm2m>;rt=\"oma.lwm2m\",</lwm2m/3/0>,</lwm2m/33629/1>");
+    cr_assert(zero(int, send("[{\"n\":\"/lwm2m/33629/1/3\",\"v\":2}]", &is_ours)));
+    cr_expect(is_ours);
 }
