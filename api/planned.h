@@ -15,8 +15,8 @@ struct planned {
 struct planned planned_fields(struct fields *f);
 
 /**
- * Plan, and send the plan to the core as a step; then after is called, with the plan's id in
- * request_result(). What cannot be planned is answered as a problem.
+ * Plan, and send the plan to the core as a step; then after is called, with the plan's
+ * id in request_result(). What cannot be planned is answered as a problem.
  * @return what a handler returns
  */
 int planned_store(struct request *rq, struct response *rs,

@@ -54,10 +54,10 @@ struct device {
     struct net_address local;
     struct device_link *link; /* owned by device_link; NULL while nothing goes on */
     uint32_t lifetime_s;
-    uint32_t epoch; /* counts its Registers since we started */
-    uint8_t state;  /* enum registry_state */
-    uint8_t lwm2m;  /* enum lwm2m_version */
-    uint8_t flags;  /* DEVICE_... */
+    uint32_t epoch;  /* counts its Registers since we started */
+    uint8_t state;   /* enum registry_state */
+    uint8_t lwm2m;   /* enum lwm2m_version */
+    uint8_t flags;   /* DEVICE_... */
     bool is_leaving; /* its row is being deleted, and it has not registered since */
     uint8_t endpoint_len;
     char endpoint[]; /* NUL-terminated as well */

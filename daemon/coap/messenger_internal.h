@@ -43,7 +43,7 @@ struct messenger {
     uint64_t next_handle;
     uint32_t next_tag, gather_count;
     struct gather *gather_oldest, *gather_newest; /* by their last block */
-    uint8_t tokens[TOKEN_POOL]; /* random bytes to come */
+    uint8_t tokens[TOKEN_POOL];                   /* random bytes to come */
     size_t tokens_left;
     struct messenger_counters counters;
     size_t event_first, event_count, datagram_count;
