@@ -12,7 +12,10 @@
 #include "daemon/link/link_internal.h"
 #include "daemon/lwm2m/encode.h"
 
-enum { OBJECT_FW = 5 };
+enum {
+    OBJECT_FW = 5,
+    PACKAGE_URI_MAX = 255, /* resource 1 of 33629 and 5 */
+};
 
 /* ---- settings: what the device does not have is left ---- */
 
@@ -135,16 +138,27 @@ static bool can_fetch(struct device_link *link, const struct op *op, const char 
     return false;
 }
 
+static bool has_port(const char *host)
+{
+    const char *colon = strrchr(host, ':');
+
+    return colon && !strchr(colon, ']');
+}
+
 /* The address that it registered at, unless the operator says otherwise. */
 static void print_uri(const struct device_link *link, const struct op *op, char *out,
                       size_t size)
 {
     const struct links_options *options = &link->links->options;
     char address[NET_ADDRESS_TEXT_MAX], location[LOCATION_TEXT_BYTES + 1];
-    const char *host = options->advertise[0]
-                           ? options->advertise
-                           : net_address_text(&link->dev->local, address);
+    char host[LINKS_HOST_MAX + sizeof ":65535"];
 
+    if (!options->advertise[0])
+        snprintf(host, sizeof host, "%s", net_address_text(&link->dev->local, address));
+    else if (has_port(options->advertise))
+        snprintf(host, sizeof host, "%s", options->advertise);
+    else
+        snprintf(host, sizeof host, "%s:%u", options->advertise, link->dev->local.port);
     location_print(link->dev->location, location);
     snprintf(out, size, "coap://%s/p/%s?d=%s", host, op->action.digest, location);
 }
@@ -158,7 +172,7 @@ static int uri_proceed(struct device_link *link, struct op *op)
         snprintf(uri, sizeof uri, "%s", op->action.uri);
     else
         print_uri(link, op, uri, sizeof uri);
-    if (!can_fetch(link, op, uri)) {
+    if (strlen(uri) > PACKAGE_URI_MAX || !can_fetch(link, op, uri)) {
         link_end(link, DEVICE_NO_SCHEME, 0);
         return 0;
     }

@@ -38,14 +38,8 @@ void put_device(const char *objects)
     batch_close(batch);
 }
 
-void open_all(void)
+static void open_links(const char *advertise)
 {
-    struct net_address remote, local;
-
-    memset(&wire, 0, sizeof wire);
-    cr_assert(zero(int, store_open(":memory:", STORE_WRITER, NULL, &store)));
-    cr_assert(zero(int, registry_open(&registry)));
-    cr_assert(zero(int, profile_set_open(store, &profiles, NULL)));
     struct links_options o = {.wire = &wire,
                               .registry = registry,
                               .reader = store,
@@ -55,8 +49,27 @@ void open_all(void)
                               .mono_ms = 1,
                               .awake_ms = AWAKE_MS,
                               .confirm_ms = CONFIRM_MS};
+
+    snprintf(o.advertise, sizeof o.advertise, "%s", advertise);
     cr_assert(zero(int, links_open(&o, &links)));
     ops = links_ops(links);
+}
+
+void reopen_links(const char *advertise)
+{
+    links_close(links);
+    open_links(advertise);
+}
+
+void open_all(void)
+{
+    struct net_address remote, local;
+
+    memset(&wire, 0, sizeof wire);
+    cr_assert(zero(int, store_open(":memory:", STORE_WRITER, NULL, &store)));
+    cr_assert(zero(int, registry_open(&registry)));
+    cr_assert(zero(int, profile_set_open(store, &profiles, NULL)));
+    open_links("");
     put_device("</3/0>,</33629/0>,</33629/1>");
     dev = registry_add(registry, DEVICE_ID, "meter-1", 7);
     cr_assert(zero(int, registry_set_location(registry, dev, 1)));

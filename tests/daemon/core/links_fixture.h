@@ -26,6 +26,9 @@ void put_device(const char *objects);
 void open_all(void);
 void close_all(void);
 
+/** Close the links, and open them with another host in Package URIs. */
+void reopen_links(const char *advertise);
+
 struct device_action action(enum device_action_kind kind);
 void start(struct device_action a);
 

@@ -281,3 +281,37 @@ Test(link_actions, reset_that_was_taken_but_not_seen_is_unconfirmed)
     }
     cr_expect(eq(int, outcome().kind, DEVICE_UNCONFIRMED));
 }
+
+static void expect_uri(const char *advertise, const char *expected)
+{
+    struct device_action a = action(DEVICE_WRITE_URI);
+
+    reopen_links(advertise);
+    strcpy(a.digest, "abc");
+    start(a);
+    cr_assert(eq(sz, wire.last.payload_len, strlen(expected)), "%s", advertise);
+    cr_expect(zero(int, memcmp(wire.last.payload, expected, strlen(expected))));
+}
+
+Test(link_actions, an_advertised_host_without_a_port_gets_ours)
+{
+    dev->local.port = 56830;
+    expect_uri("fw.example", "coap://fw.example:56830/p/abc?d=aaaaaaab");
+    expect_uri("fw.example:5", "coap://fw.example:5/p/abc?d=aaaaaaab");
+    expect_uri("[2001:db8::1]", "coap://[2001:db8::1]:56830/p/abc?d=aaaaaaab");
+    expect_uri("[2001:db8::1]:5", "coap://[2001:db8::1]:5/p/abc?d=aaaaaaab");
+}
+
+Test(link_actions, never_write_a_uri_that_is_longer_than_the_resource)
+{
+    struct device_action a = action(DEVICE_WRITE_URI);
+    char host[251];
+
+    memset(host, 'h', sizeof host - 1);
+    host[sizeof host - 1] = '\0';
+    reopen_links(host);
+    strcpy(a.digest, "abc");
+    start(a);
+    cr_expect(eq(u32, wire.sent, 0));
+    cr_expect(eq(int, outcome().kind, DEVICE_NO_SCHEME));
+}
