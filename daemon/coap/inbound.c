@@ -209,7 +209,7 @@ void inbound_take(struct messenger *m, const struct coap_peer *key,
         refuse(m, key, msg, (uint8_t)code);
         return;
     }
-    struct peer *p = peer_need(m, key);
+    struct peer *p = peer_admit(m, key);
     if (!p)
         return;
     uint32_t hash = (uint32_t)hash_bytes(&m->key, datagram.at, datagram.len);

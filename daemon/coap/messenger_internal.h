@@ -78,6 +78,10 @@ void outbox_take_failures(struct messenger *m);
 /* peer.c */
 struct peer *peer_find(struct messenger *m, const struct coap_peer *key);
 struct peer *peer_need(struct messenger *m, const struct coap_peer *key);
+/* The same for whoever asks us: its address may be made up, so only while there is
+ * room.
+ */
+struct peer *peer_admit(struct messenger *m, const struct coap_peer *key);
 /** Release p if nothing is left to keep; else see that it is looked at again. */
 void peer_settle(struct messenger *m, struct peer *p);
 void peer_free(struct messenger *m, struct peer *p);

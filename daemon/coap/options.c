@@ -22,6 +22,7 @@ struct coap_options coap_options_default(void)
         .restarts = 3,
         .body_max_bytes = 65536,
         .bodies_max = 4096,
+        .peers_max = 1 << 20,
         .peer_requests_max = 64,
         .block_bytes = 1024,
     };

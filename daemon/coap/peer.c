@@ -32,6 +32,15 @@ struct peer *peer_need(struct messenger *m, const struct coap_peer *key)
     return p;
 }
 
+struct peer *peer_admit(struct messenger *m, const struct coap_peer *key)
+{
+    struct peer *p = peer_find(m, key);
+
+    if (p || table_count(m->peers) >= m->options.peers_max)
+        return p;
+    return peer_need(m, key);
+}
+
 void peer_keep(struct messenger *m, struct peer *p, int64_t for_ms)
 {
     if (m->now_ms + for_ms > p->keep_until_ms)

@@ -62,7 +62,7 @@ void served_note(struct messenger *m, const struct coap_peer *key,
                  const struct package *p, const struct piece *query, uint64_t end)
 {
     char device[COAP_DEVICE_MAX];
-    struct peer *peer = device_of(query, device) ? peer_need(m, key) : NULL;
+    struct peer *peer = device_of(query, device) ? peer_admit(m, key) : NULL;
     if (!peer)
         return;
     struct download *d = begin(peer, p->digest, device);

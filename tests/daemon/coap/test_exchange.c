@@ -364,3 +364,21 @@ Test(exchange, no_request_longer_than_its_place_is_lost_when_core_answers_in_any
     says(&r, "ACK 2.04");
     cr_assert_eq(r.mid, 1);
 }
+
+Test(exchange, requests_of_too_many_peers_are_dropped)
+{
+    struct coap_options options = rig_options();
+
+    rig_close(&r);
+    options.peers_max = 1;
+    rig_open(&r, options);
+    rig_say(&r, "CON POST mid=1 tok=01 path=dp |x");
+    tells(&r, "request POST /dp |x");
+    rig_respond(&r, COAP_204_CHANGED, NULL, NULL);
+    says(&r, "ACK 2.04");
+    r.peer.remote.port++;
+    rig_say(&r, "CON POST mid=2 tok=02 path=dp |x");
+    tells(&r, "");
+    rig_request(&r, RIG_GET(1, "/3"));
+    says(&r, "CON GET path=3");
+}
