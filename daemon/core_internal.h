@@ -54,7 +54,7 @@ struct core {
     uint64_t number; /* of batch */
 
     struct engine_now now;
-    int64_t engine_wake_ms, seen_flush_ms, prune_ms;
+    int64_t engine_wake_ms, seen_flush_ms, prune_ms, sweep_ms;
     int64_t last_device_id, last_event_id;
     struct device_seen *seen; /* room for SEEN_MAX */
     size_t seen_count;

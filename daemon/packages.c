@@ -9,6 +9,8 @@
 #include "daemon/core_internal.h"
 #include "store/packages.h"
 
+enum { DAY_MS = 24 * 3600 * 1000 };
+
 static void no_answer(void *done_arg, uint64_t ticket,
                       const struct command_result *result)
 {
@@ -102,7 +104,20 @@ void packages_withdrawn(struct core *core, const char *digest)
     judge(core, digest, published_withdrawn(core->published, digest));
 }
 
+/* Parts of uploads that nobody went on with for a day. */
+static void sweep(struct core *core)
+{
+    int rc = package_sweep(core->folder, core->now.wall_ms - DAY_MS);
+
+    if (rc != 0)
+        log_line(LOG_P_WARNING, "packages=unswept errno=%d", -rc);
+}
+
 void packages_tick(struct core *core)
 {
     published_retry(core->published);
+    if (core->now.mono_ms < core->sweep_ms)
+        return;
+    core->sweep_ms = core->now.mono_ms + DAY_MS;
+    sweep(core);
 }

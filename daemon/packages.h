@@ -22,5 +22,6 @@ void packages_damaged(struct core *core, const char *digest);
 /** The wire's WITHDRAWN. */
 void packages_withdrawn(struct core *core, const char *digest);
 
-/** What had to wait for room in the wire. */
+/** What had to wait for room in the wire; and once a day, the first time at once, parts
+ * of uploads that were left go. */
 void packages_tick(struct core *core);
