@@ -24,7 +24,7 @@ struct coap_options {
     uint32_t restarts;       /* of a push from block 0, after 4.08 or 4.13 */
     uint32_t body_max_bytes; /* of an assembled body, both directions */
     uint32_t bodies_max;     /* unfinished Block1 bodies of all peers, at least 1 */
-    uint32_t peers_max;         /* beyond this, requests of new ones are dropped */
+    uint32_t peers_max;      /* beyond this, requests of new ones are dropped */
     uint32_t peer_requests_max; /* unfinished requests of ours to one peer */
     uint16_t block_bytes;       /* block size that we ask for and offer: 16..1024 */
 };
