@@ -70,8 +70,10 @@ bool firmware_has(const struct firmware *f, const struct component *c, int resou
     bool is_afu = c->object == f->group->afu_object;
     switch (resource) {
     case 6:
-    case 7:
         return c->state == FW_DOWNLOADED;
+    case 7: /* of an installed /5/n, too: nothing else tells its version */
+        return c->state == FW_DOWNLOADED ||
+               (!is_afu && c->instance > 0 && c->state == FW_IDLE);
     case 8:
         return f->group->protocols[0] != 0;
     case 14:

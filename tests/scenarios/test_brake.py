@@ -44,7 +44,7 @@ class Brake(harness.Scenario):
         self.wait_campaign(campaign, ("paused",), patience_s=120)
 
         self.assertTrue(self.api.get(f"/campaigns/{campaign}")["braked"])
-        begun = {t["device"] for t in self.api.all(f"/campaigns/{campaign}/tasks")
+        begun = {t["endpoint"] for t in self.api.all(f"/campaigns/{campaign}/tasks")
                  if t.get("waiting_for") != "wave"}
         self.assertGreater(len(begun), 0)
         self.assertLessEqual(len(begun), 5, begun)

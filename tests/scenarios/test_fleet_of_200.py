@@ -30,10 +30,10 @@ class FleetOf200(harness.Scenario):
         secure = self.image("secure-monitor", "1.1.0", 8000)
         boot = self.image("bootloader", "2023.01", 12000)
         app = self.image("application", "1.0.1", 16000)
-        lines = [f"count=60 prefix=old- {COMPONENTS}{OLD} lifetime=3",
-                 f"count=60 prefix=half- {COMPONENTS}{HALF} lifetime=3",
-                 f"count=60 prefix=radio- {COMPONENTS}{RADIO} lifetime=3"]
-        lines += [f"count=5 prefix={reason}- {COMPONENTS}{OLD} lifetime=3 {fault}"
+        lines = [f"count=60 prefix=old- {COMPONENTS}{OLD} lifetime=6",
+                 f"count=60 prefix=half- {COMPONENTS}{HALF} lifetime=6",
+                 f"count=60 prefix=radio- {COMPONENTS}{RADIO} lifetime=6"]
+        lines += [f"count=5 prefix={reason}- {COMPONENTS}{OLD} lifetime=6 {fault}"
                   for reason, fault in FAULTY.items()]
         fleet = self.fleet(lines, [secure, boot, app], options=["--loss-in", "5", "--loss-out", "5"])
         self.upload([secure, boot, app], [
@@ -43,7 +43,7 @@ class FleetOf200(harness.Scenario):
         ])
         self.wait_devices(200)
         self.assertEqual(sorted(g["devices"] for g in self.plan()["groups"]), [60, 60, 80])
-        campaign = self.campaign({"in_flight": 100})
+        campaign = self.campaign({"in_flight": 100, "timers": dict(harness.QUICK["timers"], updating_s=15)})
         self.wait_campaign(campaign, patience_s=240)
 
         tasks = self.tasks(campaign)
