@@ -29,6 +29,8 @@ struct plan_ref {
 };
 
 /** A campaign that is neither draft nor ended. */
+enum { RUN_FAILED_NAMES = 3, RUN_FAILED_BYTES = 48 };
+
 struct run {
     struct run *next;
     struct campaign_row row;
@@ -45,6 +47,9 @@ struct run {
     bool is_refused;       /* the store refused a cut: not again until resumed */
     bool is_chunk_pending; /* a cut, move or promote is in a batch */
     bool is_expiring;
+    /* the last that failed since we started, as "endpoint (reason)"; a ring */
+    char failed[RUN_FAILED_NAMES][RUN_FAILED_BYTES];
+    uint32_t failed_count;
     bool is_stopped_walk; /* every waiting task was told to stop */
     uint8_t move_no;      /* which bulk move of stop_moves[] is next */
     /* of an operator's retry: walk over the ended tasks of one state */

@@ -107,13 +107,28 @@ void run_set_state(struct engine *e, struct run *run, const char *state,
     e->has_pending_turn = true;
 }
 
-static void brake(struct engine *e, struct run *run, const struct run_end *end)
+static void note_failed(struct run *run, const struct run_end *end)
+{
+    if (end->final != TASK_FAILED && end->final != TASK_NEEDS_ATTENTION)
+        return;
+    snprintf(run->failed[run->failed_count++ % RUN_FAILED_NAMES], RUN_FAILED_BYTES,
+             "%.24s (%.20s)", end->endpoint, end->reason);
+}
+
+/* Who failed last, the newest first. */
+static void brake(struct engine *e, struct run *run)
 {
     const struct rollout *r = &run->rollout;
+    char *detail = run->row.detail;
+    size_t size = sizeof run->row.detail;
+    size_t len = (size_t)snprintf(detail, size, "%.100s; last: ", r->detail);
 
     snprintf(run->row.reason, sizeof run->row.reason, "%s", r->reason);
-    snprintf(run->row.detail, sizeof run->row.detail, "%.100s; last: %.80s (%.47s)",
-             r->detail, end->endpoint, end->reason);
+    for (uint32_t i = 0; i < RUN_FAILED_NAMES && i < run->failed_count && len < size;
+         i++)
+        len += (size_t)snprintf(
+            detail + len, size - len, "%s%s", i ? ", " : "",
+            run->failed[(run->failed_count - 1 - i) % RUN_FAILED_NAMES]);
     if (strcmp(run->row.state, "running") == 0)
         snprintf(run->row.state, sizeof run->row.state, "paused");
     run_save(e, run);
@@ -125,8 +140,9 @@ void run_ended(struct engine *e, struct run *run, const struct run_end *end)
     struct tasks_promote promote = {
         .device_id = end->device_id, .waiting_for = "wave", .at_ms = e->now.wall_ms};
 
+    note_failed(run, end);
     if (rollout_ended(&run->rollout, &run->policy, end->final))
-        brake(e, run, end);
+        brake(e, run);
     else /* with the task that ended: a kill between them would unbrake */
         run_save(e, run);
     if (e->runs->next) /* another campaign may wait for this device */

@@ -63,7 +63,8 @@ class Brake(harness.Scenario):
         shown = self.api.get(f"/campaigns/{campaign}")
         self.assertTrue(shown["braked"])
         self.assertEqual(len(self.api.all(f"/campaigns/{campaign}/tasks", state="failed")), 3)
-        self.assertIn("unsupported-package", shown["detail"])
+        for task in self.api.all(f"/campaigns/{campaign}/tasks", state="failed"):
+            self.assertIn(f"{task['endpoint']} (unsupported-package)", shown["detail"])
 
 
 if __name__ == "__main__":
