@@ -138,7 +138,7 @@ static bool phase_settings(struct stepper *s)
         return false;
     for (size_t i = 0; i < s->t->part_count; i++) {
         const struct component *c = is_open(s, i) ? seen(s, i) : NULL;
-        if (!c)
+        if (!c || s->t->settings_parts & UINT64_C(1) << i)
             continue;
         struct device_action a = settings_for(s, c);
         if (a.severity < 0 && a.max_defer_s < 0 && !a.auto_off)

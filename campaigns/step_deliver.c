@@ -11,6 +11,7 @@ static void begin_next_stage(struct task *t)
     t->stage++;
     memset(t->tries, 0, sizeof t->tries);
     t->has_settings = false;
+    t->settings_parts = 0;
     t->code = 0;
     t->resets = 0;
     t->executed_ms = 0;

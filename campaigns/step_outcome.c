@@ -208,7 +208,8 @@ static bool take_kind(struct stepper *s, enum device_action_kind kind,
     case DEVICE_RESET:
         return take_reset(s, o);
     case DEVICE_SETTINGS:
-        s->t->has_settings |= o->kind == DEVICE_DONE || o->kind == DEVICE_REFUSED;
+        if (o->kind == DEVICE_DONE || o->kind == DEVICE_REFUSED)
+            s->t->settings_parts |= UINT64_C(1) << s->t->action_part;
         return false;
     case DEVICE_PUSH:
     case DEVICE_WRITE_URI:

@@ -116,13 +116,14 @@ struct task {
     uint8_t silent; /* requests without an answer since the last answer */
     uint8_t resets; /* not confirmed, in a row */
     uint8_t replans;
-    uint8_t code;         /* CoAP code of a refused delivery or Execute, until judged */
-    uint8_t action;       /* intended and not yet known: 1 + enum device_action_kind */
-    uint8_t action_part;  /* index of its target */
-    bool is_started;      /* something may have been sent to the device */
-    bool is_at_risk;      /* of the package, or Update: it may have harmed the device */
-    bool has_settings;    /* written in this stage */
-    bool is_acknowledged; /* the last Execute was answered 2.04 */
+    uint8_t code;        /* CoAP code of a refused delivery or Execute, until judged */
+    uint8_t action;      /* intended and not yet known: 1 + enum device_action_kind */
+    uint8_t action_part; /* index of its target */
+    bool is_started;     /* something may have been sent to the device */
+    bool is_at_risk;     /* of the package, or Update: it may have harmed the device */
+    bool has_settings;   /* of all parts, in this stage */
+    uint64_t settings_parts; /* bit n: of part n; not journalled: written again */
+    bool is_acknowledged;    /* the last Execute was answered 2.04 */
     bool is_away;        /* after Execute: past its timer or postponed; holds no slot */
     int64_t since_ms;    /* of this state and waiting_for */
     int64_t next_at_ms;  /* do nothing before; 0: now */

@@ -195,3 +195,17 @@ Test(step_sets, reset_who_is_in_the_way_after_result_12)
     world_outcome(&w, DEVICE_DONE, 0);
     cr_expect(eq(int, w.result.action.kind, DEVICE_WRITE_URI));
 }
+
+Test(step_sets, write_the_settings_of_every_component)
+{
+    size_t settings = 0;
+
+    w.task.has_settings = false;
+    w.policy.severity = 0;
+    world_component(&w, 0)->has |= COMPONENT_HAS_SEVERITY;
+    world_component(&w, 1)->has |= COMPONENT_HAS_SEVERITY;
+    world_play(&w, trail);
+    for (size_t i = 0; trail[i]; i++)
+        settings += trail[i] == 's';
+    cr_expect(eq(sz, settings, 2), "%s", trail);
+}
