@@ -15,7 +15,7 @@
 
 enum {
     PATH_BYTES = 4096,
-    STOP_MS = 2000, /* for clients to take their last answer */
+    STOP_MS = 500, /* for clients to take their last answer */
 };
 
 static const uint32_t bucket_ms[API_HISTOGRAM_BUCKETS - 1] = {1,  2,   5,   10,  20,
@@ -168,14 +168,22 @@ void api_durable(struct api *api, int64_t last_event_id)
 static void await_exchanges(struct api *api)
 {
     struct timespec until;
+    char line[64];
     int rc = 0;
 
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += STOP_MS / 1000;
+    until.tv_nsec += STOP_MS * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
     pthread_mutex_lock(&api->lock);
     while (api->exchanges > 0 && rc == 0)
         rc = pthread_cond_timedwait(&api->idle, &api->lock, &until);
+    unsigned left = api->exchanges;
     pthread_mutex_unlock(&api->lock);
+    if (left > 0) {
+        snprintf(line, sizeof line, "api=stopping answers-not-taken=%u", left);
+        api->options.env.log(API_LOG_WARNING, line);
+    }
 }
 
 void api_stop(struct api *api)

@@ -32,7 +32,7 @@ struct api {
     pthread_rwlock_t files_lock;  /* for writing: of taking a package's file away */
     pthread_mutex_t lock;         /* of what follows */
     pthread_cond_t idle;          /* exchanges became 0 */
-    uint32_t exchanges;           /* requests that are not answered whole */
+    uint32_t exchanges;           /* that came whole and are not answered so */
     struct api_counts counts;
     struct hold *holds;    /* see holds.h */
     struct once_key *keys; /* Idempotency-Keys that are being answered */

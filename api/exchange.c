@@ -26,6 +26,7 @@ struct exchange {
     size_t part_at;
     uint64_t dropped_bytes;
     int64_t started_ms;
+    bool is_owed;     /* it came whole: whoever stops the server waits for its end */
     bool is_started;  /* the handler was called */
     bool is_recorded; /* the Idempotency-Key's answer is with the core */
     bool is_counted, has_stream_ended;
@@ -37,7 +38,6 @@ struct exchange *api_exchange_new(struct api *api, void *connection, const char 
 
     if (!x)
         return NULL;
-    api_begin_exchange(api);
     x->sleeper.all = api->sleepers;
     x->sleeper.connection = connection;
     x->rq.api = api;
@@ -65,7 +65,8 @@ void api_exchange_free(struct exchange *x)
     text_fini(&x->rq.body);
     text_fini(&x->part);
     uri_fini(&x->rq.uri);
-    api_end_exchange(x->rq.api);
+    if (x->is_owed)
+        api_end_exchange(x->rq.api);
     free(x);
 }
 
@@ -191,12 +192,20 @@ static void admit(struct exchange *x, const char *method)
         checks[i](x);
 }
 
+static void owe(struct exchange *x)
+{
+    if (!x->is_owed)
+        api_begin_exchange(x->rq.api);
+    x->is_owed = true;
+}
+
 int exchange_begin(struct exchange *x, const struct exchange_head *head)
 {
     x->rq.headers = head->headers;
     if (head->bad_framing) {
         response_refuse(&x->rs, PROBLEM_BAD_REQUEST, "%s", head->bad_framing);
         x->rs.closes = true;
+        owe(x);
         return EXCHANGE_ANSWER;
     }
     admit(x, head->method);
@@ -206,6 +215,7 @@ int exchange_begin(struct exchange *x, const struct exchange_head *head)
     if (!head->headers.expect && head->headers.content_length <= DRAIN_BYTES_MAX)
         return EXCHANGE_BODY;
     x->rs.closes = true;
+    owe(x);
     return EXCHANGE_ANSWER;
 }
 
@@ -320,6 +330,7 @@ static int finish(struct exchange *x)
 
 int exchange_run(struct exchange *x)
 {
+    owe(x);
     while (!is_answered(x)) {
         int rc = call(x);
         if (rc == ROUTE_SLEEPS && sleeper_settle(&x->sleeper) == SLEEPER_ASLEEP)

@@ -51,7 +51,7 @@ static bool wait_a_moment(struct store_thread *t)
 {
     struct timespec until;
 
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += RETRY_S;
     pthread_mutex_lock(&t->lock);
     pthread_cond_timedwait(&t->wake, &t->lock, &until);
@@ -99,6 +99,17 @@ static void *run(void *arg)
     return NULL;
 }
 
+/* wait_a_moment() must end when the wall clock is set back meanwhile. */
+static void init_wake(struct store_thread *t)
+{
+    pthread_condattr_t attr;
+
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&t->wake, &attr);
+    pthread_condattr_destroy(&attr);
+}
+
 int store_thread_open(const char *path, struct store_failure *why,
                       struct store_thread **out)
 {
@@ -106,7 +117,7 @@ int store_thread_open(const char *path, struct store_failure *why,
     if (!t)
         return -ENOMEM;
     pthread_mutex_init(&t->lock, NULL);
-    pthread_cond_init(&t->wake, NULL);
+    init_wake(t);
     int rc = store_open(path, STORE_WRITER, why, &t->store);
     if (rc == 0)
         rc = queue_open(2, sizeof(struct store_done), &t->done);

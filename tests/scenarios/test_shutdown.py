@@ -52,6 +52,25 @@ class Shutdown(harness.Scenario):
             self.assertIn(answered[-1], (503, None))
             self.assertEqual([s for s in answered[:-1] if s not in (200, 204)], [])
 
+    def test_nobody_waits_for_a_request_that_is_not_whole(self):
+        """Streams end as they should, and half a request is owed nothing."""
+        headers = {"Authorization": f"Bearer {self.api.token}"}
+        half = http.client.HTTPConnection("127.0.0.1", self.daemon.http_port, timeout=30)
+        stream = http.client.HTTPConnection("127.0.0.1", self.daemon.http_port, timeout=30)
+        self.addCleanup(half.close)
+        self.addCleanup(stream.close)
+        half.putrequest("PUT", "/v1/profiles/x")
+        for name, value in {**headers, "Content-Length": "100", "Expect": "100-continue"}.items():
+            half.putheader(name, value)
+        half.endheaders()
+        self.assertIn(b"100", half.sock.recv(1024), "the daemon reads the body")
+        stream.request("GET", "/v1/events", headers=headers)
+        events = stream.getresponse()
+        self.assertIn(b"retry", events.readline())
+        self.assertEqual(self.daemon.stop(), 0)
+        events.read()  # raises if it was cut off
+        self.assertNotIn("answers-not-taken", self.daemon.log())
+
 
 if __name__ == "__main__":
     harness.main()
