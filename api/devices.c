@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/api_internal.h"
 #include "api/device_json.h"
 #include "api/handlers.h"
 #include "api/list.h"
@@ -12,6 +13,9 @@
 #include "campaigns/tags.h"
 #include "campaigns/version.h"
 #include "store/filter.h"
+#include "store/progress.h"
+
+enum { COUNTS_MAX = 16, COUNT_MS = 100 };
 
 static void filter_free(void *filter)
 {
@@ -40,26 +44,90 @@ static int fill_devices(struct request *rq, struct page *page, struct rows *rows
     return rc;
 }
 
-int devices_list(struct request *rq, struct response *rs)
+/* Keep the filter of q, NULL without one. @return 0, -EINVAL with *rs set, -errno */
+static int keep_filter(struct request *rq, struct response *rs)
 {
     struct filter_context context = {version_number_key, rq->wall_ms};
-    const char *q = request_parameter(rq, "q"), *sort = request_parameter(rq, "sort");
+    const char *q = request_parameter(rq, "q");
     struct filter_error error = {0};
     struct filter *filter = NULL;
 
-    if (sort && *sort == '-')
-        return response_refuse(rs, PROBLEM_INVALID_PARAMETER,
-                               "devices are sorted by id, upwards only");
     int rc = q && *q ? filter_open(q, &context, &error, &filter) : 0;
     if (rc == -EINVAL) {
         struct problem p = {0};
         problem_set_at(&p, PROBLEM_INVALID_QUERY, (int64_t)error.position, "%s",
                        error.text);
-        return response_problem(rs, &p);
+        response_problem(rs, &p);
     }
+    if (rc == 0)
+        request_keep(rq, filter, filter_free);
+    return rc;
+}
+
+static int count_all(struct request *rq, int64_t *count)
+{
+    struct count_row rows[COUNTS_MAX];
+    size_t n = 0;
+
+    int rc = store_count_devices(rq->store, rows, COUNTS_MAX, &n);
+    for (size_t i = 0; i < n && i < COUNTS_MAX && rc == 0; i++)
+        *count += rows[i].n;
+    return rc;
+}
+
+/* Many short reads, until all were looked at or the time is over. */
+static int count_hits(struct request *rq, struct page *page, int64_t *count)
+{
+    int64_t (*mono_ms)(void) = rq->api->options.env.mono_ms;
+    int64_t until_ms = mono_ms() + COUNT_MS;
+    int rc;
+
+    do {
+        rc = store_device_count(rq->store, rq->kept, page);
+        *count += rc == 0 ? (int64_t)page->count : 0;
+        page->after = page->next;
+    } while (rc == 0 && page->next != 0 && mono_ms() < until_ms);
+    return rc;
+}
+
+static int answer_count(struct request *rq, struct response *rs)
+{
+    static const int64_t cursors[2] = {1, INT64_MAX};
+    struct page page = {.limit = 1};
+    int64_t count = 0;
+
+    if (request_int(rq, "cursor", cursors, &page.after, rs) != 0)
+        return 0;
+    int rc = rq->kept || page.after != 0 ? count_hits(rq, &page, &count)
+                                         : count_all(rq, &count);
+    struct json j = response_json(rs, 200);
+    json_object(&j, NULL);
+    json_int(&j, "count", count);
+    json_bool(&j, "at_least", page.next != 0);
+    if (page.next != 0)
+        json_id(&j, "next", page.next);
+    else
+        json_null(&j, "next");
+    json_end(&j);
+    return rc;
+}
+
+int devices_list(struct request *rq, struct response *rs)
+{
+    const char *sort = request_parameter(rq, "sort");
+    const char *count = request_parameter(rq, "count");
+
+    if (sort && *sort == '-')
+        return response_refuse(rs, PROBLEM_INVALID_PARAMETER,
+                               "devices are sorted by id, upwards only");
+    if (count && strcmp(count, "true") != 0 && strcmp(count, "false") != 0)
+        return response_refuse(rs, PROBLEM_INVALID_PARAMETER,
+                               "'count' can be true or false");
+    int rc = keep_filter(rq, rs);
     if (rc != 0)
-        return rc;
-    request_keep(rq, filter, filter_free);
+        return rc == -EINVAL ? 0 : rc;
+    if (count && *count == 't')
+        return answer_count(rq, rs);
     return list_answer(rq, rs, fill_devices, PAGE_UP);
 }
 

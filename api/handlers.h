@@ -16,6 +16,9 @@ int devices_admit(struct request *rq, struct response *rs);
 int devices_tags_put(struct request *rq, struct response *rs);
 int devices_tags(struct request *rq, struct response *rs);
 
+/* query_fields.c */
+int query_fields_get(struct request *rq, struct response *rs);
+
 /* device_parts.c */
 int devices_components(struct request *rq, struct response *rs);
 int devices_versions(struct request *rq, struct response *rs);

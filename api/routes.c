@@ -23,8 +23,8 @@ const struct route routes[] = {
     { METHOD_GET, "/v1/status", ROLE_VIEWER, ROUTE_NO_BODY, "", status_get, NULL,
       "Version, storage, devices and tasks by state, and who asks", NULL },
 
-    { METHOD_GET, "/v1/devices", ROLE_VIEWER, ROUTE_NO_BODY, "q include sort " LIST, devices_list, NULL,
-      "Devices that match q (RSQL); include=components,tags adds those", NULL },
+    { METHOD_GET, "/v1/devices", ROLE_VIEWER, ROUTE_NO_BODY, "q include count sort " LIST, devices_list, NULL,
+      "Devices that match q (RSQL); include=components,tags adds those; count=true counts them instead", NULL },
     { METHOD_GET, "/v1/devices/{endpoint}", ROLE_VIEWER, ROUTE_NO_BODY, "", devices_one, NULL,
       "One device with its components and tags", NULL },
     { METHOD_DELETE, "/v1/devices/{endpoint}", ROLE_ADMIN, ROUTE_NO_BODY, "", devices_delete, NULL,
@@ -49,6 +49,9 @@ const struct route routes[] = {
       "Its tags", NULL },
     { METHOD_PUT, "/v1/devices/{endpoint}/tags", ROLE_OPERATOR, ROUTE_JSON, "", devices_tags_put, NULL,
       "Replace its tags by an object of texts", NULL },
+
+    { METHOD_GET, "/v1/query-fields", ROLE_VIEWER, ROUTE_NO_BODY, "", query_fields_get, NULL,
+      "What q can name, with the operators of each and values that devices have", NULL },
 
     { METHOD_GET, "/v1/profiles", ROLE_VIEWER, ROUTE_NO_BODY, LIST, profiles_list, NULL,
       "What is known of models", NULL },

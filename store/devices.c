@@ -61,6 +61,14 @@ int store_device_page(struct store *st, const struct filter *filter,
     return rc != 0 ? rc : row_fill_page(st, Q_DEVICE_GET, device_shape, &list, page);
 }
 
+int store_device_count(struct store *st, const struct filter *filter, struct page *page)
+{
+    SCOPED_FILTER_QUERY q = filter_query(st, filter, FILTER_HIT);
+
+    query_bind_int(&q, FILTER_AFTER, page->after);
+    return row_walk_count(&q, page);
+}
+
 int store_device_load(struct store *st, struct device_row *rows, struct page *page)
 {
     SCOPED_QUERY q = row_page_begin(st, page, Q_DEVICE_LOAD, Q_DEVICE_LOAD);

@@ -68,6 +68,15 @@ struct tag_row {
 [[nodiscard]] int store_device_page(struct store *st, const struct filter *filter,
                                     struct device_row *rows, struct page *page);
 
+/**
+ * Count the devices that filter matches: page->count is how many of the bounded number
+ * that one call looks at, page->next where the next call goes on, 0 behind the last.
+ *
+ * @return 0, -errno
+ */
+[[nodiscard]] int store_device_count(struct store *st, const struct filter *filter,
+                                     struct page *page);
+
 /** All devices by id, for filling the registry at the start: of each row only .id,
  * .endpoint and the registration is written, the rest is zero. @return 0, -errno */
 [[nodiscard]] int store_device_load(struct store *st, struct device_row *rows,

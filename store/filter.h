@@ -73,4 +73,15 @@ struct filter_subject {
     size_t component_count;
 };
 
+/** A field that a filter can name. */
+struct filter_field_view {
+    const char *name; /* static; with NAME where a name stands */
+    const char *type; /* static: text, version, time, number */
+    bool has_order;   /* takes =lt= =le= =gt= =ge= as well */
+    bool has_wild;    /* takes * in values */
+};
+
+/** @return true if there is a field number i, from 0, in *out */
+bool filter_field_view(size_t i, struct filter_field_view *out);
+
 bool filter_match(const struct filter *f, const struct filter_subject *subject);

@@ -80,6 +80,36 @@ const struct filter_field *filter_field_find(const char *text, char *name_out)
     return NULL;
 }
 
+static const struct filter_field *field_at(size_t i)
+{
+    if (i < COUNT(fields))
+        return &fields[i];
+    i -= COUNT(fields);
+    if (i == 0)
+        return &tag_field;
+    return i <= COUNT(component_fields) ? &component_fields[i - 1].field : NULL;
+}
+
+bool filter_field_view(size_t i, struct filter_field_view *out)
+{
+    static const struct filter_field_view views[] = {
+        [FILTER_TEXT] = {NULL, "text", false, true},
+        [FILTER_VERSION] = {NULL, "version", true, true},
+        [FILTER_TIME] = {NULL, "time", true, false},
+        [FILTER_TAG] = {NULL, "text", false, true},
+        [FILTER_COMPONENT_VERSION] = {NULL, "version", true, true},
+        [FILTER_COMPONENT_STATE] = {NULL, "text", false, true},
+        [FILTER_COMPONENT_RESULT] = {NULL, "number", true, false},
+    };
+    const struct filter_field *field = field_at(i);
+
+    if (!field)
+        return false;
+    *out = views[field->type];
+    out->name = field->name;
+    return true;
+}
+
 enum { WORD_MAX = 24 };
 
 static size_t smallest(size_t a, size_t b, size_t c)

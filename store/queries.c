@@ -72,6 +72,14 @@
 #define UP " AND id > :after ORDER BY id LIMIT :limit"
 #define DOWN " AND id < :after ORDER BY id DESC LIMIT :limit"
 
+/* What there is among the newest distinct inventories, behind :after. */
+#define EXAMPLE_OF_INVENTORY(column)                                                   \
+    "SELECT min(" column ") FROM (SELECT " column " FROM inventory"                    \
+    " ORDER BY id DESC LIMIT 500) WHERE " column " > :after"
+#define EXAMPLE_OF_COMPONENT(column, condition)                                        \
+    "SELECT min(" column ") FROM (SELECT name, version FROM inventory_component"       \
+    " ORDER BY inventory_id DESC LIMIT 1000) WHERE " condition column " > :after"
+
 const char *const query_sql[QUERY_COUNT] = {
     [Q_BEGIN] = "BEGIN IMMEDIATE",
     [Q_COMMIT] = "COMMIT",
@@ -456,6 +464,15 @@ const char *const query_sql[QUERY_COUNT] = {
         " ORDER BY id DESC",
     [Q_EVENT_RANGE] = "SELECT coalesce((SELECT min(id) FROM event), 0),"
                       " coalesce((SELECT max(id) FROM event), 0)",
+    [Q_EXAMPLE_MANUFACTURER] = EXAMPLE_OF_INVENTORY("manufacturer"),
+    [Q_EXAMPLE_HARDWARE] = EXAMPLE_OF_INVENTORY("hardware"),
+    [Q_EXAMPLE_MODEL] = "SELECT min(model) FROM device WHERE model > :after",
+    [Q_EXAMPLE_TAG] = "SELECT min(name) FROM tag INDEXED BY tag_by_value"
+                      " WHERE name > :after",
+    [Q_EXAMPLE_TAG_VALUE] = "SELECT min(value) FROM tag INDEXED BY tag_by_value"
+                            " WHERE name = :name AND value > :after",
+    [Q_EXAMPLE_COMPONENT] = EXAMPLE_OF_COMPONENT("name", ""),
+    [Q_EXAMPLE_VERSION] = EXAMPLE_OF_COMPONENT("version", "name = :name AND "),
     [Q_COUNT_DEVICES] = "SELECT '' AS key, state AS word, n FROM device_count WHERE n "
                         "<> 0 ORDER BY state",
     [Q_COUNT_TASKS] =

@@ -197,6 +197,20 @@ int row_walk_page(struct query *q, struct row_list *list, struct page *page)
     return 0;
 }
 
+int row_walk_count(struct query *q, struct page *page)
+{
+    int64_t id = 0;
+    int rc = 1;
+
+    page->count = 0;
+    for (size_t seen = 0; seen < WALK_ROWS && (rc = query_next(q)) == 1; seen++) {
+        id = query_int(q, 0);
+        page->count += query_int(q, 1) != 0;
+    }
+    page->next = rc == 1 ? id : 0;
+    return rc < 0 ? rc : 0;
+}
+
 int row_fill_page(struct store *st, enum query_id id, struct row_shape shape,
                   struct row_list *list, struct page *page)
 {

@@ -93,6 +93,10 @@ enum { WALK_ROWS = 10000 };
 [[nodiscard]] int row_walk_page(struct query *q, struct row_list *list,
                                 struct page *page);
 
+/** The same walk, counting: page->count is the number of hits, page->limit is not
+ * looked at. @return 0, -errno */
+[[nodiscard]] int row_walk_count(struct query *q, struct page *page);
+
 /** Read each row whose id a walk wrote; those that are gone meanwhile are left out.
  * @param id  a statement with the parameter :id. @return 0, -errno */
 [[nodiscard]] int row_fill_page(struct store *st, enum query_id id,

@@ -278,6 +278,25 @@ Test(devices, are_listed_in_pages_by_id)
     cr_expect(eq(i64, page.next, 0)); /* exactly full */
 }
 
+Test(devices, are_counted_a_bounded_number_at_a_time)
+{
+    enum { COUNT = 10005 };
+    struct page page = {0};
+    size_t hits = 0;
+    int calls = 0;
+
+    for (int64_t id = 1; id <= COUNT; id++)
+        fixture_put_device(st, id);
+    do {
+        cr_assert(zero(int, store_device_count(st, NULL, &page)));
+        hits += page.count;
+        page.after = page.next;
+        calls++;
+    } while (page.next != 0 && calls < 9);
+    cr_expect(eq(sz, hits, COUNT));
+    cr_expect(eq(int, calls, 2));
+}
+
 Test(devices, are_loaded_with_their_registration_only)
 {
     struct device_row rows[2], want = fixture_device(1);

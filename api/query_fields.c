@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* query_fields.c - what a query can name, for who writes one. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/handlers.h"
+#include "store/examples.h"
+#include "store/filter.h"
+
+enum { NAMES_MAX = 20, VALUES_MAX = 10, FIELD_BYTES = 128 };
+
+/* The words are few, and the same everywhere. */
+static const struct {
+    const char *field;
+    const char *words[9];
+} fixed[] = {
+    {"state", {"registered", "asleep", "expired", "deregistered", "pending"}},
+    {"lwm2m", {"1.0", "1.1", "1.2"}},
+    {"registered_at", {"-1h", "-1d", "-7d", "-30d"}},
+    {"seen_at", {"-1h", "-1d", "-7d", "-30d"}},
+    {"component.NAME.state",
+     {"idle", "downloading", "downloaded", "updating", "unknown"}},
+    {"component.NAME.result", {"0", "1", "2", "3", "5", "8", "9"}},
+};
+
+/* Values that devices have. */
+static const struct {
+    const char *field;
+    enum example_kind kind;
+} known[] = {
+    {"manufacturer", EXAMPLE_MANUFACTURER},
+    {"model", EXAMPLE_MODEL},
+    {"hardware", EXAMPLE_HARDWARE},
+    {"tag.NAME", EXAMPLE_TAG_VALUE},
+    {"component.NAME.version", EXAMPLE_VERSION},
+};
+
+static void operators(struct json *j, const struct filter_field_view *field)
+{
+    static const char *const all[] = {
+        "==", "!=", "=in=", "=out=", "=lt=", "=le=", "=gt=", "=ge="};
+
+    json_array(j, "operators");
+    for (size_t i = 0; i < (field->has_order ? 8 : 4); i++)
+        json_text(j, NULL, all[i]);
+    json_end(j);
+}
+
+static int found_values(struct request *rq, struct json *j, enum example_kind kind,
+                        const char *name)
+{
+    struct example_row rows[VALUES_MAX];
+    size_t count = 0;
+
+    int rc = store_example_list(rq->store, kind, name, rows, VALUES_MAX, &count);
+    for (size_t i = 0; i < count && rc == 0; i++)
+        json_text(j, NULL, rows[i].text);
+    return rc;
+}
+
+static int values(struct request *rq, struct json *j, const char *field,
+                  const char *name)
+{
+    int rc = 0;
+
+    json_array(j, "values");
+    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
+        if (strcmp(fixed[i].field, field) == 0)
+            for (size_t k = 0; fixed[i].words[k]; k++)
+                json_text(j, NULL, fixed[i].words[k]);
+    for (size_t i = 0; i < sizeof known / sizeof known[0] && rc == 0; i++)
+        if (strcmp(known[i].field, field) == 0)
+            rc = found_values(rq, j, known[i].kind, name);
+    json_end(j);
+    return rc;
+}
+
+static bool is_plain(const char *name)
+{
+    for (; *name; name++)
+        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.",
+                    *name))
+            return false;
+    return true;
+}
+
+/* The field with name in the place of NAME, quoted if it has to be. */
+static void spell(const char *pattern, const char *name, char *out, size_t size)
+{
+    const char *at = strstr(pattern, "NAME");
+    size_t len = 0;
+
+    len = (size_t)snprintf(out, size, "%.*s", (int)(at - pattern), pattern);
+    bool is_quoted = !is_plain(name);
+    if (is_quoted)
+        out[len++] = '"';
+    for (; *name && len + 32 < size; name++) {
+        if (*name == '"' || *name == '\\')
+            out[len++] = '\\';
+        out[len++] = *name;
+    }
+    snprintf(out + len, size - len, "%s%s", is_quoted ? "\"" : "", at + 4);
+}
+
+static int put_field(struct request *rq, struct json *j,
+                     const struct filter_field_view *field, const char *name)
+{
+    char spelled[2 * FIELD_BYTES];
+
+    if (name)
+        spell(field->name, name, spelled, sizeof spelled);
+    json_object(j, NULL);
+    json_text(j, "field", name ? spelled : field->name);
+    json_text(j, "type", field->type);
+    operators(j, field);
+    json_bool(j, "wildcards", field->has_wild);
+    int rc = values(rq, j, field->name, name);
+    json_end(j);
+    return rc;
+}
+
+/* One for each name that there is; NAME itself while there is none. */
+static int put_named(struct request *rq, struct json *j,
+                     const struct filter_field_view *field)
+{
+    bool is_tag = strncmp(field->name, "tag.", 4) == 0;
+    struct example_row *names = calloc(NAMES_MAX, sizeof *names);
+    size_t count = 0;
+
+    if (!names)
+        return -ENOMEM;
+    int rc = store_example_list(rq->store, is_tag ? EXAMPLE_TAG : EXAMPLE_COMPONENT,
+                                NULL, names, NAMES_MAX, &count);
+    if (rc == 0 && count == 0)
+        rc = put_field(rq, j, field, NULL);
+    for (size_t i = 0; i < count && rc == 0; i++)
+        rc = put_field(rq, j, field, names[i].text);
+    free(names);
+    return rc;
+}
+
+int query_fields_get(struct request *rq, struct response *rs)
+{
+    struct json j = response_json(rs, 200);
+    struct filter_field_view field;
+    int rc = 0;
+
+    json_object(&j, NULL);
+    json_array(&j, "items");
+    for (size_t i = 0; rc == 0 && filter_field_view(i, &field); i++)
+        rc = strstr(field.name, "NAME") ? put_named(rq, &j, &field)
+                                        : put_field(rq, &j, &field, NULL);
+    json_end(&j);
+    json_null(&j, "next");
+    json_end(&j);
+    return rc;
+}
