@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* refresh.c - three rings of device ids and a token bucket. */
+/* refresh.c - three rings of device ids and their rate. */
 #include "daemon/refresh.h"
 
 #include <errno.h>
 #include <stdlib.h>
+
+#include "daemon/base/bucket.h"
 
 struct line {
     int64_t *ids;
@@ -13,9 +15,8 @@ struct line {
 struct refresh {
     struct registry *registry;
     struct line lines[REFRESH_LINES];
-    uint32_t in_flight, in_flight_max, per_second;
-    int64_t bucket_ms; /* time of the last fill */
-    uint64_t tokens;   /* thousandths of a device */
+    uint32_t in_flight, in_flight_max;
+    struct bucket rate;
 };
 
 int refresh_open(struct registry *registry, uint32_t in_flight_max, uint32_t per_second,
@@ -26,8 +27,7 @@ int refresh_open(struct registry *registry, uint32_t in_flight_max, uint32_t per
         return -ENOMEM;
     r->registry = registry;
     r->in_flight_max = in_flight_max;
-    r->per_second = per_second;
-    r->tokens = UINT64_C(1000) * per_second;
+    r->rate = bucket_of(per_second);
     *out = r;
     return 0;
 }
@@ -69,17 +69,6 @@ int refresh_add(struct refresh *r, struct device *dev, enum refresh_line which)
     return 0;
 }
 
-static void fill_bucket(struct refresh *r, int64_t mono_ms)
-{
-    uint64_t full = UINT64_C(1000) * r->per_second;
-
-    if (r->bucket_ms != 0 && mono_ms > r->bucket_ms)
-        r->tokens += (uint64_t)(mono_ms - r->bucket_ms) * r->per_second;
-    if (r->tokens > full)
-        r->tokens = full;
-    r->bucket_ms = mono_ms;
-}
-
 static struct device *line_take(struct refresh *r, struct line *line)
 {
     while (line->count > 0) {
@@ -98,14 +87,13 @@ static struct device *line_take(struct refresh *r, struct line *line)
 
 struct device *refresh_next(struct refresh *r, int64_t mono_ms)
 {
-    fill_bucket(r, mono_ms);
-    if (r->in_flight >= r->in_flight_max || r->tokens < 1000)
+    if (r->in_flight >= r->in_flight_max || !bucket_has(&r->rate, mono_ms))
         return NULL;
     for (int i = 0; i < REFRESH_LINES; i++) {
         struct device *dev = line_take(r, &r->lines[i]);
         if (!dev)
             continue;
-        r->tokens -= 1000;
+        (void)bucket_take(&r->rate, mono_ms);
         if (!(dev->flags & DEVICE_READ_RUNNING))
             r->in_flight++;
         dev->flags |= DEVICE_READ_RUNNING;
@@ -135,7 +123,5 @@ int64_t refresh_wake_ms(const struct refresh *r, int64_t mono_ms)
 {
     if (refresh_waiting(r) == 0 || r->in_flight >= r->in_flight_max)
         return INT64_MAX;
-    if (r->tokens >= 1000)
-        return mono_ms;
-    return mono_ms + (int64_t)((1000 - r->tokens) / r->per_second) + 1;
+    return bucket_due_ms(&r->rate, mono_ms);
 }

@@ -221,7 +221,7 @@ void answer_take(struct messenger *m, struct peer *p, const struct coap_peer *ke
     struct exchange *x = p ? find(p, msg) : NULL;
     bool is_readable = fields_read(msg, &f) == 0;
     if (!is_ack && (!x || !is_readable))
-        outbox_empty(m, key, MESSAGE_RST, msg->mid);
+        messenger_reset(m, key, msg->mid);
     else if (msg->type == MESSAGE_CON)
         acknowledge(m, p, msg);
     if (x && is_readable)

@@ -14,6 +14,10 @@
  * exchanges; a datagram is answered and lets one more request go. */
 enum { EVENTS_ROOM = 72, DATAGRAMS_ROOM = 8, EXCHANGES_PER_PEER_MAX = 64 };
 
+/* Their addresses may be made up: who is reset then never spoke to us. Enough for a
+ * fleet that still notifies what we forgot; RFC 7252 11.3 wants a limit. */
+enum { STRANGERS_RESET_PER_S = 1000 };
+
 static bool match_peer(const void *item, const void *key)
 {
     return memcmp(&((const struct peer *)item)->key, key, sizeof(struct coap_peer)) ==
@@ -58,6 +62,7 @@ int messenger_open(const struct coap_options *options, uint64_t seed, int64_t no
     m->options = *options;
     if (m->options.peer_requests_max > EXCHANGES_PER_PEER_MAX)
         m->options.peer_requests_max = EXCHANGES_PER_PEER_MAX;
+    m->stranger_resets = bucket_of(STRANGERS_RESET_PER_S);
     m->jitter.s = seed;
     m->now_ms = now_ms;
     random_fill(&m->key, sizeof m->key);
@@ -145,13 +150,19 @@ bool messenger_event(struct messenger *m, struct coap_event *out)
     return true;
 }
 
+void messenger_reset(struct messenger *m, const struct coap_peer *key, uint16_t mid)
+{
+    if (peer_find(m, key) || bucket_take(&m->stranger_resets, m->now_ms))
+        outbox_empty(m, key, MESSAGE_RST, mid);
+}
+
 /* A datagram that is not a message: RFC 7252 4.2, 4.3. */
 static void reject(struct messenger *m, const struct coap_peer *peer, int rc,
                    const struct message *msg)
 {
     m->counters.malformed++;
     if (rc == MESSAGE_E_FORMAT && msg->type == MESSAGE_CON)
-        outbox_empty(m, peer, MESSAGE_RST, msg->mid);
+        messenger_reset(m, peer, msg->mid);
 }
 
 /* Everything but requests: acknowledgements, resets, pings, answers. */
@@ -162,7 +173,7 @@ static void take_reaction(struct messenger *m, const struct coap_peer *key,
     if (msg->code != COAP_EMPTY)
         answer_take(m, p, key, msg);
     else if (msg->type == MESSAGE_CON)
-        outbox_empty(m, key, MESSAGE_RST, msg->mid);
+        messenger_reset(m, key, msg->mid);
     else if (p)
         answer_empty(m, p, msg);
     if (p)

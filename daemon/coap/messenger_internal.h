@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "daemon/base/bucket.h"
 #include "daemon/base/hash.h"
 #include "daemon/base/random.h"
 #include "daemon/base/table.h"
@@ -35,6 +36,7 @@ struct failure {
 struct messenger {
     struct coap_options options;
     struct random_state jitter;
+    struct bucket stranger_resets;
     struct hash_key key;
     int64_t now_ms;
     struct wheel *wheel;
@@ -60,6 +62,8 @@ void alarm_set(struct messenger *m, struct alarm *a, enum alarm_kind kind,
                int64_t after_ms);
 struct coap_event *event_add(struct messenger *m, enum coap_event_kind kind,
                              const struct coap_peer *peer);
+/** Reset message mid of whom we know; of strangers only so many a second. */
+void messenger_reset(struct messenger *m, const struct coap_peer *key, uint16_t mid);
 uint64_t hash_number(const struct messenger *m, uint64_t number);
 
 /* outbox.c: writing datagrams. The slot is valid until the next call. */

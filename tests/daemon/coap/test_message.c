@@ -129,6 +129,36 @@ Test(message, a_malformed_confirmable_message_is_reset_others_are_not)
     rig_close(&r);
 }
 
+static int resets_of(struct rig *r, int times)
+{
+    int resets = 0;
+    for (int i = 0; i < times; i++) {
+        rig_say(r, "CON EMPTY mid=7");
+        resets += strcmp(rig_next(r), "RST EMPTY") == 0;
+        messenger_output_clear(r->m);
+        r->next = 0;
+    }
+    return resets;
+}
+
+Test(message, strangers_are_reset_so_often_a_second_those_we_know_always)
+{
+    enum { PER_S = 1000 };
+    struct rig r;
+    rig_open(&r, rig_options());
+    cr_expect_eq(resets_of(&r, PER_S + 50), PER_S);
+    rig_wait(&r, 10);
+    cr_expect_eq(resets_of(&r, 50), PER_S / 100);
+    rig_say(&r, "CON 2.05 mid=3 tok=01 |x");
+    says(&r, "");
+    rig_bytes(&r, "\x49\x01\x00\x07", 4);
+    says(&r, "");
+    rig_request(&r, RIG_GET(1, "/1"));
+    says(&r, "CON GET path=1");
+    cr_expect_eq(resets_of(&r, 50), 50, "one we talk to");
+    rig_close(&r);
+}
+
 static int fields_of(const char *line, struct fields *f, uint8_t bytes[512])
 {
     struct rig r = {.mid = 0};
