@@ -32,7 +32,7 @@ static bool has_bad_text(const struct piece *pieces, size_t count, const char *m
 /* @return the code that refuses the request, 0 if the core shall see it */
 static uint8_t check(const struct message *msg, const struct fields *f)
 {
-    if (msg->code > COAP_DELETE)
+    if (msg->code > COAP_IPATCH)
         return COAP_405_METHOD_NOT_ALLOWED;
     if (f->has_if_match || f->has_if_none_match)
         return COAP_402_BAD_OPTION;

@@ -162,10 +162,13 @@ static bool has_etag(const struct piece *etags, size_t count, const struct packa
 }
 
 /* @return the package's answer without a block, or 0 if a block is to be sent */
-static uint8_t check(const struct package *p, const struct fields *f)
+static uint8_t check(const struct package *p, const struct message *msg,
+                     const struct fields *f)
 {
     if (!p || p->withdraw_ticket)
-        return COAP_404_NOT_FOUND;
+        return COAP_404_NOT_FOUND; /* whatever the method */
+    if (msg->code != COAP_GET)
+        return COAP_405_METHOD_NOT_ALLOWED;
     if (p->is_damaged)
         return COAP_503_UNAVAILABLE;
     if (f->has_if_none_match)
@@ -247,7 +250,7 @@ void package_serve(struct messenger *m, const struct coap_peer *key,
     struct package *p = by_path(m, f);
     struct message head = reply_head(m, key, msg, COAP_205_CONTENT);
     uint64_t offset = 0;
-    uint8_t code = msg->code == COAP_GET ? check(p, f) : COAP_405_METHOD_NOT_ALLOWED;
+    uint8_t code = check(p, msg, f);
     struct block b = {.num = 0};
     if (code == 0) {
         b = choose(m, p, f, &offset);

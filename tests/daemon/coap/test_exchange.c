@@ -324,8 +324,6 @@ Test(exchange, what_the_message_layer_refuses_itself)
         {"CON GET mid=3 ifmatch=01 path=rd", "ACK 4.02"},
         {"CON GET mid=3 proxy=coap://x/", "ACK 5.05"},
         {"NON GET mid=3 proxy=coap://x/", "NON 5.05"},
-        {"CON FETCH mid=3 path=rd", "ACK 4.05"},
-        {"CON IPATCH mid=3 path=rd", "ACK 4.05"},
         {"CON 0.08 mid=3 path=rd", "ACK 4.05"},
         {"CON 2.05 mid=3 tok=01 |x", "RST EMPTY"},
         {"NON 2.05 mid=3 tok=01 |x", "RST EMPTY"},
@@ -341,6 +339,16 @@ Test(exchange, what_the_message_layer_refuses_itself)
         tells(&r, "");
     }
     cr_assert_eq(messenger_counters_get(r.m).peers, 0);
+}
+
+Test(exchange, fetch_and_patch_are_the_cores_to_answer)
+{
+    rig_say(&r, "CON FETCH mid=3 path=rd");
+    tells(&r, "request FETCH /rd");
+    rig_respond(&r, COAP_405_METHOD_NOT_ALLOWED, NULL, NULL);
+    says(&r, "ACK 4.05");
+    rig_say(&r, "CON IPATCH mid=4 path=rd");
+    tells(&r, "request IPATCH /rd");
 }
 
 Test(exchange, an_unknown_elective_option_is_ignored)
