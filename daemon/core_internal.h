@@ -87,8 +87,9 @@ bool core_failed(struct core *core, int rc);
 void core_device_event(struct core *core, const struct device *dev, const char *name,
                        const char *actor, const char *body);
 
-/* registrar.c: /rd */
-void registrar_request(struct core *core, const struct coap_event *event);
+/* registrar.c: POST to /rd, and anything to /rd/<location> */
+void registrar_register(struct core *core, const struct coap_event *event);
+void registrar_location(struct core *core, const struct coap_event *event);
 /** Answer a request that needs no batch. */
 void registrar_answer(struct core *core, uint64_t handle, uint8_t code,
                       const char *payload);
@@ -108,6 +109,9 @@ void presence_online(struct core *core, struct device *dev);
 
 /* first_token.c: the admin token of a new installation. @return 0, -errno */
 [[nodiscard]] int first_token_make(struct core *core);
+
+/* actions.c: the functions that the engine calls */
+struct device_ops actions_ops(struct core *core);
 
 /* reports.c: what links have to say */
 void reports_drain(struct core *core);

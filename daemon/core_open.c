@@ -71,7 +71,7 @@ static int open_links(struct core *core)
     memcpy(o.afu_ids, c->afu_objects.id, sizeof o.afu_ids);
     snprintf(o.advertise, sizeof o.advertise, "%s", c->coap_advertise);
     int rc = links_open(&o, &core->links);
-    core->ops = links_ops(core->links);
+    core->ops = actions_ops(core);
     return rc;
 }
 

@@ -198,7 +198,7 @@ static void put_registration(struct core *core, struct device *dev,
                                         .device_id = dev->id});
 }
 
-static void on_register(struct core *core, const struct coap_event *event)
+void registrar_register(struct core *core, const struct coap_event *event)
 {
     const struct coap_message *m = event->message;
     struct lwm2m_slice slices[QUERIES_MAX];
@@ -243,7 +243,7 @@ static void on_register(struct core *core, const struct coap_event *event)
 
 /* ---- Update and De-register ---- */
 
-/* @return the device at this location and address; NULL after a 4.04 was answered */
+/* @return the device at this location and address, NULL if there is none */
 static struct device *device_at(struct core *core, const struct coap_event *event)
 {
     const char *text = event->message->path + strlen(location_prefix);
@@ -254,9 +254,7 @@ static struct device *device_at(struct core *core, const struct coap_event *even
         dev = registry_by_location(core->registry, location);
     if (dev &&
         (dev->is_leaving || !net_address_equal(&dev->remote, &event->peer.remote)))
-        dev = NULL;
-    if (!dev)
-        registrar_answer(core, event->handle, COAP_404_NOT_FOUND, NULL);
+        return NULL;
     return dev;
 }
 
@@ -324,16 +322,14 @@ static void put_update(struct core *core, struct device *dev,
                                         .code = COAP_204_CHANGED});
 }
 
-static void on_update(struct core *core, const struct coap_event *event)
+static void on_update(struct core *core, struct device *dev,
+                      const struct coap_event *event)
 {
     const struct coap_message *m = event->message;
     struct lwm2m_slice slices[QUERIES_MAX];
     struct lwm2m_registration reg = {0};
     const char *reason = "the payload is no list of links";
-    struct device *dev = device_at(core, event);
 
-    if (!dev)
-        return;
     int rc = lwm2m_update_parse((struct lwm2m_query){slices, slices_of(m, slices)},
                                 &reg, &reason);
     if (rc == 0 && !is_list(m))
@@ -352,14 +348,12 @@ static void on_update(struct core *core, const struct coap_event *event)
     presence_online(core, dev);
 }
 
-static void on_deregister(struct core *core, const struct coap_event *event)
+static void on_deregister(struct core *core, struct device *dev,
+                          const struct coap_event *event)
 {
-    struct device *dev = device_at(core, event);
     struct device_row row;
     size_t index;
 
-    if (!dev)
-        return;
     links_gone(core->links, dev);
     reports_drain(core);
     wheel_cancel(core->wheel, &dev->timer);
@@ -380,18 +374,17 @@ static void on_deregister(struct core *core, const struct coap_event *event)
                                             .code = COAP_202_DELETED});
 }
 
-void registrar_request(struct core *core, const struct coap_event *event)
+void registrar_location(struct core *core, const struct coap_event *event)
 {
+    struct device *dev = device_at(core, event);
     uint8_t method = event->message->code;
-    bool has_location =
-        strncmp(event->message->path, location_prefix, strlen(location_prefix)) == 0;
 
-    if (!has_location && method == COAP_POST)
-        on_register(core, event);
-    else if (has_location && (method == COAP_POST || method == COAP_PUT))
-        on_update(core, event); /* PUT as in drafts of LwM2M 1.0 */
-    else if (has_location && method == COAP_DELETE)
-        on_deregister(core, event);
+    if (!dev)
+        registrar_answer(core, event->handle, COAP_404_NOT_FOUND, NULL);
+    else if (method == COAP_POST || method == COAP_PUT) /* PUT: drafts of LwM2M 1.0 */
+        on_update(core, dev, event);
+    else if (method == COAP_DELETE)
+        on_deregister(core, dev, event);
     else
         registrar_answer(core, event->handle, COAP_405_METHOD_NOT_ALLOWED, NULL);
 }

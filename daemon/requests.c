@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* requests.c - what devices ask of us, and everything else the wire tells. */
+#include <errno.h>
 #include <string.h>
 
 #include "daemon/core_internal.h"
 #include "daemon/lwm2m/decode.h"
 #include "daemon/packages.h"
 
-static const char resources[] =
+static const char links_text[] =
     "</rd>;rt=\"core.rd\",</dp>;rt=\"oma.lwm2m.dp\",</p>;rt=\"lockstep.packages\"";
 
 static void on_discovery(struct core *core, const struct coap_event *event)
@@ -14,17 +15,23 @@ static void on_discovery(struct core *core, const struct coap_event *event)
     struct coap_response response = {.code = COAP_205_CONTENT,
                                      .content_format = COAP_FORMAT_LINK,
                                      .max_age_s = -1,
-                                     .payload = resources,
-                                     .payload_len = sizeof resources - 1};
+                                     .payload = links_text,
+                                     .payload_len = sizeof links_text - 1};
 
     int32_t accept = event->message->accept;
 
-    if (event->message->code != COAP_GET)
-        registrar_answer(core, event->handle, COAP_405_METHOD_NOT_ALLOWED, NULL);
-    else if (accept != COAP_FORMAT_NONE && accept != COAP_FORMAT_LINK)
+    if (accept != COAP_FORMAT_NONE && accept != COAP_FORMAT_LINK)
         registrar_answer(core, event->handle, COAP_406_NOT_ACCEPTABLE, NULL);
     else
         (void)wire_respond(core->wire, event->handle, &response);
+}
+
+/* A failure of ours is not the device's fault: it is not answered, and comes again. */
+static uint8_t send_refusal(int rc)
+{
+    if (rc == LINKS_E_UNREGISTERED)
+        return COAP_404_NOT_FOUND;
+    return rc == -EBADMSG || rc == LWM2M_E_FORMAT ? COAP_400_BAD_REQUEST : COAP_EMPTY;
 }
 
 /* Send (LwM2M Core 1.2.2 6.4.6): one more source of State, Result and Version. */
@@ -33,15 +40,13 @@ static void on_send(struct core *core, const struct coap_event *event)
     const struct coap_message *m = event->message;
     struct device *dev = registry_by_remote(core->registry, &event->peer.remote);
 
-    if (m->code != COAP_POST) {
-        registrar_answer(core, event->handle, COAP_405_METHOD_NOT_ALLOWED, NULL);
-        return;
-    }
     struct links_payload payload = {m->content_format, m->payload, m->payload_len};
     bool is_ours;
-    if (!dev || dev->location == 0 || m->content_format < 0 ||
-        links_send(core->links, dev, &payload, &is_ours) != 0) {
-        registrar_answer(core, event->handle, COAP_400_BAD_REQUEST, NULL);
+    int rc = -EBADMSG;
+    if (dev && dev->location != 0 && m->content_format >= 0)
+        rc = links_send(core->links, dev, &payload, &is_ours);
+    if (rc != 0) {
+        registrar_answer(core, event->handle, send_refusal(rc), NULL);
         return;
     }
     registrar_answer(core, event->handle, COAP_204_CHANGED, NULL);
@@ -50,21 +55,45 @@ static void on_send(struct core *core, const struct coap_event *event)
         core_failed(core, refresh_add(core->refresh, dev, REFRESH_AGAIN));
 }
 
+enum { ANY_METHOD = 0 };
+
+/* Packages are the message layer's own. */
+static const struct resource {
+    const char *path;
+    bool is_parent; /* the row is of what is below it */
+    uint8_t method; /* the only one; ANY_METHOD: .take() looks itself */
+    void (*take)(struct core *core, const struct coap_event *event);
+} resources[] = {
+    {"/rd", false, COAP_POST, registrar_register},
+    {"/rd/", true, ANY_METHOD, registrar_location},
+    {"/dp", false, COAP_POST, on_send},
+    {"/.well-known/core", false, COAP_GET, on_discovery},
+};
+
+static const struct resource *resource_of(const char *path)
+{
+    for (size_t i = 0; i < sizeof resources / sizeof resources[0]; i++) {
+        const struct resource *r = &resources[i];
+        if (r->is_parent ? strncmp(path, r->path, strlen(r->path)) == 0
+                         : strcmp(path, r->path) == 0)
+            return r;
+    }
+    return NULL;
+}
+
 static void on_request(struct core *core, const struct coap_event *event)
 {
-    const char *path = event->message->path;
+    const struct resource *r = resource_of(event->message->path);
 
     pthread_mutex_lock(&core->figures_lock);
     core->figures.coap_requests[event->message->code % API_COAP_METHODS]++;
     pthread_mutex_unlock(&core->figures_lock);
-    if (strcmp(path, "/rd") == 0 || strncmp(path, "/rd/", 4) == 0)
-        registrar_request(core, event);
-    else if (strcmp(path, "/dp") == 0)
-        on_send(core, event);
-    else if (strcmp(path, "/.well-known/core") == 0)
-        on_discovery(core, event);
-    else
+    if (!r)
         registrar_answer(core, event->handle, COAP_404_NOT_FOUND, NULL);
+    else if (r->method != ANY_METHOD && r->method != event->message->code)
+        registrar_answer(core, event->handle, COAP_405_METHOD_NOT_ALLOWED, NULL);
+    else
+        r->take(core, event);
 }
 
 /* A package GET names the device by its location: that is its progress. */

@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* link_internal.h - one device's link and its actions, for the files of daemon/link.
- *
- * Each kind of action is a row of op_kinds: proceed() sends the request of the op's
- * present stage, answer() looks at what came back and moves the stage. Only the head of
- * a link's list runs. proceed() may be called again for the same stage (the wire had no
- * room), so it changes nothing but what is on its way.
- */
+/* link_internal.h - the links and one device's link, for the files of daemon/link. */
 #pragma once
 
 #include "campaigns/inventory.h"
@@ -18,7 +12,7 @@
 
 enum {
     WATCHES_MAX = 2 * INVENTORY_COMPONENTS_MAX,
-    REQUEST_PAYLOAD_MAX = 2048,
+    TICKET_SEQUENCE_BITS = 16,
 };
 
 struct op {
@@ -61,22 +55,7 @@ struct device_link {
     uint16_t report_count; /* reports that point into this link */
 };
 
-struct op_kind {
-    /** @return 0; WIRE_E_FULL: to be called again; -errno: the op has ended */
-    int (*proceed)(struct device_link *link, struct op *op);
-    void (*answer)(struct device_link *link, struct op *op,
-                   const struct coap_event *event);
-};
-
-extern const struct op_kind op_inspect, op_observe, op_reset, op_settings, op_push,
-    op_write_uri, op_execute, op_release;
-
-struct report {
-    struct report *next;
-    struct link_report view;
-    struct device_link *link;
-    struct op *op; /* owned: what view points to; NULL if none */
-};
+struct report;
 
 struct links {
     struct links_options options;
@@ -87,43 +66,33 @@ struct links {
     int64_t now_ms; /* mono_ms of the last tick */
 };
 
-/** What a request of an op has of its own. */
-struct ask {
-    uint8_t method;
-    struct lwm2m_path path;
-    const char *query;
-    int32_t content_format, accept;
-    bool is_observe;
-    const void *payload;
-    size_t payload_len;
-};
+/* link.c */
+/** @return dev's link, made if there is none; NULL without memory */
+struct device_link *link_of(struct links *links, struct device *dev);
+void link_free(struct device_link *link);
 
-/** Send; the answer comes to the op. @return 0, WIRE_E_FULL, -errno (op has ended) */
-[[nodiscard]] int link_ask(struct device_link *link, const struct ask *ask);
+/** Put an action behind the others. @return 0, -EAGAIN without memory */
+[[nodiscard]] int link_append(struct device_link *link,
+                              const struct device_action *action, bool is_engines);
 
-/** Push the op's package. @return as link_ask() */
-[[nodiscard]] int link_push(struct device_link *link, const struct op *op);
+/** Run the head until something is on its way; then see whether the link is needed. */
+void link_run(struct device_link *link);
 
-/** What dev registered. @return 0, -ENOENT, -EBADMSG, -errno */
-[[nodiscard]] int links_objects(const struct links *links, const struct device *dev,
-                                struct object_list *out);
+/** event is the answer to what the head has on its way. */
+void link_answer(struct device_link *link, const struct coap_event *event);
+void link_notified(struct device_link *link, const struct coap_event *event);
 
-/** The same, into the link, if it is not there yet. */
-[[nodiscard]] int link_load_objects(struct device_link *link);
+/** All that runs or waits ends like this; observations are gone. */
+void link_interrupt(struct device_link *link, enum device_outcome_kind kind);
 
-/** GET path in the format that the device takes. */
-[[nodiscard]] int link_read(struct device_link *link, const struct lwm2m_path *path);
+/** Its FAILURE or PUSH_END ends the head; a wire without room is asked again. */
+void link_cancel_head(struct device_link *link);
 
-/** Write a text to a resource. */
-[[nodiscard]] int link_write_text(struct device_link *link,
-                                  const struct lwm2m_path *path, const char *text);
+/** Take the op that *at points to out of the list. */
+struct op *link_unlist(struct device_link *link, struct op **at);
 
-/** @return the format to ask for, COAP_FORMAT_NONE when each was refused */
-int32_t link_accept(const struct device_link *link);
-
-/** A 4.06 was answered: go on to the next format, at last to none that is named.
- * @return false if that was refused too */
-bool link_next_accept(struct device_link *link);
+/** A link that nothing needs any more goes. */
+void link_settle(struct device_link *link);
 
 /** The head has ended; code and retry_after_s as in struct device_outcome. */
 void link_end(struct device_link *link, enum device_outcome_kind kind, uint8_t code);
@@ -134,33 +103,16 @@ void link_end_by(struct device_link *link, const struct coap_event *event);
 /** The head goes on after wait_ms. */
 void link_pause(struct device_link *link, int64_t wait_ms);
 
+/** @return a ticket of link that is not in use */
+uint64_t link_ticket(struct device_link *link);
+
+/* request.c */
+/** The text of what dev registered. @param out  owned: free(). @return 0, -ENOENT,
+ * -errno */
+[[nodiscard]] int links_objects(const struct links *links, const struct device *dev,
+                                char **out);
+
 /** Take a payload into link->known; reports OBSERVED if it changed.
  * @return 0, -EBADMSG, LWM2M_E_FORMAT */
 int link_absorb(struct device_link *link, const struct lwm2m_path *base, int32_t format,
                 const void *payload, size_t len);
-
-/** A link that nothing needs any more goes. */
-void link_settle(struct device_link *link);
-
-void link_op_free(struct op *op); /* NULL is allowed */
-
-/* report.c */
-void link_report_free(struct report *report);
-/** The op, which becomes the report's, has ended. */
-void link_report_end(struct device_link *link, struct op *op,
-                     struct device_outcome outcome);
-void link_report_observed(struct device_link *link, uint32_t changed);
-void link_report_progress(struct device_link *link, const char *digest, uint64_t sent,
-                          uint64_t total);
-
-/** @return a ticket of link that is not in use */
-uint64_t link_ticket(struct device_link *link);
-
-/** @return the answer's code if it is an answer, else 0 */
-uint8_t event_code(const struct coap_event *event);
-
-/** The path of a resource of the op's target. */
-struct lwm2m_path op_resource(const struct op *op, uint16_t resource);
-
-/** Path of text such as "/3/0/9"; depth 0 if it is none. */
-struct lwm2m_path path_of(const char *text);

@@ -87,9 +87,12 @@ struct links_payload {
     size_t len;
 };
 
-/** What dev reports by Send (/dp): a payload with full paths.
- * @param is_ours  set if something of what an inventory is made of was in it
- * @return 0, -EBADMSG, LWM2M_E_FORMAT */
+enum { LINKS_E_UNREGISTERED = 2 /* LWM2M_E_FORMAT is 1 */ };
+
+/** What dev reports by Send (/dp): a payload with full paths. All of it is taken, or
+ * nothing. @param is_ours  set if something of what an inventory is made of was in it
+ * @return 0; LINKS_E_UNREGISTERED: about what dev did not register; -EBADMSG,
+ * LWM2M_E_FORMAT: it cannot be read; -errno */
 [[nodiscard]] int links_send(struct links *links, struct device *dev,
                              const struct links_payload *payload, bool *is_ours);
 

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/link/link_internal.h"
+#include "daemon/link/op_internal.h"
 #include "daemon/lwm2m/encode.h"
 
 enum {

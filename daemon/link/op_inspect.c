@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/link/link_internal.h"
+#include "daemon/link/op_internal.h"
 #include "daemon/lwm2m/link.h"
 #include "daemon/profile_set.h"
 

@@ -7,7 +7,7 @@
  * refuses is left: the engine reads after every action anyway.
  * Sources: LwM2M Core 1.2.2 6.4, RFC 7641, RFC 8132.
  */
-#include "daemon/link/link_internal.h"
+#include "daemon/link/op_internal.h"
 #include "daemon/lwm2m/encode.h"
 #include "daemon/wire/wire.h"
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/link/link_internal.h"
+#include "daemon/link/report_internal.h"
 
 void link_op_free(struct op *op)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/link/link_internal.h"
+#include "daemon/link/op_internal.h"
 #include "daemon/wire/wire.h"
 #include "store/devices.h"
 #include "store/store.h"
@@ -31,25 +31,25 @@ struct lwm2m_path path_of(const char *text)
     return path;
 }
 
-/* The object list is in the store: only devices with something going on need it. */
-int links_objects(const struct links *links, const struct device *dev,
-                  struct object_list *out)
+/* It is in the store: only devices with something going on need it. */
+int links_objects(const struct links *links, const struct device *dev, char **out)
 {
-    char *text = NULL;
+    int rc = store_device_objects(links->options.reader, dev->id, out);
 
-    int rc = store_device_objects(links->options.reader, dev->id, &text);
-    if (rc != 0)
-        return rc < 0 ? rc : -ENOENT;
-    rc = object_list_parse(text, strlen(text), &links->afu, out);
-    free(text);
-    return rc;
+    return rc > 0 ? -ENOENT : rc;
 }
 
 int link_load_objects(struct device_link *link)
 {
+    char *text = NULL;
+
     if (link->has_objects)
         return 0;
-    int rc = links_objects(link->links, link->dev, &link->objects);
+    int rc = links_objects(link->links, link->dev, &text);
+    if (rc != 0)
+        return rc;
+    rc = object_list_parse(text, strlen(text), &link->links->afu, &link->objects);
+    free(text);
     if (rc != 0)
         return rc;
     link->accept_count = (uint8_t)lwm2m_accept_list(

@@ -187,6 +187,13 @@ class Registration(harness.Scenario):
                 ("an unknown path", request(GET, "/nothing"), "4.04"),
                 ("another method", request(PUT, "/rd"), "4.05"),
                 ("an unknown method", request(9, "/rd"), "4.05"),
+                ("FETCH", request(5, "/rd"), "4.05"),
+                ("iPATCH", request(7, "/dp", (), b"x", SENML_CBOR), "4.05"),
+                ("FETCH of discovery", request(5, where), "4.05"),
+                ("FETCH of an unknown path", request(5, "/nothing"), "4.04"),
+                ("GET of an unknown location", request(GET, "/rd/0123456789abcdef"), "4.04"),
+                ("an unknown location", request(POST, "/rd/nobody"), "4.04"),
+                ("FETCH of an unknown package", request(5, "/p/" + "0" * 64), "4.04"),
                 ("an unknown package", request(GET, "/p/" + "0" * 64), "4.04"),
                 ("a Send of a stranger", request(POST, "/dp", (), b"\x80", SENML_CBOR), "4.00")):
             with self.subTest(what):

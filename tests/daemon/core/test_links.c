@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <errno.h>
 #include <string.h>
 
 #include "daemon/lwm2m/format.h"
@@ -185,12 +186,43 @@ Test(links, a_send_says_whether_it_is_about_an_inventory)
 {
     bool is_ours;
 
+    put_device("</3/0>,</33629/1>,</3303/0>");
     cr_assert(zero(int, send("[{\"n\":\"/3303/0/5700\",\"v\":21.5}]", &is_ours)));
     cr_expect(not(is_ours), "a temperature");
     cr_assert(zero(int, send("[{\"n\":\"/33629/1/3\",\"v\":2}]", &is_ours)));
     cr_expect(is_ours);
     cr_assert(zero(int, send("[{\"n\":\"/3/0/3\",\"vs\":\"2.0\"}]", &is_ours)));
     cr_expect(is_ours);
+}
+
+Test(links, a_send_is_about_what_the_device_registered_or_refused_whole)
+{
+    static const struct {
+        const char *list, *json;
+        int rc;
+    } cases[] = {
+        {"</3/0>,</33629/1>", "[{\"n\":\"/33629/1/3\",\"v\":2}]", 0},
+        {"</3/0>,</33629/1>", "[{\"n\":\"/33629/0/3\",\"v\":2}]", LINKS_E_UNREGISTERED},
+        {"</3/0>,</33629/1>", "[{\"n\":\"/3303/0/5700\",\"v\":2}]",
+         LINKS_E_UNREGISTERED},
+        {"</3/0>,</33629/1>",
+         "[{\"n\":\"/33629/1/3\",\"v\":2},{\"n\":\"/4/0/2\",\"v\":2}]",
+         LINKS_E_UNREGISTERED},
+        {"</3>;ver=1.2,</33629>", "[{\"n\":\"/33629/7/3\",\"v\":2}]", 0},
+        {"</33629>;ver=1.0,</33629/1>", "[{\"n\":\"/33629/7/3\",\"v\":2}]",
+         LINKS_E_UNREGISTERED},
+        {"</65534/65534>,</1/0>", "[{\"n\":\"/65534/65534/1\",\"v\":2}]", 0},
+        {"", "[{\"n\":\"/3/0/9\",\"v\":2}]", LINKS_E_UNREGISTERED},
+        {"</3/0>", "[{\"n\":\"/3/0/9\",\"v\":2},{]", -EBADMSG},
+        {"</4/0>", "[{\"n\":\"/3/0/9\",\"v\":2},{]", -EBADMSG},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        bool is_ours = false;
+        put_device(cases[i].list);
+        cr_expect(eq(int, send(cases[i].json, &is_ours), cases[i].rc), "%s: %s",
+                  cases[i].list, cases[i].json);
+        cr_expect(cases[i].rc == 0 || !is_ours);
+    }
 }
 
 Test(links, a_send_has_the_root_that_the_device_registered)
