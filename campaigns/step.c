@@ -97,6 +97,17 @@ static void add_path(struct device_action *a, const char *path)
         snprintf(a->paths[a->path_count++], sizeof a->paths[0], "%s", path);
 }
 
+bool read_again(struct stepper *s)
+{
+    act_on_instance(s, DEVICE_INSPECT, 0, 0);
+    if (s->in->policy->min_battery_pct > 0)
+        add_path(&s->out->action, "/3/0/9");
+    for (size_t i = 0; i < s->plan->condition_count; i++)
+        if (is_open(s, s->plan->condition_target[i]))
+            add_path(&s->out->action, s->plan->conditions[i].path);
+    return true;
+}
+
 bool phase_wants_reading(struct stepper *s)
 {
     struct task *t = s->t;
@@ -108,12 +119,7 @@ bool phase_wants_reading(struct stepper *s)
         set_task(s, TASK_VERIFYING, WAITING_FOR_NOTHING);
     if (s->now_ms < t->next_at_ms)
         return task_is_executed(t) ? wait_for_return(s) : wait_until(s, t->next_at_ms);
-    act_on_instance(s, DEVICE_INSPECT, 0, 0);
-    if (s->in->policy->min_battery_pct > 0)
-        add_path(&s->out->action, "/3/0/9");
-    for (size_t i = 0; i < s->plan->condition_count; i++)
-        add_path(&s->out->action, s->plan->conditions[i].path);
-    return true;
+    return read_again(s);
 }
 
 /* What is worth writing to this component before it gets its package; none: all -1. */

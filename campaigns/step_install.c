@@ -12,15 +12,23 @@ bool phase_hold(struct stepper *s)
     return !s->in->may_install && park(s, WAITING_FOR_INSTALL, 0);
 }
 
-/* @return the value that the last read had for path, NULL if the device has none */
-static const char *value_of(const struct stepper *s, const char *path)
+/* @return what the last read had for path, NULL if it was not asked for it */
+static const struct device_value *read_of(const struct stepper *s, const char *path)
 {
     const struct step_view *v = s->in->view;
 
     for (size_t i = 0; i < v->value_count; i++)
         if (strcmp(v->values[i].path, path) == 0)
-            return v->values[i].has_value ? v->values[i].text : NULL;
+            return &v->values[i];
     return NULL;
+}
+
+/* @return the value that the last read had for path, NULL if the device has none */
+static const char *value_of(const struct stepper *s, const char *path)
+{
+    const struct device_value *v = read_of(s, path);
+
+    return v && v->has_value ? v->text : NULL;
 }
 
 static bool wait_for_condition(struct stepper *s, const char *path)
@@ -43,8 +51,12 @@ bool phase_conditions(struct stepper *s)
         return wait_for_condition(s, "/3/0/9");
     for (size_t i = 0; i < s->plan->condition_count; i++) {
         const struct condition *c = &s->plan->conditions[i];
-        if (is_open(s, s->plan->condition_target[i]) &&
-            !condition_holds(c, value_of(s, c->path)))
+        if (!is_open(s, s->plan->condition_target[i]))
+            continue;
+        /* of a stage that began after the last read; more do not fit into one */
+        if (!read_of(s, c->path) && s->in->view->value_count < DEVICE_PATHS_MAX)
+            return read_again(s);
+        if (!condition_holds(c, value_of(s, c->path)))
             return wait_for_condition(s, c->path);
     }
     return false;

@@ -63,10 +63,12 @@ bool retry_or_end(struct stepper *s, const struct failure *f);
 /* Phases, in the order they are asked. */
 bool phase_lost(struct stepper *s);          /* step_lost.c */
 bool phase_wants_reading(struct stepper *s); /* step.c */
-bool phase_adopt(struct stepper *s);         /* step_adopt.c; never decides */
-bool phase_judge(struct stepper *s);         /* step_judge.c */
-bool phase_clean(struct stepper *s);         /* step_end.c */
-bool phase_path(struct stepper *s);          /* step_deliver.c ... */
+/** Inspect, with the battery and what the conditions of this stage are about. */
+bool read_again(struct stepper *s);  /* step.c */
+bool phase_adopt(struct stepper *s); /* step_adopt.c; never decides */
+bool phase_judge(struct stepper *s); /* step_judge.c */
+bool phase_clean(struct stepper *s); /* step_end.c */
+bool phase_path(struct stepper *s);  /* step_deliver.c ... */
 bool phase_normalise(struct stepper *s);
 bool phase_deliver(struct stepper *s);
 bool phase_conflicts(struct stepper *s);

@@ -261,7 +261,31 @@ Test(step_rules, checks_the_conditions_of_a_package)
     world_delivered(&w, 0);
     cr_assert(zero(int, condition_parse("/3/0/10 > 100", &w.plan.conditions[0], NULL)));
     w.plan.condition_count = 1;
+    snprintf(w.values[0].path, sizeof w.values[0].path, "/3/0/10");
+    w.view.value_count = 1;
     cr_expect(eq(int, world_step(&w)->task.waiting_for, WAITING_FOR_CONDITION));
+}
+
+Test(step_rules, reads_what_a_condition_is_about_if_it_did_not_yet)
+{
+    world_delivered(&w, 0);
+    cr_assert(zero(int, condition_parse("/3/0/10 > 100", &w.plan.conditions[0], NULL)));
+    w.plan.condition_count = 1;
+    struct step_result *r = world_step(&w);
+    cr_expect(eq(int, r->action.kind, DEVICE_INSPECT));
+    cr_assert(eq(int, r->action.path_count, 2));
+    cr_expect(eq(str, r->action.paths[1], "/3/0/10"));
+}
+
+Test(step_rules, does_not_read_what_the_conditions_of_a_later_stage_are_about)
+{
+    cr_assert(zero(int, condition_parse("/3/0/10 > 100", &w.plan.conditions[0], NULL)));
+    w.plan.condition_count = 1;
+    w.plan.condition_target[0] = (uint8_t)world_add(&w, "radio", 1);
+    w.view.is_fresh = false;
+    struct step_result *r = world_step(&w);
+    cr_expect(eq(int, r->action.kind, DEVICE_INSPECT));
+    cr_expect(eq(int, r->action.path_count, 1));
 }
 
 Test(step_rules, asks_for_battery_and_conditions_in_one_read)
