@@ -11,6 +11,7 @@
 struct catalogue {
     struct bundle **bundles; /* owned, each too */
     size_t count, capacity;
+    char unreadable[BUNDLE_REF_MAX + 1]; /* one that had to be left out, or "" */
 };
 
 void catalogue_init(struct catalogue *cat);

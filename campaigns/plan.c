@@ -20,6 +20,9 @@ static const char *const exclusion_names[PLAN_EXCLUSION_COUNT] = {
     [PLAN_CYCLE_NOT_ATOMIC] = "cycle-not-atomic",
     [PLAN_SUBSET_BREAKS_RULE] = "subset-breaks-rule",
     [PLAN_SEARCH_BOUND] = "search-bound",
+    [PLAN_TOO_MANY_CHANGES] = "too-many-changes",
+    [PLAN_TOO_MANY_CONDITIONS] = "too-many-conditions",
+    [PLAN_BUNDLE_UNREADABLE] = "bundle-unreadable",
 };
 
 const char *plan_exclusion_name(enum plan_exclusion e)
@@ -37,13 +40,21 @@ int plan_exclusion_parse(const char *name, enum plan_exclusion *out)
     return -ENOENT;
 }
 
-void plan_group_fini(struct plan_group *group)
+void plan_group_clear(struct plan_group *group)
 {
     for (size_t i = 0; i < group->stage_count; i++) {
         free(group->stages[i].changes);
         free(group->stages[i].reason);
     }
     free(group->stages);
+    group->stages = NULL;
+    group->stage_count = 0;
+    group->bytes = 0;
+}
+
+void plan_group_fini(struct plan_group *group)
+{
+    plan_group_clear(group);
     free(group->installed);
     free(group->detail);
     free(group->sample);

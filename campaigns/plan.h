@@ -30,13 +30,16 @@ enum plan_exclusion {
     PLAN_FORBIDDEN_COMPONENT,
     PLAN_INVENTORY_TOO_LARGE,
     PLAN_INVENTORY_UNREADABLE,
-    PLAN_NOT_APPLICABLE,     /* the bundle is for other hardware */
-    PLAN_UNKNOWN_HARDWARE,   /* does not report what applies_to asks for */
-    PLAN_MISSING_COMPONENT,  /* has no component of that name */
-    PLAN_NO_PATH,            /* no allowed sequence of stages leads there */
-    PLAN_CYCLE_NOT_ATOMIC,   /* a set must change at once, but cannot on this device */
-    PLAN_SUBSET_BREAKS_RULE, /* there is a path, but not with these components only */
-    PLAN_SEARCH_BOUND,       /* the search was ended at its bound */
+    PLAN_NOT_APPLICABLE,      /* the bundle is for other hardware */
+    PLAN_UNKNOWN_HARDWARE,    /* does not report what applies_to asks for */
+    PLAN_MISSING_COMPONENT,   /* has no component of that name */
+    PLAN_NO_PATH,             /* no allowed sequence of stages leads there */
+    PLAN_CYCLE_NOT_ATOMIC,    /* a set must change at once, but cannot on this device */
+    PLAN_SUBSET_BREAKS_RULE,  /* there is a path, but not with these components only */
+    PLAN_SEARCH_BOUND,        /* the search was ended at its bound */
+    PLAN_TOO_MANY_CHANGES,    /* a way, but longer than a task can keep */
+    PLAN_TOO_MANY_CONDITIONS, /* more resources to check than one Update can have */
+    PLAN_BUNDLE_UNREADABLE,   /* the stored manifest is none any more */
     PLAN_EXCLUSION_COUNT,
 };
 
@@ -108,6 +111,9 @@ void plan_fini(struct plan *plan);
 void plan_free(struct plan *plan);
 
 void plan_group_fini(struct plan_group *group);
+
+/** Take its stages back: nothing is to be done with these devices. */
+void plan_group_clear(struct plan_group *group);
 
 /** @return the group of that inventory, NULL if there is none */
 const struct plan_group *plan_group_of(const struct plan *plan, int64_t inventory_id);

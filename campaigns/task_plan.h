@@ -9,8 +9,10 @@
 #include "campaigns/inventory.h"
 
 enum {
-    TASK_PARTS_MAX = 64,     /* a component on two stepping stones is two parts */
-    TASK_CONDITIONS_MAX = 7, /* per plan; with the battery they fit one inspect */
+    TASK_PARTS_MAX = 64, /* a component on two stepping stones is two parts */
+    TASK_CONDITIONS_MAX = 64,
+    TASK_PATHS_MAX = 7, /* resources that the conditions of one stage are about: with
+                           the battery they fit one inspect */
 };
 
 /** One component that the plan changes. */

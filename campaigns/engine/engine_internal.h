@@ -46,8 +46,7 @@ void event_of_campaign(struct engine *e, const struct run *run, const char *name
                        const char *actor);
 
 /* plans.c */
-struct plan_ref *plan_get(struct engine *e, const char *plan_id, int group_no,
-                          const char *components);
+struct plan_ref *plan_get(struct engine *e, const char *plan_id, int group_no);
 void plan_put(struct engine *e, struct plan_ref *ref);
 /** Make a private plan for a and use it. @return true if there is a way on */
 bool plan_again(struct engine *e, struct active *a);

@@ -6,207 +6,50 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "campaigns/bundle_json.h"
 #include "campaigns/engine/engine_internal.h"
 #include "campaigns/plan_json.h"
+#include "campaigns/plan_task.h"
 #include "campaigns/planning/planning.h"
-#include "store/bundles.h"
 #include "store/plans.h"
-
-/* ---- packages: what a plan's change does not say ---- */
-
-static struct bundle *load_bundle(struct engine *e, const char *ref)
-{
-    char name[BUNDLE_REF_MAX + 1], *version, *manifest = NULL;
-    struct bundle_problem problem;
-    struct bundle_row row;
-
-    snprintf(name, sizeof name, "%s", ref);
-    version = strrchr(name, '@');
-    if (!version)
-        return NULL;
-    *version++ = '\0';
-    int rc = store_bundle_by_name(e->reader, name, version, &row);
-    if (rc == 0)
-        rc = store_bundle_manifest(e->reader, row.id, &manifest);
-    struct bundle *b = rc == 0 ? malloc(sizeof *b) : NULL;
-    if (rc == 0 && !b)
-        rc = -ENOMEM;
-    if (b && bundle_parse(manifest, strlen(manifest), b, &problem) != 0) {
-        free(b);
-        b = NULL;
-    }
-    free(manifest);
-    if (rc < 0)
-        e->err = rc;
-    return b;
-}
-
-/* What we cannot know or keep of a plan makes it one that nobody follows. */
-static void refuse(struct plan_ref *ref, const char *reason, const char *detail)
-{
-    if (ref->refusal)
-        return;
-    ref->refusal = reason;
-    snprintf(ref->refusal_detail, sizeof ref->refusal_detail, "%s", detail);
-}
-
-static bool is_same(const struct condition *a, const struct condition *b)
-{
-    return strcmp(a->path, b->path) == 0 && a->op == b->op &&
-           a->is_text == b->is_text && a->is_optional == b->is_optional &&
-           memcmp(&a->number, &b->number, sizeof a->number) == 0 &&
-           strcmp(a->text, b->text) == 0;
-}
-
-/* A file that brings several components has its conditions once. */
-static bool has_condition(const struct task_plan *plan, size_t target,
-                          const struct condition *c)
-{
-    for (size_t i = 0; i < plan->condition_count; i++)
-        if (plan->targets[plan->condition_target[i]].stage ==
-                plan->targets[target].stage &&
-            is_same(&plan->conditions[i], c))
-            return true;
-    return false;
-}
-
-static void add_conditions(struct plan_ref *ref, size_t target, const struct bundle *b,
-                           const struct bundle_package *p)
-{
-    struct task_plan *plan = &ref->plan;
-
-    for (size_t i = 0; i < p->condition_count; i++) {
-        const struct condition *c = &b->conditions[p->condition_first + i];
-        if (has_condition(plan, target, c))
-            continue;
-        if (plan->condition_count == TASK_CONDITIONS_MAX) {
-            refuse(ref, "too-many-conditions",
-                   "The packages for this device have more conditions than can be "
-                   "checked together.");
-            return;
-        }
-        plan->condition_target[plan->condition_count] = (uint8_t)target;
-        plan->conditions[plan->condition_count++] = *c;
-    }
-}
-
-static void describe(struct plan_ref *ref, size_t i, const struct bundle *b,
-                     const struct plan_change *c)
-{
-    struct target *target = &ref->plan.targets[i];
-    char detail[BUNDLE_REF_MAX + 60];
-
-    target->content_format = 42;
-    if (!b || c->package >= b->package_count) {
-        snprintf(detail, sizeof detail, "The stored bundle %s cannot be read.",
-                 c->bundle);
-        refuse(ref, "bundle-unreadable", detail);
-        return;
-    }
-    const struct bundle_package *p = &b->packages[c->package];
-    target->verify_by_result = p->verify == VERIFY_RESULT;
-    target->content_format = p->content_format ? p->content_format : 42;
-    snprintf(target->uri, sizeof target->uri, "%s", p->uri);
-    ref->plan.severity = (int8_t)b->severity;
-    add_conditions(ref, i, b, p);
-}
 
 /* ---- a group becomes a task's plan ---- */
 
-static bool is_chosen(const char *list, const char *name)
+/* What we cannot know or keep of a plan makes it one that nobody follows. */
+static int fill(struct engine *e, const struct plan_group *group, struct plan_ref *ref)
 {
-    size_t len = strlen(name);
+    struct catalogue bundles;
 
-    if (!list || !*list)
-        return true;
-    for (const char *at = list; at; at = strchr(at, ',')) {
-        at += *at == ',';
-        if (strncmp(at, name, len) == 0 && (at[len] == ',' || at[len] == '\0'))
-            return true;
-    }
-    return false;
-}
-
-static void add_target(struct task_plan *plan, const struct plan_change *c,
-                       size_t stage)
-{
-    struct target *target = &plan->targets[plan->target_count];
-
-    snprintf(target->component, sizeof target->component, "%s", c->component);
-    snprintf(target->from, sizeof target->from, "%s", c->from);
-    snprintf(target->to, sizeof target->to, "%s", c->to);
-    snprintf(target->digest, sizeof target->digest, "%s", c->digest);
-    target->bytes = (int64_t)c->bytes;
-    target->stage = (uint8_t)stage;
-    target->carrier = (uint8_t)plan->target_count++;
-}
-
-/* The component whose instance gets the file, in the same stage. */
-static void set_carrier(struct task_plan *plan, size_t i, const char *with)
-{
-    for (size_t n = 0; *with && n < plan->target_count; n++)
-        if (plan->targets[n].stage == plan->targets[i].stage &&
-            strcmp(plan->targets[n].component, with) == 0)
-            plan->targets[i].carrier = (uint8_t)n;
-}
-
-static void add_targets(struct plan_ref *ref, const struct plan_stage *stage,
-                        const char *components)
-{
-    for (size_t i = 0; i < stage->count; i++) {
-        if (!is_chosen(components, stage->changes[i].component))
-            continue;
-        if (ref->plan.target_count == TASK_PARTS_MAX) {
-            refuse(ref, "too-many-changes",
-                   "The way to the target has more changes than one task can have.");
-            return;
-        }
-        add_target(&ref->plan, &stage->changes[i], ref->plan.stage_count);
-    }
-}
-
-static void add_stage(struct engine *e, struct plan_ref *ref,
-                      const struct plan_stage *stage, const char *components)
-{
-    struct task_plan *plan = &ref->plan;
-    size_t first = plan->target_count, at = first;
-
-    add_targets(ref, stage, components);
-    for (size_t i = 0; i < stage->count && at < plan->target_count; i++) {
-        const struct plan_change *c = &stage->changes[i];
-        if (!is_chosen(components, c->component))
-            continue;
-        struct bundle *b = load_bundle(e, c->bundle);
-        describe(ref, at, b, c);
-        set_carrier(plan, at++, c->with);
-        free(b);
-    }
-    plan->stage_count = (uint8_t)(plan->stage_count + (plan->target_count > first));
+    int rc = planning_bundles_of(e->reader, group, &bundles);
+    if (rc != 0)
+        return rc;
+    enum plan_exclusion why =
+        plan_task_make(group, &bundles, &ref->plan, ref->refusal_detail);
+    if (why != PLAN_INCLUDED)
+        ref->refusal = plan_exclusion_name(why);
+    catalogue_fini(&bundles);
+    return 0;
 }
 
 static struct plan_ref *build(struct engine *e, const char *plan_id, int group_no,
-                              const struct plan_group *group, const char *components)
+                              const struct plan_group *group)
 {
     struct plan_ref *ref = calloc(1, sizeof *ref);
 
-    if (!ref) {
-        e->err = -ENOMEM;
+    int rc = ref ? fill(e, group, ref) : -ENOMEM;
+    if (rc != 0) {
+        e->err = rc;
+        free(ref);
         return NULL;
     }
     snprintf(ref->plan.plan_id, sizeof ref->plan.plan_id, "%s", plan_id);
     ref->plan.group_no = group_no;
-    ref->plan.severity = -1;
-    for (size_t i = 0; i < group->stage_count; i++)
-        add_stage(e, ref, &group->stages[i], components);
     ref->users = 1;
     ref->next = e->plans;
     e->plans = ref;
     return ref;
 }
 
-static struct plan_ref *load(struct engine *e, const char *plan_id, int group_no,
-                             const char *components)
+static struct plan_ref *load(struct engine *e, const char *plan_id, int group_no)
 {
     struct plan_group_row row;
     struct plan_group group = {0};
@@ -217,7 +60,7 @@ static struct plan_ref *load(struct engine *e, const char *plan_id, int group_no
     if (rc == 0 && body)
         rc = plan_group_from_json(body, strlen(body), &group);
     if (rc == 0 && body)
-        ref = build(e, plan_id, group_no, &group, components);
+        ref = build(e, plan_id, group_no, &group);
     if (rc < 0 && rc != -EBADMSG)
         e->err = rc;
     plan_group_fini(&group);
@@ -225,15 +68,14 @@ static struct plan_ref *load(struct engine *e, const char *plan_id, int group_no
     return ref;
 }
 
-struct plan_ref *plan_get(struct engine *e, const char *plan_id, int group_no,
-                          const char *components)
+struct plan_ref *plan_get(struct engine *e, const char *plan_id, int group_no)
 {
     for (struct plan_ref *ref = e->plans; ref; ref = ref->next)
         if (ref->plan.group_no == group_no && strcmp(ref->plan.plan_id, plan_id) == 0) {
             ref->users++;
             return ref;
         }
-    return load(e, plan_id, group_no, components);
+    return load(e, plan_id, group_no);
 }
 
 void plan_put(struct engine *e, struct plan_ref *ref)
@@ -360,7 +202,7 @@ static void use_private(struct engine *e, struct active *a, struct plan_group *g
     int rc = planning_put(e->batch, &plan, &owner);
     if (rc < 0)
         e->err = rc;
-    struct plan_ref *fresh = rc == 0 ? build(e, plan.id, 0, group, "") : NULL;
+    struct plan_ref *fresh = rc == 0 ? build(e, plan.id, 0, group) : NULL;
     if (fresh)
         switch_plan(e, a, fresh);
 }

@@ -75,23 +75,6 @@ static bool fill(struct engine *e, struct active *a)
     return load_device(e, a) && !e->err;
 }
 
-/* The plan of the campaign is cut to its subset; a plan of the task's own is not. */
-static struct plan_ref *plan_of(struct engine *e, const struct run *run,
-                                const struct task_row *row)
-{
-    char *components = NULL;
-    struct plan_ref *ref = NULL;
-
-    int rc = store_campaign_texts(e->reader, run->row.id, NULL, &components);
-    if (rc < 0)
-        e->err = rc;
-    if (rc == 0)
-        ref = plan_get(e, row->plan_id, row->group_no,
-                       strcmp(row->plan_id, run->row.plan_id) == 0 ? components : "");
-    free(components);
-    return ref;
-}
-
 struct active *active_load(struct engine *e, struct run *run,
                            const struct task_row *row)
 {
@@ -104,7 +87,7 @@ struct active *active_load(struct engine *e, struct run *run,
     }
     a->run = run;
     a->row = *row;
-    a->plan = plan_of(e, run, row);
+    a->plan = plan_get(e, row->plan_id, row->group_no);
     if (!a->plan || !fill(e, a) || idmap_put(&e->actives, row->device_id, a) != 0) {
         plan_put(e, a->plan);
         free(a);

@@ -2,10 +2,12 @@
 #include "campaigns/planning/planning.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "campaigns/bundle_rules.h"
+#include "campaigns/plan_task.h"
 #include "campaigns/planning/planning_internal.h"
 #include "campaigns/text.h"
 #include "store/devices.h"
@@ -21,6 +23,51 @@ struct making {
     size_t component_count;
 };
 
+static int set_detail(struct plan_group *group, const char *detail)
+{
+    free(group->detail);
+    group->detail = strdup(detail);
+    return group->detail ? 0 : -ENOMEM;
+}
+
+/* There is a way, but none that a task can go. */
+static int exclude(struct plan_group *group, enum plan_exclusion why,
+                   const char *detail)
+{
+    plan_group_clear(group);
+    group->exclusion = why;
+    return set_detail(group, detail);
+}
+
+static int check_tasks(const struct making *m, struct plan_group *group)
+{
+    char detail[PLAN_DETAIL_MAX + 1];
+    struct task_plan *plan = malloc(sizeof *plan);
+    if (!plan)
+        return -ENOMEM;
+    enum plan_exclusion why = plan_task_make(group, m->catalogue, plan, detail);
+    free(plan);
+    return why == PLAN_INCLUDED ? 0 : exclude(group, why, detail);
+}
+
+/* A stepping stone that cannot be read may be what was missing. */
+static int blame_unreadable(const struct making *m, struct plan_group *group)
+{
+    char detail[PLAN_DETAIL_MAX + 1];
+    snprintf(detail, sizeof detail, "the stored bundle %s cannot be read; %.100s",
+             m->catalogue->unreadable, group->detail ? group->detail : "");
+    return set_detail(group, detail);
+}
+
+static int check_group(const struct making *m, struct plan_group *group)
+{
+    if (group->exclusion == PLAN_INCLUDED)
+        return check_tasks(m, group);
+    if (group->exclusion == PLAN_NO_PATH && *m->catalogue->unreadable)
+        return blame_unreadable(m, group);
+    return 0;
+}
+
 static int plan_inventory(const struct making *m, const struct inventory *inv,
                           struct plan_group *out)
 {
@@ -31,7 +78,12 @@ static int plan_inventory(const struct making *m, const struct inventory *inv,
         .components = m->components,
         .component_count = m->component_count,
     };
-    return planner_make(&request, out);
+    int rc = planner_make(&request, out);
+    if (rc == 0)
+        rc = check_group(m, out);
+    if (rc)
+        plan_group_fini(out);
+    return rc;
 }
 
 /* Names of some devices, for people who look into an exclusion. */

@@ -72,6 +72,12 @@ struct planning_one {
 [[nodiscard]] int planning_catalogue(struct store *reader, const struct bundle *target,
                                      struct catalogue *out);
 
+/** Load the bundles that a planned group names, whatever became of them; one that is
+ * gone, or no longer reads as one, is left out. @return 0, -errno */
+[[nodiscard]] int planning_bundles_of(struct store *reader,
+                                      const struct plan_group *group,
+                                      struct catalogue *out);
+
 /** Whom a plan is stored for. */
 struct planning_owner {
     int64_t bundle_id; /* of the store's row */

@@ -108,6 +108,9 @@ static int add_row(struct store *reader, const struct bundle_row *row,
     if (rc || missing > 0)
         return rc < 0 ? rc : 0;
     rc = load_bundle(reader, row->id, &b);
+    if (rc == 0 && !b)
+        snprintf(cat->unreadable, sizeof cat->unreadable, "%.63s@%.63s", row->name,
+                 row->version);
     if (rc || !b)
         return rc;
     rc = share_hardware(b, target) ? catalogue_put(cat, b) : 1;
@@ -166,4 +169,38 @@ int planning_load(struct store *reader, const char *ref, struct catalogue *cat,
         return 0;
     planning_say(problem, "bundle %s was withdrawn just now", ref);
     return PLANNING_E_BUNDLE;
+}
+
+/* A bundle that is gone, or reads as none, is left out. */
+static int add_named(struct store *reader, const char *ref, struct catalogue *cat)
+{
+    struct planning_problem problem;
+    struct bundle_row row;
+    struct bundle *b = NULL;
+    if (catalogue_find(cat, ref))
+        return 0;
+    int rc = find_row(reader, ref, &row, &problem);
+    if (rc == 0)
+        rc = load_bundle(reader, row.id, &b);
+    if (rc == 0 && b)
+        rc = catalogue_put(cat, b);
+    if (rc)
+        free(b);
+    return rc < 0 ? rc : 0;
+}
+
+int planning_bundles_of(struct store *reader, const struct plan_group *group,
+                        struct catalogue *out)
+{
+    struct catalogue cat;
+    int rc = 0;
+    catalogue_init(&cat);
+    for (size_t s = 0; s < group->stage_count; s++)
+        for (size_t i = 0; i < group->stages[s].count && rc == 0; i++)
+            rc = add_named(reader, group->stages[s].changes[i].bundle, &cat);
+    if (rc)
+        catalogue_fini(&cat);
+    else
+        *out = cat;
+    return rc;
 }

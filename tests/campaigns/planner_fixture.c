@@ -37,6 +37,15 @@ struct json {
     assert(j->len < sizeof j->text);
 }
 
+/* A text in which a blank is written "_". */
+static void add_text(struct json *j, const char *text)
+{
+    add(j, "\"");
+    for (const char *p = text; *p; p++)
+        add(j, "%c", *p == '_' ? ' ' : *p);
+    add(j, "\"");
+}
+
 /* "COMPONENT:VALUE" of every word that starts with key, as members of an object. */
 static int add_members(struct json *j, char *const *words, int count, const char *key)
 {
@@ -46,10 +55,8 @@ static int add_members(struct json *j, char *const *words, int count, const char
             continue;
         const char *pair = words[i] + strlen(key);
         int name = (int)strcspn(pair, ":");
-        add(j, "%s\"%.*s\": \"", members++ ? ", " : "", name, pair);
-        for (const char *p = pair + name + 1; *p; p++)
-            add(j, "%c", *p == '_' ? ' ' : *p);
-        add(j, "\"");
+        add(j, "%s\"%.*s\": ", members++ ? ", " : "", name, pair);
+        add_text(j, pair + name + 1);
     }
     return members;
 }
@@ -60,6 +67,23 @@ static void add_object(struct json *j, char *const *words, int count,
     struct json members = {.len = 0};
     if (add_members(&members, words, count, key[0]))
         add(j, ", \"%s\": {%s}", key[1], members.text);
+}
+
+static void add_list(struct json *j, char *const *words, int count,
+                     const char *const key[2])
+{
+    int items = 0;
+    for (int i = 0; i < count; i++) {
+        if (strncmp(words[i], key[0], strlen(key[0])) != 0)
+            continue;
+        if (items++ == 0)
+            add(j, ", \"%s\": [", key[1]);
+        else
+            add(j, ", ");
+        add_text(j, words[i] + strlen(key[0]));
+    }
+    if (items)
+        add(j, "]");
 }
 
 static const char *value_of(char *const *words, int count, const char *key)
@@ -86,17 +110,12 @@ static void add_package(struct json *j, char *line, int ordinal, unsigned seed)
         add(j, ", \"provides\": {\"%s\": \"%s\", %s}", words[0], words[1], also.text);
     else
         add(j, ", \"component\": \"%s\", \"version\": \"%s\"", words[0], words[1]);
-    add(j, ", \"installs_over\": \"");
-    for (const char *p = over ? over : "*"; *p; p++)
-        add(j, "%c", *p == '_' ? ' ' : *p);
-    add(j, "\"");
+    add(j, ", \"installs_over\": ");
+    add_text(j, over ? over : "*");
     add_object(j, words, count, (const char *const[]){"needs=", "requires"});
     add_object(j, words, count, (const char *const[]){"not=", "conflicts"});
-    for (int i = 0, n = 0; i < count; i++)
-        if (strncmp(words[i], "with=", 5) == 0)
-            add(j, "%s\"%s\"", n++ ? ", " : ", \"together_with\": [", words[i] + 5);
-    if (value_of(words, count, "with="))
-        add(j, "]");
+    add_list(j, words, count, (const char *const[]){"with=", "together_with"});
+    add_list(j, words, count, (const char *const[]){"if=", "conditions"});
     if (value_of(words, count, "stone"))
         add(j, ", \"stepping_stone\": true");
     if (value_of(words, count, "fixed"))
