@@ -116,6 +116,16 @@ void config_defaults(struct config *out);
  * port twice, timers in their order. @return 0 or CONFIG_E_INVALID */
 [[nodiscard]] int config_check(const struct config *cfg, struct config_error *error);
 
+/** Names of options, with blanks between them. */
+struct config_changes {
+    char taken[1024], waiting[1024];
+};
+
+/** Take over from fresh what may change while the daemon runs; the rest waits for a
+ * restart. @param out  what was taken, what waits; "" for none */
+void config_reload(struct config *cfg, const struct config *fresh,
+                   struct config_changes *out);
+
 /** An option as people see it; pointers are to static text. */
 struct config_option_view {
     const char *section; /* heading of the group it belongs to */
@@ -125,6 +135,7 @@ struct config_option_view {
     const char *value; /* default, as it would be written in the file */
     const char *help;
     char range[96]; /* "1..3600000", "all | known", ... */
+    bool reloads;   /* else it takes a restart */
 };
 
 /** @return true and option number i in *out, from 0 in the order of the file; false
@@ -133,6 +144,9 @@ bool config_option_each(size_t i, struct config_option_view *out);
 
 /** The documented lockstep.conf with every option at its default, commented out. */
 void config_print_file(FILE *out);
+
+/** lockstep.conf(5). */
+void config_print_man(FILE *out);
 
 /** One or two lines for each option, for --help. */
 void config_print_help(FILE *out);

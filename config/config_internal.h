@@ -31,6 +31,7 @@ struct option {
     size_t offset; /* in struct config */
     int64_t min, max;
     const struct option_choice *choices;
+    bool reloads;      /* else it takes a restart */
     const char *value; /* default, as the file would have it */
     const char *help;
 };

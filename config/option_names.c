@@ -135,6 +135,7 @@ bool config_option_each(size_t i, struct config_option_view *out)
         .unit = option_unit_name(opt->unit),
         .value = opt->value,
         .help = opt->help,
+        .reloads = opt->reloads,
     };
     option_range(opt, out->range, sizeof out->range);
     return true;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* options.c - every option of lockstepd: name, type, unit, range, default, help. */
+/* options.c - every option of lockstepd: name, type, unit, range, default, help, and
+ * whether a reload takes it over (LIVE) or only a restart (AT). */
 #include "config/config_internal.h"
 
 static const struct option_choice log_levels[] = {
@@ -13,6 +14,8 @@ static const struct option_choice admits[] = {
 };
 
 #define AT(field) .name = #field, .offset = offsetof(struct config, field)
+/* Taken over by a reload: read again wherever it is used. */
+#define LIVE(field) AT(field), .reloads = true
 #define NUMBER(u, lowest, highest)                                                     \
     .type = OPTION_NUMBER, .unit = UNIT_##u, .min = (lowest), .max = (highest)
 
@@ -32,9 +35,9 @@ const struct option option_table[] = {
      .value = "/etc/lockstep/profiles",
      .help = "Profiles of device models, *.json, that are read at start; they replace"
              " those of the same name in the store. It need not be there."},
-    {AT(log_level), .type = OPTION_CHOICE, .choices = log_levels, .value = "notice",
+    {LIVE(log_level), .type = OPTION_CHOICE, .choices = log_levels, .value = "notice",
      .help = "Least important lines that are still logged."},
-    {AT(admit), .type = OPTION_CHOICE, .choices = admits, .value = "all",
+    {LIVE(admit), .type = OPTION_CHOICE, .choices = admits, .value = "all",
      .help = "Which endpoints may take part in campaigns: 'known' holds one that was"
              " never seen before as pending, until an operator admits it."},
 
@@ -96,30 +99,30 @@ const struct option option_table[] = {
     {AT(test_loss_pct), NUMBER(PCT, 0, 90), .value = "0",
      .help = "FOR TESTS ONLY: share of datagrams dropped on purpose, both ways."},
 
-    {.section = "Devices", AT(lifetime_min_s), NUMBER(S, 1, YEAR_S), .value = "10",
+    {.section = "Devices", LIVE(lifetime_min_s), NUMBER(S, 1, YEAR_S), .value = "10",
      .help = "A shorter registration lifetime is treated as this."},
-    {AT(lifetime_max_s), NUMBER(S, 60, 10 * YEAR_S), .value = "366 d",
+    {LIVE(lifetime_max_s), NUMBER(S, 60, 10 * YEAR_S), .value = "366 d",
      .help = "A longer registration lifetime is treated as this."},
-    {AT(devices_max), NUMBER(NONE, 1, 10000000), .value = "2000000",
+    {LIVE(devices_max), NUMBER(NONE, 1, 10000000), .value = "2000000",
      .help = "Devices kept in the store; a new endpoint beyond that gets no answer."},
     {AT(afu_objects), .type = OPTION_OBJECTS, .min = 1, .max = 65534, .value = "33629",
      .help = "Object ids of Advanced Firmware Update; the first one a device has is used."},
-    {AT(inventory_rate_per_s), NUMBER(NONE, 1, 100000), .value = "500",
+    {LIVE(inventory_rate_per_s), NUMBER(NONE, 1, 100000), .value = "500",
      .help = "Inventories begun per second."},
-    {AT(inventory_in_flight), NUMBER(NONE, 1, 100000), .value = "200",
+    {LIVE(inventory_in_flight), NUMBER(NONE, 1, 100000), .value = "200",
      .help = "Inventories under way at once."},
 
     {.section = "Store", AT(package_max_bytes), NUMBER(BYTES, 1024, 1024 * GIB),
      .value = "1 GiB", .help = "Largest package that is accepted."},
     {AT(disk_reserve_bytes), NUMBER(BYTES, 0, 1024 * GIB), .value = "256 MiB",
      .help = "Uploads are refused while less is free, so that the database fills last."},
-    {AT(event_keep_s), NUMBER(S, 60, 20 * YEAR_S), .value = "90 d",
+    {LIVE(event_keep_s), NUMBER(S, 60, 20 * YEAR_S), .value = "90 d",
      .help = "Events older than this are removed."},
-    {AT(event_keep_max), NUMBER(NONE, 1000, 1000000000), .value = "10000000",
+    {LIVE(event_keep_max), NUMBER(NONE, 1000, 1000000000), .value = "10000000",
      .help = "Beyond this many the oldest events are removed."},
     {AT(plan_keep_s), NUMBER(S, 60, YEAR_S), .value = "1 d",
      .help = "A plan that no campaign uses is removed after this."},
-    {AT(idempotency_keep_s), NUMBER(S, 60, YEAR_S), .value = "1 d",
+    {LIVE(idempotency_keep_s), NUMBER(S, 60, YEAR_S), .value = "1 d",
      .help = "How long an Idempotency-Key is remembered."},
 
     {.section = "Updates", AT(execute_settle_ms), NUMBER(MS, 100, 24 * HOUR_MS),
@@ -130,25 +133,25 @@ const struct option option_table[] = {
      .help = "While a device is brought back to State 0: wait between two looks at it."},
 
     {.section = "Campaigns whose policy does not say otherwise",
-     AT(campaign_in_flight), NUMBER(NONE, 1, 100000), .value = "100",
+     LIVE(campaign_in_flight), NUMBER(NONE, 1, 100000), .value = "100",
      .help = "Devices delivering or updating at once."},
-    {AT(campaign_first), NUMBER(NONE, 0, 1000000), .value = "5",
+    {LIVE(campaign_first), NUMBER(NONE, 0, 1000000), .value = "5",
      .help = "Brake: this many devices must all end well before any other starts; 0: none."},
-    {AT(campaign_failures_in_a_row), NUMBER(NONE, 0, 1000000), .value = "3",
+    {LIVE(campaign_failures_in_a_row), NUMBER(NONE, 0, 1000000), .value = "3",
      .help = "Brake: this many failures one after the other pause the campaign; 0: never."},
-    {AT(campaign_failure_pct), NUMBER(PCT, 0, 100), .value = "2",
+    {LIVE(campaign_failure_pct), NUMBER(PCT, 0, 100), .value = "2",
      .help = "Brake: a larger share of failures among the ended pauses the campaign."},
-    {AT(campaign_min_sample), NUMBER(NONE, 1, 1000000), .value = "20",
+    {LIVE(campaign_min_sample), NUMBER(NONE, 1, 1000000), .value = "20",
      .help = "Brake: campaign_failure_pct counts once this many devices have ended."},
-    {AT(campaign_min_battery_pct), NUMBER(PCT, 0, 100), .value = "30",
+    {LIVE(campaign_min_battery_pct), NUMBER(PCT, 0, 100), .value = "30",
      .help = "No Update on a device that reports a battery below this."},
-    {AT(campaign_expires_after_s), NUMBER(S, 60, 10 * YEAR_S), .value = "30 d",
+    {LIVE(campaign_expires_after_s), NUMBER(S, 60, 10 * YEAR_S), .value = "30 d",
      .help = "What has not been seen by then ends as canceled, reason not-seen."},
-    {AT(campaign_stall_ms), NUMBER(MS, 100, 30 * 24 * HOUR_MS), .value = "5 min",
+    {LIVE(campaign_stall_ms), NUMBER(MS, 100, 30 * 24 * HOUR_MS), .value = "5 min",
      .help = "A delivery without a new block for this long has stalled."},
-    {AT(campaign_updating_ms), NUMBER(MS, 100, 30 * 24 * HOUR_MS), .value = "30 min",
+    {LIVE(campaign_updating_ms), NUMBER(MS, 100, 30 * 24 * HOUR_MS), .value = "30 min",
      .help = "How long Updating may last where the device's profile says nothing."},
-    {AT(campaign_return_lifetimes), NUMBER(NONE, 2, 100), .value = "2",
+    {LIVE(campaign_return_lifetimes), NUMBER(NONE, 2, 100), .value = "2",
      .help = "A device that went to update must be back within this many lifetimes."},
 };
 /* clang-format on */

@@ -50,11 +50,14 @@ const struct command_port *core_port(struct core *core);
 /** The api to tell when something is durable. Before core_run(). */
 void core_set_api(struct core *core, struct api *api);
 
+/** What may change in the configuration has changed; between two core_run(). */
+void core_reload(struct core *core);
+
 /** For struct api_options.figures: core is the context; any thread. */
 void core_figures(void *core, struct api_figures *out);
 
 /**
- * Run until stop_fd becomes readable.
+ * Run until stop_fd is readable; may be called again.
  *
  * @param beat  called once per pass, at least once a second (the watchdog)
  *

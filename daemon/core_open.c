@@ -124,6 +124,16 @@ static struct policy campaign_policy(const struct config *c)
     return p;
 }
 
+void core_reload(struct core *core)
+{
+    const struct config *c = core->config;
+    struct policy policy = campaign_policy(c);
+
+    engine_set_policy(core->engine, &policy);
+    refresh_limit(core->refresh, (uint32_t)c->inventory_in_flight,
+                  (uint32_t)c->inventory_rate_per_s);
+}
+
 static int resume(struct core *core, struct core_failure *why)
 {
     struct policy policy = campaign_policy(core->config);

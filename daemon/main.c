@@ -2,7 +2,6 @@
 /* main.c - lockstepd: options, wiring, signals. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,104 +12,13 @@
 
 #include "api/api.h"
 #include "config/config.h"
+#include "daemon/arguments.h"
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 #include "daemon/base/random.h"
 #include "daemon/core.h"
 #include "daemon/notify.h"
 #include "daemon/wire/wire.h"
-
-static const char default_config[] = "/etc/lockstep/lockstep.conf";
-
-struct arguments {
-    const char *config_path; /* NULL: the default one, if it is there */
-    bool only_check;
-    struct config config;
-};
-
-static void print_help(void)
-{
-    puts(
-        "lockstepd - updates fleets of LwM2M devices whose firmware has several parts\n"
-        "\n"
-        "usage: lockstepd [--config FILE] [--set NAME=VALUE]... [--check-config]\n"
-        "       lockstepd --version | --help\n"
-        "\n"
-        "  --config FILE      read FILE (default: /etc/lockstep/lockstep.conf if it is "
-        "there)\n"
-        "  --set NAME=VALUE   one option, over what the file says; may be repeated\n"
-        "  --check-config     say whether the configuration is right, and end\n"
-        "\n"
-        "Options of the file:\n");
-    config_print_help(stdout);
-}
-
-static int refuse(const struct config_error *error)
-{
-    fprintf(stderr, "lockstepd: %s\n", error->text);
-    return EXIT_FAILURE;
-}
-
-enum { ARGUMENTS_GO_ON = -1 };
-
-static int load_config(struct arguments *args, const char *const *sets, size_t count)
-{
-    struct config_error error = {.text = ""};
-    const char *path = args->config_path;
-
-    if (!path && access(default_config, R_OK) == 0)
-        path = default_config;
-    config_defaults(&args->config);
-    if (path && config_parse(path, &args->config, &error) != 0)
-        return refuse(&error);
-    for (size_t i = 0; i < count; i++)
-        if (config_set(&args->config, sets[i], &error) != 0)
-            return refuse(&error);
-    if (config_check(&args->config, &error) != 0)
-        return refuse(&error);
-    if (args->only_check) {
-        printf("%s: the configuration is right\n", path ? path : "defaults");
-        return EXIT_SUCCESS;
-    }
-    return ARGUMENTS_GO_ON;
-}
-
-/* @return an exit status, or ARGUMENTS_GO_ON */
-static int parse_arguments(int argc, char **argv, struct arguments *args)
-{
-    enum { SETS_MAX = 64 };
-    static const struct option options[] = {
-        {"config", required_argument, NULL, 'c'}, {"set", required_argument, NULL, 's'},
-        {"check-config", no_argument, NULL, 'k'}, {"version", no_argument, NULL, 'v'},
-        {"help", no_argument, NULL, 'h'},         {0}};
-    const char *sets[SETS_MAX];
-    size_t count = 0;
-
-    for (int c; (c = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
-        if (c == 'c') {
-            args->config_path = optarg;
-        } else if (c == 's' && count < SETS_MAX) {
-            sets[count++] = optarg;
-        } else if (c == 'k') {
-            args->only_check = true;
-        } else if (c == 'v') {
-            puts("lockstepd " LOCKSTEP_VERSION);
-            return EXIT_SUCCESS;
-        } else if (c == 'h') {
-            print_help();
-            return EXIT_SUCCESS;
-        } else {
-            fprintf(stderr, "lockstepd: see lockstepd --help\n");
-            return 2;
-        }
-    }
-    if (optind < argc) {
-        fprintf(stderr, "lockstepd: unexpected argument '%s'; see lockstepd --help\n",
-                argv[optind]);
-        return 2;
-    }
-    return load_config(args, sets, count);
-}
 
 /* ---- the parts ---- */
 
@@ -200,14 +108,16 @@ static int make_folder(const char *path)
     return mkdir(path, 0700) == 0 || errno == EEXIST ? 0 : -errno;
 }
 
-/* SIGINT and SIGTERM end the daemon through a descriptor: no handler runs. */
-static int open_stop_fd(void)
+/* SIGINT and SIGTERM end the daemon, SIGHUP reads the configuration again, all through
+ * a descriptor: no handler runs. */
+static int open_signal_fd(void)
 {
     sigset_t set;
 
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
     if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
         return -errno;
     signal(SIGPIPE, SIG_IGN);
@@ -237,14 +147,63 @@ static int fail(const char *what, int rc)
     return EXIT_FAILURE;
 }
 
-static int serve(const struct config *c, const struct paths *paths, struct wire *wire,
-                 int stop_fd)
+struct service {
+    const struct arguments *args;
+    struct config config;
+    struct paths paths;
+    struct wire *wire;
+    int signal_fd;
+};
+
+/* What was read at the start and is wrong now leaves the daemon as it was. */
+static void reload(struct service *s, struct core *core)
 {
-    struct core_options options = {.config = c,
-                                   .store_path = paths->store,
-                                   .packages_path = paths->packages,
-                                   .token_path = paths->token,
-                                   .wire = wire};
+    static struct config fresh;
+    static struct config_changes changes;
+    struct config_error error = {.text = ""};
+
+    notify_reloading();
+    if (arguments_config(s->args, &fresh, &error) != 0) {
+        log_line(LOG_P_ERR, "state=not-reloaded error=\"%s\"", error.text);
+    } else {
+        config_reload(&s->config, &fresh, &changes);
+        log_set_priority((enum log_priority)s->config.log_level);
+        core_reload(core);
+        log_line(LOG_P_NOTICE, "state=reloaded changed=\"%s\" need_restart=\"%s\"",
+                 changes.taken, changes.waiting);
+    }
+    notify_ready();
+}
+
+/* @return the signal that came; 0: none */
+static uint32_t take_signal(int fd)
+{
+    struct signalfd_siginfo info;
+
+    return read(fd, &info, sizeof info) == (ssize_t)sizeof info ? info.ssi_signo : 0;
+}
+
+static int run_core(struct service *s, struct core *core)
+{
+    int rc;
+
+    while ((rc = core_run(core, s->signal_fd, notify_beat)) == 0) {
+        uint32_t signal = take_signal(s->signal_fd);
+        if (signal == SIGHUP)
+            reload(s, core);
+        else if (signal != 0)
+            break;
+    }
+    return rc;
+}
+
+static int serve(struct service *s)
+{
+    struct core_options options = {.config = &s->config,
+                                   .store_path = s->paths.store,
+                                   .packages_path = s->paths.packages,
+                                   .token_path = s->paths.token,
+                                   .wire = s->wire};
     struct core_failure why = {.text = ""};
     struct core *core = NULL;
     struct api *api = NULL;
@@ -253,15 +212,15 @@ static int serve(const struct config *c, const struct paths *paths, struct wire 
         log_line(LOG_P_ERR, "state=failed error=\"%s\"", why.text);
         return EXIT_FAILURE;
     }
-    int rc = open_api(c, paths, core, &api);
+    int rc = open_api(&s->config, &s->paths, core, &api);
     if (rc != 0) {
         core_close(core);
         return fail("http_listen", rc);
     }
     core_set_api(core, api);
-    say_ready(c, wire, api);
-    rc = core_run(core, stop_fd, notify_beat);
-    wire_stop(wire);
+    say_ready(&s->config, s->wire, api);
+    rc = run_core(s, core);
+    wire_stop(s->wire);
     notify_stopping();
     log_line(LOG_P_NOTICE, "state=stopping");
     core_set_api(core, NULL);
@@ -271,34 +230,53 @@ static int serve(const struct config *c, const struct paths *paths, struct wire 
     return rc == 0 ? EXIT_SUCCESS : fail("core", rc);
 }
 
-static int run(const struct config *c)
+static int run(struct service *s)
 {
-    struct paths paths = paths_of(c);
-    struct wire *wire = NULL;
-
-    log_set_priority((enum log_priority)c->log_level);
+    log_set_priority((enum log_priority)s->config.log_level);
     umask(0077);
-    int rc = make_folder(c->state_dir);
+    s->paths = paths_of(&s->config);
+    int rc = make_folder(s->config.state_dir);
     if (rc != 0)
-        return fail(c->state_dir, rc);
-    int stop_fd = open_stop_fd();
-    if (stop_fd < 0)
-        return fail("signals", stop_fd);
-    rc = open_wire(c, &wire);
+        return fail(s->config.state_dir, rc);
+    s->signal_fd = open_signal_fd();
+    if (s->signal_fd < 0)
+        return fail("signals", s->signal_fd);
+    rc = open_wire(&s->config, &s->wire);
     if (rc != 0) {
-        close(stop_fd);
+        close(s->signal_fd);
         return fail("coap_listen", rc);
     }
-    int status = serve(c, &paths, wire, stop_fd);
-    wire_close(wire);
-    close(stop_fd);
+    int status = serve(s);
+    wire_close(s->wire);
+    close(s->signal_fd);
+    return status;
+}
+
+static int check_config(const struct arguments *args)
+{
+    const char *path = arguments_config_path(args);
+
+    printf("%s: the configuration is right\n", path ? path : "defaults");
+    return EXIT_SUCCESS;
+}
+
+static int refuse(const struct config_error *error, int status)
+{
+    fprintf(stderr, "lockstepd: %s\n", error->text);
     return status;
 }
 
 int main(int argc, char **argv)
 {
     static struct arguments args;
+    static struct service service = {.args = &args};
+    struct config_error error = {.text = ""};
 
-    int status = parse_arguments(argc, argv, &args);
-    return status == ARGUMENTS_GO_ON ? run(&args.config) : status;
+    if (arguments_parse(argc, argv, &args, &error) != 0)
+        return refuse(&error, 2);
+    if (args.verb == VERB_SHOWN)
+        return EXIT_SUCCESS;
+    if (arguments_config(&args, &service.config, &error) != 0)
+        return refuse(&error, EXIT_FAILURE);
+    return args.verb == VERB_CHECK_CONFIG ? check_config(&args) : run(&service);
 }

@@ -4,6 +4,8 @@
 #pragma once
 
 void notify_ready(void);
+/** Followed by notify_ready(). */
+void notify_reloading(void);
 void notify_stopping(void);
 
 /** Feed the watchdog, at most four times per watchdog interval. */

@@ -6,6 +6,10 @@ void notify_ready(void)
 {
 }
 
+void notify_reloading(void)
+{
+}
+
 void notify_stopping(void)
 {
 }

@@ -2,6 +2,7 @@
 /* notify_systemd.c - built with libsystemd. */
 #include "daemon/notify.h"
 
+#include <inttypes.h>
 #include <stdint.h>
 #include <systemd/sd-daemon.h>
 
@@ -10,6 +11,11 @@
 void notify_ready(void)
 {
     (void)sd_notify(0, "READY=1");
+}
+
+void notify_reloading(void)
+{
+    (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRId64, 1000 * clock_mono_ms());
 }
 
 void notify_stopping(void)

@@ -26,6 +26,9 @@ enum refresh_line {
                                uint32_t per_second, struct refresh **out);
 void refresh_close(struct refresh *r);
 
+/** From now on these are the bounds. */
+void refresh_limit(struct refresh *r, uint32_t in_flight_max, uint32_t per_second);
+
 /** Put dev into a line unless it stands in one. @return 0, -ENOMEM */
 [[nodiscard]] int refresh_add(struct refresh *r, struct device *dev,
                               enum refresh_line line);

@@ -58,6 +58,11 @@ int engine_open(const struct engine_config *config, struct engine_now now,
     return rc;
 }
 
+void engine_set_policy(struct engine *e, const struct policy *policy)
+{
+    e->policy = *policy;
+}
+
 void engine_close(struct engine *e)
 {
     size_t cursor = 0;

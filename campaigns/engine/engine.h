@@ -49,6 +49,10 @@ struct engine_config {
  * not yet answered are answered COMMAND_BUSY. */
 void engine_close(struct engine *e);
 
+/** From now on this is the policy of campaigns that do not say otherwise; those that
+ * are there keep theirs. */
+void engine_set_policy(struct engine *e, const struct policy *policy);
+
 /** From now on changes go into batch (borrowed until the next call), whose number is
  * larger than the one before. */
 void engine_begin_batch(struct engine *e, struct batch *batch, uint64_t number);

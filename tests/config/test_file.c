@@ -94,3 +94,40 @@ Test(config_file, names_every_unit_that_an_option_has)
                                  suffix[i]) == 0,
                           "%s is in %s", opt.name, opt.unit);
 }
+
+Test(config_file, has_every_option_in_its_man_page)
+{
+    struct config_option_view opt;
+    char *text = NULL, entry[160];
+    size_t len;
+    FILE *out = open_memstream(&text, &len);
+
+    cr_assert(out != NULL);
+    config_print_man(out);
+    fclose(out);
+    for (size_t n = 0; config_option_each(n, &opt); n++) {
+        snprintf(entry, sizeof entry, "\n.TP\n.B %s =", opt.name);
+        cr_expect(strstr(text, entry) != NULL, "%s", opt.name);
+    }
+    free(text);
+}
+
+/* ' and . at the start of a line are requests of troff, - is a hyphen there. */
+Test(config_file, lets_troff_read_nothing_of_the_help_as_its_own)
+{
+    char *text = NULL;
+    size_t len;
+    FILE *out = open_memstream(&text, &len);
+
+    cr_assert(out != NULL);
+    config_print_man(out);
+    fclose(out);
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+        cr_expect(line[0] != '\'', "%s", line);
+        cr_expect(line[0] != '.' || line[1] == '\\' || islower(line[1]) ||
+                      isupper(line[1]),
+                  "%s", line);
+        cr_expect(strstr(line, "queue-mode") == NULL, "%s", line);
+    }
+    free(text);
+}

@@ -138,17 +138,20 @@ class Daemon:
         self.options = dict(FAST, state_dir=self.state, http_listen="127.0.0.1:0",
                             coap_listen="127.0.0.1:0")
         self.options.update(options)
+        self.config_file = "/dev/null"
+        self.env = {}
         self.process = None
         self.coap_port = self.http_port = None
         self.api = None
 
     def start(self):
-        args = [str(LOCKSTEPD), "--config", "/dev/null"]
+        args = [str(LOCKSTEPD), "--config", str(self.config_file)]
         for name, value in self.options.items():
             args += ["--set", f"{name}={value}"]
         offset = self.log_path.stat().st_size if self.log_path.exists() else 0
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(args, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen(args, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                                            env=dict(os.environ, **self.env))
         text = wait_until(lambda: self._ready(offset), "lockstepd to be ready")
         self.http_port = int(re.findall(r"listen=http .*port=(\d+)", text)[-1])
         self.coap_port = int(re.findall(r"listen=coap address=127\.0\.0\.1:(\d+)", text)[-1])
