@@ -79,6 +79,26 @@ static int check_lifetimes(const struct config *cfg, struct config_error *error)
     return 0;
 }
 
+/* "coap://HOST:PORT/p/DIGEST?d=LOCATION" is a Package URI, 255 bytes at most (object
+ * 33629 resource 1). Without a port that of the listener is added. */
+static int check_advertise(const struct config *cfg, struct config_error *error)
+{
+    enum { URI_MAX = 255, DIGEST = 64, LOCATION = 8 };
+    const char *colon = strrchr(cfg->coap_advertise, ':');
+    bool has_port = colon && !strchr(colon, ']');
+    size_t rest = strlen("coap:///p/?d=") + DIGEST + LOCATION;
+    size_t room = URI_MAX - rest - (has_port ? 0 : strlen(":65535"));
+    size_t len = strlen(cfg->coap_advertise);
+
+    if (len > room)
+        return refuse(
+            error,
+            "coap_advertise has %zu bytes, of which %zu fit into a Package URI"
+            " of 255: use a shorter name or an address",
+            len, room);
+    return 0;
+}
+
 int config_check(const struct config *cfg, struct config_error *error)
 {
     int rc = check_nosec(cfg, error);
@@ -89,5 +109,7 @@ int config_check(const struct config *cfg, struct config_error *error)
         rc = check_timers(cfg, error);
     if (rc == 0)
         rc = check_lifetimes(cfg, error);
+    if (rc == 0)
+        rc = check_advertise(cfg, error);
     return rc;
 }

@@ -61,8 +61,10 @@ struct config {
     char coap_advertise[256]; /* host, host:port or ""; IPv6 in brackets */
     int64_t ack_timeout_ms, ack_random_factor_pct, max_retransmit;
     int64_t exchange_lifetime_ms, non_lifetime_ms, response_timeout_ms;
-    int64_t processing_delay_ms, busy_wait_ms, busy_wait_max_ms, awake_ms;
-    int64_t block_size_bytes, body_timeout_ms, body_max_bytes, test_loss_pct;
+    int64_t processing_delay_ms, busy_wait_ms, busy_wait_max_ms, busy_tries;
+    int64_t awake_ms;
+    int64_t block_size_bytes, body_timeout_ms, body_max_bytes, bodies_max;
+    int64_t peers_max, test_loss_pct;
 
     int64_t lifetime_min_s, lifetime_max_s, devices_max;
     struct config_objects afu_objects;

@@ -87,6 +87,9 @@ const struct option option_table[] = {
      .help = "Wait after a 5.03 of a device that carries no Max-Age."},
     {AT(busy_wait_max_ms), NUMBER(MS, 10, 24 * HOUR_MS), .value = "60 s",
      .help = "A longer Max-Age of a 5.03 is taken for this."},
+    {AT(busy_tries), NUMBER(NONE, 0, 255), .value = "6",
+     .help = "A delivery attempt ends when a device answers 5.03 to the same block once"
+             " more than this."},
     {AT(awake_ms), NUMBER(MS, 100, 24 * HOUR_MS), .value = "93 s",
      .help = "A queue-mode device listens this long after it spoke (MAX_TRANSMIT_WAIT)."},
     {AT(block_size_bytes), .type = OPTION_POWER, .unit = UNIT_BYTES, .min = 16, .max = 1024,
@@ -96,6 +99,12 @@ const struct option option_table[] = {
      .help = "A half-received block-wise body is dropped after this."},
     {AT(body_max_bytes), NUMBER(BYTES, 1024, 16 * MIB), .value = "64 KiB",
      .help = "Largest block-wise body accepted from a device; more is 4.13."},
+    {AT(bodies_max), NUMBER(NONE, 1, 1000000), .value = "4096",
+     .help = "Half-received bodies of all devices at once; one more drops the oldest."
+             " Each may grow to body_max_bytes."},
+    {AT(peers_max), NUMBER(NONE, 1, 10000000), .value = "1048576",
+     .help = "Addresses remembered for requests that may be repeated, 328 bytes each;"
+             " beyond that new ones are dropped, and come again."},
     {AT(test_loss_pct), NUMBER(PCT, 0, 90), .value = "0",
      .help = "FOR TESTS ONLY: share of datagrams dropped on purpose, both ways."},
 

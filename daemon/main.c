@@ -51,6 +51,9 @@ static struct coap_options coap_options_of(const struct config *c)
     o.body_timeout_ms = (int32_t)c->body_timeout_ms;
     o.busy_wait_ms = (int32_t)c->busy_wait_ms;
     o.busy_wait_max_ms = (int32_t)c->busy_wait_max_ms;
+    o.busy_tries = (uint32_t)c->busy_tries;
+    o.bodies_max = (uint32_t)c->bodies_max;
+    o.peers_max = (uint32_t)c->peers_max;
     o.body_max_bytes = (uint32_t)c->body_max_bytes;
     o.block_bytes = (uint16_t)c->block_size_bytes;
     return o;

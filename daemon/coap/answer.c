@@ -68,7 +68,7 @@ static void tell_progress(struct messenger *m, struct exchange *x)
 {
     if (x->kind != EXCHANGE_PUSH || m->now_ms < x->progress_ms)
         return;
-    x->progress_ms = m->now_ms + m->options.progress_ms;
+    x->progress_ms = m->now_ms + PROGRESS_EVERY_MS;
     struct coap_event *ev = event_add(m, COAP_EV_PROGRESS, &x->peer->key);
     ev->ticket = x->ticket;
     ev->bytes = x->transfer.offset;
@@ -158,10 +158,9 @@ static void end_upload(struct messenger *m, struct exchange *x,
 static void take_upload(struct messenger *m, struct exchange *x,
                         const struct message *msg, const struct fields *f)
 {
-    const struct transfer_limits limits = {m->options.restarts, m->options.busy_tries};
     const struct transfer_answer a = {msg->code, f->has_block1, f->block1, f->size1};
     x->code = msg->code;
-    enum transfer_step step = transfer_take(&x->transfer, limits, &a);
+    enum transfer_step step = transfer_take(&x->transfer, &a, m->options.busy_tries);
     switch (step) {
     case TRANSFER_RESTART:
         exchange_renew_token(m, x);

@@ -12,7 +12,7 @@
 
 /* What a single input, alarm or order may cause at most: forgetting a peer ends all its
  * exchanges; a datagram is answered and lets one more request go. */
-enum { EVENTS_ROOM = 72, DATAGRAMS_ROOM = 8, EXCHANGES_PER_PEER_MAX = 64 };
+enum { EVENTS_ROOM = PEER_EXCHANGES_MAX + 8, DATAGRAMS_ROOM = 8 };
 
 /* Their addresses may be made up: who is reset then never spoke to us. Enough for a
  * fleet that still notifies what we forgot; RFC 7252 11.3 wants a limit. */
@@ -60,8 +60,6 @@ int messenger_open(const struct coap_options *options, uint64_t seed, int64_t no
     if (!m)
         return -ENOMEM;
     m->options = *options;
-    if (m->options.peer_requests_max > EXCHANGES_PER_PEER_MAX)
-        m->options.peer_requests_max = EXCHANGES_PER_PEER_MAX;
     m->stranger_resets = bucket_of(STRANGERS_RESET_PER_S);
     m->jitter.s = seed;
     m->now_ms = now_ms;

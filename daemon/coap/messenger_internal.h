@@ -14,6 +14,9 @@
 
 enum { OUTBOX_MAX = 256, EVENTS_MAX = 256, TOKEN_POOL = 512 };
 
+/* Often enough for a progress bar, seldom enough for a fleet. */
+enum { PROGRESS_EVERY_MS = 1000 };
+
 /** A published package; also the head of the list of pushes that read it. */
 struct package {
     char digest[COAP_DIGEST_MAX];

@@ -116,7 +116,7 @@ void notify_take(struct messenger *m, struct exchange *x, const struct message *
     const struct observe_mark now = {f->observe, m->now_ms};
     if (!coap_code_is_success(msg->code) || !f->has_observe)
         take_last(m, x, msg, f);
-    else if (observe_is_newer(x->mark, now, m->options.observe_fresh_ms))
+    else if (observe_is_newer(x->mark, now))
         take_value(m, x, msg, f);
 }
 

@@ -10,6 +10,8 @@ struct observe_mark {
     int64_t at_ms;  /* mono_ms of its arrival */
 };
 
-/** @return true if now is newer than what is known; fresh_ms: 128 s by the standard */
-bool observe_is_newer(struct observe_mark known, struct observe_mark now,
-                      int32_t fresh_ms);
+/* Longer than a notification can be on its way: whatever comes then is newer. */
+enum { OBSERVE_FRESH_MS = 128000 };
+
+/** @return true if now is newer than what is known */
+bool observe_is_newer(struct observe_mark known, struct observe_mark now);

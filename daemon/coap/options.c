@@ -15,15 +15,10 @@ struct coap_options coap_options_default(void)
         .body_timeout_ms = 93000,
         .busy_wait_ms = 10000,
         .busy_wait_max_ms = 60000,
-        .observe_fresh_ms = 128000,
-        .progress_ms = 1000,
-        .retry_after_s = 10,
         .busy_tries = 6,
-        .restarts = 3,
         .body_max_bytes = 65536,
         .bodies_max = 4096,
         .peers_max = 1 << 20,
-        .peer_requests_max = 64,
         .block_bytes = 1024,
     };
 }

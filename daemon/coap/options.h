@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* options.h - every time and limit of the message layer. */
+/* options.h - the times and limits of the message layer that an operator or a test
+ * sets. Each is an option of lockstep.conf; what nobody has a reason to change is a
+ * constant beside its only use. */
 #pragma once
 
 #include <stddef.h>
@@ -17,16 +19,11 @@ struct coap_options {
     int32_t body_timeout_ms;     /* an unfinished Block1 body is kept for this */
     int32_t busy_wait_ms;        /* after 5.03 without Max-Age */
     int32_t busy_wait_max_ms;    /* a longer Max-Age is taken for this */
-    int32_t observe_fresh_ms;    /* RFC 7641 3.4: 128 s */
-    int32_t progress_ms;     /* at most one PROGRESS or SERVED per transfer in this */
-    int32_t retry_after_s;   /* Max-Age of a 5.03 of ours */
-    uint32_t busy_tries;     /* 5.03 to the same block before a push gives up */
-    uint32_t restarts;       /* of a push from block 0, after 4.08 or 4.13 */
-    uint32_t body_max_bytes; /* of an assembled body, both directions */
-    uint32_t bodies_max;     /* unfinished Block1 bodies of all peers, at least 1 */
-    uint32_t peers_max;      /* beyond this, requests of new ones are dropped */
-    uint32_t peer_requests_max; /* unfinished requests of ours to one peer */
-    uint16_t block_bytes;       /* block size that we ask for and offer: 16..1024 */
+    uint32_t busy_tries;         /* 5.03 to the same block before a push gives up */
+    uint32_t body_max_bytes;     /* of an assembled body, both directions */
+    uint32_t bodies_max;         /* unfinished Block1 bodies of all peers, at least 1 */
+    uint32_t peers_max;          /* beyond this, requests of new ones are dropped */
+    uint16_t block_bytes;        /* block size that we ask for and offer: 16..1024 */
 };
 
 /** RFC 7252 4.8.2 and what we think reasonable. */

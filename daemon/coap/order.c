@@ -28,7 +28,7 @@ static struct exchange *exchange_for(struct messenger *m, const struct coap_requ
     if (table_get(m->tickets, hash, &r->ticket))
         return NULL;
     struct peer *p = peer_need(m, &r->peer);
-    if (!p || p->exchange_count >= m->options.peer_requests_max)
+    if (!p || p->exchange_count >= PEER_EXCHANGES_MAX)
         return NULL;
     struct exchange *x = coap_exchange_new(m, p, kind);
     if (!x) {
@@ -54,7 +54,7 @@ static void start(struct messenger *m, struct exchange *x, struct coap_request *
     x->fetch_szx = szx;
     x->is_uploading = x->package || size > block_bytes(szx);
     x->transfer = transfer_begin(size, szx, m->next_tag);
-    m->next_tag += m->options.restarts + BLOCK_SZX_MAX + 1;
+    m->next_tag += TRANSFER_RESTARTS_MAX + BLOCK_SZX_MAX + 1;
     exchange_queue(m, x);
 }
 

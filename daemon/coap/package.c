@@ -12,6 +12,9 @@
 
 enum { DIGEST_LEN = COAP_DIGEST_MAX - 1, MAX_AGE_S = 86400 };
 
+/* A damaged package is replaced by an operator; its devices ask again meanwhile. */
+enum { RETRY_AFTER_S = 10 };
+
 static uint64_t hash_digest(const struct messenger *m, const char *digest)
 {
     return hash_bytes(&m->key, digest, DIGEST_LEN);
@@ -239,7 +242,7 @@ static void send_code(struct messenger *m, const struct coap_peer *key,
         option_put(&w, OPTION_ETAG, p->etag, sizeof p->etag);
         option_put_uint(&w, OPTION_MAX_AGE, MAX_AGE_S);
     } else if (head->code == COAP_503_UNAVAILABLE) {
-        option_put_uint(&w, OPTION_MAX_AGE, (uint32_t)m->options.retry_after_s);
+        option_put_uint(&w, OPTION_MAX_AGE, RETRY_AFTER_S);
     }
     outbox_end(m, &w);
 }

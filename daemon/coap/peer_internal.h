@@ -34,7 +34,9 @@ struct seen {
     };
 };
 
-enum { SEEN_MAX = 4, ACKED_MAX = 4 };
+/* A device has one request under way and an observation per component and resource;
+ * what ends with it must fit into the events that one call may cause. */
+enum { SEEN_MAX = 4, ACKED_MAX = 4, PEER_EXCHANGES_MAX = 64 };
 
 struct peer {
     struct coap_peer key;

@@ -49,7 +49,7 @@ static void note(struct messenger *m, const struct package *p, struct peer *peer
     if (m->now_ms < d->tell_ms && !is_whole)
         return;
     d->is_told_whole |= is_whole;
-    d->tell_ms = m->now_ms + m->options.progress_ms;
+    d->tell_ms = m->now_ms + PROGRESS_EVERY_MS;
     struct coap_event *ev = event_add(m, COAP_EV_SERVED, &peer->key);
     ev->bytes = d->end;
     ev->total = p->size;

@@ -87,11 +87,11 @@ static enum transfer_step take_busy(struct transfer *t, uint32_t tries_max)
     return TRANSFER_WAIT;
 }
 
-static enum transfer_step take_incomplete(struct transfer *t, uint32_t restarts_max)
+static enum transfer_step take_incomplete(struct transfer *t)
 {
     if (t->is_repeated)
         return probe(t);
-    if (t->restarts >= restarts_max)
+    if (t->restarts >= TRANSFER_RESTARTS_MAX)
         return TRANSFER_END;
     t->restarts++;
     return restart(t);
@@ -109,26 +109,26 @@ static enum transfer_step take_too_large(struct transfer *t,
     return restart(t);
 }
 
-static enum transfer_step take(struct transfer *t, struct transfer_limits limits,
-                               const struct transfer_answer *a)
+static enum transfer_step take(struct transfer *t, const struct transfer_answer *a,
+                               uint32_t busy_tries)
 {
     bool is_ack = a->code == COAP_231_CONTINUE ||
                   (coap_code_is_success(a->code) && a->has_block1);
     if (is_ack && !is_last(t))
         return take_progress(t, a);
     if (a->code == COAP_503_UNAVAILABLE)
-        return take_busy(t, limits.busy_tries);
+        return take_busy(t, busy_tries);
     if (a->code == COAP_408_INCOMPLETE)
-        return take_incomplete(t, limits.restarts);
+        return take_incomplete(t);
     if (a->code == COAP_413_TOO_LARGE)
         return take_too_large(t, a);
     return TRANSFER_END;
 }
 
-enum transfer_step transfer_take(struct transfer *t, struct transfer_limits limits,
-                                 const struct transfer_answer *a)
+enum transfer_step transfer_take(struct transfer *t, const struct transfer_answer *a,
+                                 uint32_t busy_tries)
 {
-    enum transfer_step step = take(t, limits, a);
+    enum transfer_step step = take(t, a, busy_tries);
     bool goes_on = step == TRANSFER_SEND || step == TRANSFER_RESTART;
     return goes_on && !transfer_fits(t->size, t->szx) ? TRANSFER_END : step;
 }

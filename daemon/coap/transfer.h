@@ -28,10 +28,8 @@ struct transfer {
     bool is_probing;  /* the block before was refused as a repetition */
 };
 
-struct transfer_limits {
-    uint32_t restarts;
-    uint32_t busy_tries;
-};
+/* A device that loses every body will lose the next one too; the engine tries later. */
+enum { TRANSFER_RESTARTS_MAX = 3 };
 
 /** What the peer said to the current block. */
 struct transfer_answer {
@@ -55,9 +53,10 @@ bool transfer_fits(uint64_t size, uint8_t szx);
 /** A body longer than one block goes out in blocks of 16 << szx. */
 struct transfer transfer_begin(uint64_t size, uint8_t szx, uint32_t tag);
 
-/** Take in an answer that belongs to the current block. */
-enum transfer_step transfer_take(struct transfer *t, struct transfer_limits limits,
-                                 const struct transfer_answer *a);
+/** Take in an answer that belongs to the current block.
+ * @param busy_tries  5.03 to the same block before it is final */
+enum transfer_step transfer_take(struct transfer *t, const struct transfer_answer *a,
+                                 uint32_t busy_tries);
 
 /** The current block did not fit into a datagram. @return false if there is no smaller
  * size */

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct config cfg;
@@ -87,4 +88,32 @@ Test(config_check, refuses_a_shortest_lifetime_above_the_longest)
     set("lifetime_min_s = 61");
     set("lifetime_max_s = 60");
     cr_expect(eq(int, config_check(&cfg, &error), CONFIG_E_INVALID));
+}
+
+static void advertise(const char *end, size_t len)
+{
+    char assignment[512] = "coap_advertise = ";
+    size_t start = strlen(assignment), host = len - strlen(end);
+
+    for (size_t i = 0; i < host; i++)
+        assignment[start + i] = i % 8 == 7 ? '.' : 'a';
+    snprintf(assignment + start + host, sizeof assignment - start - host, "%s", end);
+    set(assignment);
+}
+
+Test(config_check, refuses_a_host_that_does_not_fit_into_a_package_uri)
+{
+    /* 7 coap://, 3 /p/, 64 digest, 3 ?d=, 8 location; 6 for a port that is not named */
+    static const struct {
+        const char *end;
+        size_t fits;
+    } cases[] = {{":5683", 170}, {"a", 164}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        advertise(cases[i].end, cases[i].fits);
+        cr_expect(zero(int, config_check(&cfg, &error)), "%s", error.text);
+        advertise(cases[i].end, cases[i].fits + 1);
+        cr_expect(eq(int, config_check(&cfg, &error), CONFIG_E_INVALID));
+        cr_expect(strstr(error.text, "coap_advertise") != NULL, "%s", error.text);
+    }
 }
