@@ -53,10 +53,7 @@ static bool phase_absent(struct stepper *s)
         return false;
     if (task_is_executed(s->t))
         return wait_for_return(s);
-    if (s->t->ending && s->t->ending != TASK_CANCELED)
-        return finish(s, s->t->ending);
-    mark_lost(s);
-    return park(s, WAITING_FOR_ONLINE, 0);
+    return park_absent(s, 0);
 }
 
 /* Reading is free for who is Updating or is being cleaned; else it is the first thing

@@ -83,15 +83,17 @@ void step(const struct step_input *in, struct step_result *out);
 
 /**
  * An operator, an abort or an expiry ends the task: at once where nothing was sent,
- * after a reset to State 0 before Execute, after verification when Updating.
+ * after a reset to State 0 before Execute, after verification when Updating. While the
+ * device is absent and may hold what was delivered, the task waits for it (`online`).
  * Call step() afterwards.
  * @param final TASK_CANCELED or TASK_EXCLUDED; TASK_PARTIAL is derived
  */
 void step_stop(struct task *t, enum task_state final, const char *reason);
 
-/** End it now, as it is: its time is over, or its device is gone. */
-void step_abandon(struct task *t, enum task_state final, const char *reason,
-                  int64_t now_ms);
+/** End it now, as it is: its time is over, or its device is gone. An end that was asked
+ * for already stays, with its reason. */
+void step_abandon(struct task *t, const struct task_plan *plan, enum task_state final,
+                  const char *reason, int64_t now_ms);
 
 /** Give a final task new tries: waiting, first unfinished stage, nothing delivered. */
 void step_retry(struct task *t, const struct task_plan *plan, int64_t now_ms);

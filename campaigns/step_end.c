@@ -43,13 +43,36 @@ bool finish(struct stepper *s, enum task_state final)
     return true;
 }
 
+/* Something was sent for this part. What was updated in an earlier stage is over; in
+ * this one it may have been seen at its version and be Downloaded still. */
+static bool is_delivered_to(const struct task *t, const struct task_plan *plan,
+                            size_t i)
+{
+    return t->parts[plan->targets[i].carrier].via != VIA_NONE &&
+           (t->parts[i].stage == t->stage || t->parts[i].state != PART_UPDATED);
+}
+
+bool may_hold_ours(const struct task *t, const struct task_plan *plan)
+{
+    for (size_t i = 0; i < t->part_count; i++)
+        if (is_delivered_to(t, plan, i))
+            return true;
+    return false;
+}
+
+void add_detail(struct task *t, const char *text)
+{
+    size_t len = strlen(t->detail);
+
+    snprintf(t->detail + len, sizeof t->detail - len, "%s%s", len ? "; " : "", text);
+}
+
 /* What we put into an instance, and what may still come into it. */
 static bool is_dirty(const struct stepper *s, size_t i)
 {
     const struct component *c = seen(s, i);
 
-    return c && carrier_of(s, i)->via != VIA_NONE &&
-           s->t->parts[i].stage == s->t->stage &&
+    return c && is_delivered_to(s->t, s->plan, i) &&
            (c->state == COMPONENT_DOWNLOADED || c->state == COMPONENT_DOWNLOADING);
 }
 
@@ -62,11 +85,8 @@ bool phase_clean(struct stepper *s)
     for (size_t i = 0; i < t->part_count && t->resets < RESETS_MAX; i++)
         if (is_dirty(s, i))
             return act(s, DEVICE_RESET, i);
-    if (t->resets >= RESETS_MAX) {
-        size_t len = strlen(t->detail);
-        snprintf(t->detail + len, sizeof t->detail - len,
-                 "%sthe reset was not confirmed by State 0", len ? "; " : "");
-    }
+    if (t->resets >= RESETS_MAX)
+        add_detail(t, "the reset was not confirmed by State 0");
     return finish(s, t->ending);
 }
 
@@ -82,22 +102,36 @@ void step_stop(struct task *t, enum task_state final, const char *reason)
         t->ending = (uint8_t) final;
 }
 
-void step_abandon(struct task *t, enum task_state final, const char *reason,
-                  int64_t now_ms)
+/* What it ends for already, with its reason, stays. */
+static void keep_ending(struct task *t, enum task_state final, const char *reason)
 {
+    if (!t->ending)
+        t->ending = t->stop;
+    if (t->ending)
+        return;
+    t->ending = (uint8_t) final;
+    snprintf(t->reason, sizeof t->reason, "%s", reason);
+}
+
+void step_abandon(struct task *t, const struct task_plan *plan, enum task_state final,
+                  const char *reason, int64_t now_ms)
+{
+    keep_ending(t, final, reason);
+    if (may_hold_ours(t, plan))
+        add_detail(t, "the device was not there to be reset");
     for (size_t i = 0; i < t->part_count; i++) {
         t->parts[i].is_executed = false;
         if (t->parts[i].state < PART_UPDATED)
             t->parts[i].state = PART_UNCHANGED;
     }
-    t->state =
-        (uint8_t)(final == TASK_CANCELED && has_updated(t) ? TASK_PARTIAL : final);
+    t->state = t->ending;
+    if (t->ending == TASK_CANCELED && has_updated(t))
+        t->state = TASK_PARTIAL;
     t->waiting_for = WAITING_FOR_NOTHING;
     t->ending = t->stop = t->action = 0;
     t->is_away = false;
     t->next_at_ms = 0;
     t->since_ms = now_ms;
-    snprintf(t->reason, sizeof t->reason, "%s", reason);
 }
 
 void step_retry(struct task *t, const struct task_plan *plan, int64_t now_ms)

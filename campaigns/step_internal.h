@@ -83,11 +83,21 @@ bool take_outcome(struct stepper *s, const struct device_outcome *o);
 /** How long a device may be silent before it counts as not returned (step_judge.c). */
 int64_t absence_ms(const struct stepper *s);
 
-/** The device fell silent, while it is in a delivery: it must speak again in time. */
+/** The device is absent: the task waits for it, or ends where nothing was delivered.
+ * @return true (step_lost.c ...) */
+bool park_absent(struct stepper *s, int64_t next_at_ms);
+
+/** It fell silent, and holds what was delivered: it must speak again in time. */
 void mark_lost(struct stepper *s);
 
-/** It did not: the task ends. @return true if so (step_lost.c) */
-bool end_lost(struct stepper *s);
+/** @return mono_ms until which it must have spoken again; 0: there is no such time */
+int64_t lost_until_ms(const struct stepper *s);
+
+/** What is delivered may be in the device still (step_end.c). */
+bool may_hold_ours(const struct task *t, const struct task_plan *plan);
+
+/** Append to the task's detail (step_end.c). */
+void add_detail(struct task *t, const char *text);
 
 /** Update was executed and the device is silent (step_judge.c). */
 bool wait_for_return(struct stepper *s);

@@ -118,7 +118,7 @@ bool wait_until(struct stepper *s, int64_t wake_ms)
 
 bool park(struct stepper *s, enum task_waiting waiting, int64_t next_at_ms)
 {
-    int64_t gone_ms = s->t->lost_ms ? s->t->lost_ms + absence_ms(s) : 0;
+    int64_t gone_ms = lost_until_ms(s);
 
     if (gone_ms && (next_at_ms == 0 || gone_ms < next_at_ms))
         next_at_ms = gone_ms; /* then it is judged */

@@ -14,15 +14,6 @@ static int64_t later(const struct stepper *s, uint32_t tried)
            retry_backoff_ms(&s->in->policy->retry[RETRY_TRANSIENT], tried ? tried : 1);
 }
 
-/* A failed device need not be clean, a canceled one must: it waits to be reset. */
-static bool park_absent(struct stepper *s, int64_t next_at_ms)
-{
-    if (s->t->ending && s->t->ending != TASK_CANCELED)
-        return finish(s, s->t->ending);
-    mark_lost(s);
-    return end_lost(s) || park(s, WAITING_FOR_ONLINE, next_at_ms);
-}
-
 /* Nobody answers: the slot goes to somebody else, unless an Update is under way. */
 static bool take_silence(struct stepper *s)
 {

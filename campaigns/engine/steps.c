@@ -117,7 +117,7 @@ static void expire(struct engine *e, struct active *a)
 {
     struct task t = a->task;
 
-    step_abandon(&t, TASK_CANCELED, "not-seen", e->now.mono_ms);
+    step_abandon(&t, &a->plan->plan, TASK_CANCELED, "not-seen", e->now.mono_ms);
     active_adopt(e, a, &t);
 }
 

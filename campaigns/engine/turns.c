@@ -187,8 +187,8 @@ static void take_next(struct engine *e, struct run *run, const char *waiting_for
 
 static void take_turns(struct engine *e, struct run *run)
 {
-    take_due(e, run);
-    if (!is_state(run, "running") || run->rollout.is_braked)
+    take_due(e, run); /* some need no slot, and end a campaign that is stopping */
+    if (!is_state(run, "running") || run->is_expiring || run->rollout.is_braked)
         return;
     if (run_may_install(run))
         take_next(e, run, "install", &run->install_after_id);
@@ -383,8 +383,7 @@ static void turn(struct engine *e, struct run *run)
         put_cut(e, run);
     else if (run->wants_promote && !run->is_chunk_pending)
         put_promote(e, run);
-    if (!is_stopping(run))
-        take_turns(e, run);
+    take_turns(e, run);
     run->next_turn_ms = e->now.mono_ms + TURN_EVERY_MS;
     if (!e->err && may_be_over(e, run) && !has_open_tasks(e, run))
         finish(e, run);

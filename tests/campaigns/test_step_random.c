@@ -51,7 +51,7 @@ static void shake_world(struct world *w)
     w->input.may_install = below(5) != 0;
     w->input.is_recovery = below(6) == 0;
     if (below(150) == 0)
-        step_stop(&w->task, TASK_CANCELED, "aborted");
+        step_stop(&w->task, below(2) ? TASK_CANCELED : TASK_EXCLUDED, "operator");
 }
 
 static void check_execute(const struct world *w, const struct step_result *r)
@@ -71,6 +71,20 @@ static void check_execute(const struct world *w, const struct step_result *r)
                  COMPONENT_DOWNLOADED));
 }
 
+/* Whom an operator took out is not given up while it is absent and may hold ours. */
+static void check_end(const struct world *w, const struct task *before,
+                      const struct step_result *r)
+{
+    bool is_absent = w->view.reach == REACH_ASLEEP || w->view.reach == REACH_OFFLINE;
+
+    if (!is_absent || task_is_executed(before) ||
+        (r->task.state != TASK_CANCELED && r->task.state != TASK_EXCLUDED))
+        return;
+    for (size_t i = 0; i < r->task.part_count; i++)
+        if (r->task.parts[i].stage == r->task.stage)
+            cr_assert(eq(int, r->task.parts[i].via, VIA_NONE));
+}
+
 static void check(const struct world *w, const struct task *before,
                   const struct step_result *r)
 {
@@ -84,6 +98,8 @@ static void check(const struct world *w, const struct task *before,
     }
     if (r->next == STEP_ACT && r->action.kind == DEVICE_EXECUTE)
         check_execute(w, r);
+    if (r->next == STEP_ENDED)
+        check_end(w, before, r);
     cr_assert(eq(int, r->next == STEP_ENDED, task_is_final(r->task.state)));
     cr_assert(eq(int, r->next == STEP_PARKED,
                  r->task.state == TASK_WAITING && r->next != STEP_ACT &&
@@ -116,6 +132,9 @@ Test(step_random, nothing_forbidden_ever_happens, .timeout = 120)
                 static const uint8_t codes[] = {0x44, 0x80, 0x84, 0x85,
                                                 0x8d, 0xa0, 0xa3};
                 enum device_outcome_kind kind = (enum device_outcome_kind)below(9);
+                if (kind == DEVICE_DONE || kind == DEVICE_REFUSED ||
+                    kind == DEVICE_UNCONFIRMED)
+                    w.view.reach = REACH_ONLINE;
                 if (w.task.action == 1 + DEVICE_INSPECT && kind == DEVICE_DONE)
                     world_read(&w, 0);
                 r = world_outcome(&w, kind, codes[below(7)]);

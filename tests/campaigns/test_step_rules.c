@@ -131,69 +131,6 @@ Test(step_rules, never_executes_again_where_state_proves_nothing)
     cr_expect(eq(int, r->task.parts[0].executes, 1));
 }
 
-Test(step_rules, fails_who_does_not_return_within_two_lifetimes)
-{
-    world_executed(&w, 0);
-    w.view.reach = REACH_OFFLINE;
-    w.view.is_fresh = false;
-    w.input.now_ms = T0 + w.policy.timers.updating_ms;
-    struct step_result *r = world_step(&w);
-    cr_expect(eq(int, r->next, STEP_WAIT));
-    cr_expect(r->task.is_away);
-    cr_expect(eq(i64, r->wake_ms, T0 + 2 * w.view.lifetime_ms));
-    w.input.now_ms = T0 + 2 * w.view.lifetime_ms;
-    r = world_step(&w);
-    cr_expect(eq(int, r->task.state, TASK_FAILED));
-    cr_expect(eq(str, r->task.reason, "not-returned"));
-}
-
-static struct step_result *lost_in_a_push(void)
-{
-    world_component(&w, 0)->delivery = DELIVERY_PUSH;
-    w.view.lifetime_ms = 86400000;
-    world_step(&w);
-    w.task.parts[0].sent_bytes = 50;
-    w.view.reach = REACH_UNKNOWN;
-    return world_outcome(&w, DEVICE_TIMED_OUT, 0);
-}
-
-Test(step_rules, fails_who_falls_silent_in_a_delivery_and_does_not_return)
-{
-    struct step_result *r = lost_in_a_push();
-    cr_expect(eq(int, r->next, STEP_PARKED));
-    cr_expect(eq(int, r->task.waiting_for, WAITING_FOR_ONLINE));
-    cr_expect(r->task.is_at_risk);
-    w.input.now_ms = T0 + 2 * w.view.lifetime_ms;
-    w.input.may_deliver = false; /* it is judged, also while the campaign is paused */
-    cr_assert(eq(int, world_step(&w)->action.kind, DEVICE_INSPECT));
-    w.view.reach = REACH_OFFLINE;
-    r = world_outcome(&w, DEVICE_UNREACHABLE, 0);
-    cr_expect(eq(int, r->task.state, TASK_FAILED));
-    cr_expect(eq(str, r->task.reason, "not-returned"));
-    cr_expect(eq(int, r->task.parts[0].state, PART_FAILED));
-}
-
-Test(step_rules, goes_on_with_who_returns_to_a_delivery)
-{
-    lost_in_a_push();
-    w.input.now_ms = T0 + 2 * w.view.lifetime_ms;
-    w.view.reach = REACH_ONLINE;
-    world_read(&w, 0);
-    struct step_result *r = world_step(&w);
-    cr_expect(eq(int, r->action.kind, DEVICE_PUSH));
-    cr_expect(eq(i64, r->task.lost_ms, 0));
-}
-
-Test(step_rules, does_not_count_as_lost_who_was_not_sent_anything)
-{
-    world_component(&w, 0)->delivery = DELIVERY_PUSH;
-    world_step(&w);
-    w.view.reach = REACH_OFFLINE;
-    struct step_result *r = world_outcome(&w, DEVICE_UNREACHABLE, 0);
-    cr_expect(eq(int, r->task.waiting_for, WAITING_FOR_ONLINE));
-    cr_expect(eq(i64, r->task.lost_ms, 0));
-}
-
 Test(step_rules, tries_a_delivery_without_a_usable_answer_a_few_times_only)
 {
     world_component(&w, 0)->delivery = DELIVERY_PUSH;
@@ -221,17 +158,6 @@ Test(step_rules, is_unsure_of_an_execute_without_a_usable_answer)
     world_step(&w);
     cr_expect(
         eq(i64, world_outcome(&w, DEVICE_REFUSED, 0)->task.unsure_ms, T0 + 247000));
-}
-
-Test(step_rules, gives_the_slot_back_when_the_device_sleeps)
-{
-    w.view.reach = REACH_ASLEEP;
-    w.task.state = TASK_DELIVERING;
-    w.task.waiting_for = WAITING_FOR_NOTHING;
-    struct step_result *r = world_step(&w);
-
-    cr_expect(eq(int, r->next, STEP_PARKED));
-    cr_expect(eq(int, r->task.waiting_for, WAITING_FOR_ONLINE));
 }
 
 Test(step_rules, holds_a_downloaded_package_until_it_may_install)
@@ -377,16 +303,6 @@ Test(step_rules, resets_to_state_0_before_it_is_canceled)
     struct step_result *r = world_play(&w, trail);
     cr_expect(eq(str, trail, "ri"));
     cr_expect(eq(int, r->task.state, TASK_CANCELED));
-}
-
-Test(step_rules, waits_for_a_sleeping_device_to_clean_it)
-{
-    world_delivered(&w, 0);
-    step_stop(&w.task, TASK_CANCELED, "aborted");
-    w.view.reach = REACH_ASLEEP;
-    cr_expect(eq(int, world_step(&w)->task.waiting_for, WAITING_FOR_ONLINE));
-    w.view.reach = REACH_ONLINE;
-    cr_expect(eq(int, world_step(&w)->action.kind, DEVICE_RESET));
 }
 
 Test(step_rules, ends_a_push_early_when_it_is_canceled)

@@ -224,27 +224,6 @@ Test(campaign, does_nothing_while_paused)
     cr_expect(world_is_updated(w, 1));
 }
 
-Test(campaign, aborts_so_that_nothing_half_delivered_stays)
-{
-    run(6, true, "{" NO_BRAKE ", \"install\": \"hold\", " QUICK "}");
-    world_pass(w, 10000);
-    cr_expect(eq(int, world_tasks(w, "waiting", NULL), 6));
-    cr_expect(eq(str, world_task_row(w, 1).waiting_for, "install"));
-    w->devices[5].fault = FAULT_OFFLINE;
-    cr_assert(eq(int, world_act(w, CAMPAIGN_ABORT), COMMAND_DONE));
-    world_pass(w, 10000);
-    cr_expect(eq(str, world_row(w).state, "aborting")); /* the sixth is not clean */
-    cr_expect(eq(int, world_tasks(w, "canceled", "aborted"), 5));
-    w->devices[5].fault = HEALTHY;
-    world_register(w, 5);
-    cr_assert(world_run(w, 10000));
-    cr_expect(eq(str, world_row(w).state, "aborted"));
-    for (size_t i = 0; i < 6; i++)
-        for (int n = 0; n < 2; n++)
-            cr_expect(
-                eq(int, w->devices[i].inventory.components[n].state, COMPONENT_IDLE));
-}
-
 Test(campaign, aborts_between_stages_as_partial)
 {
     run(1, false, "{" NO_BRAKE ", " QUICK "}");
@@ -271,31 +250,6 @@ Test(campaign, installs_what_was_held_when_told)
     cr_expect(eq(int, w->devices[0].deliveries, 2)); /* not again */
 }
 
-Test(campaign, gives_the_slot_of_an_offline_device_to_another)
-{
-    w = world_open(4, true);
-    w->devices[0].fault = FAULT_OFFLINE;
-    world_campaign(w, "{" NO_BRAKE ", \"in_flight\": 1, " QUICK "}", true);
-    world_pass(w, 60000);
-    cr_expect(eq(int, world_tasks(w, "succeeded", NULL), 3));
-    cr_expect(eq(str, world_task_row(w, 1).waiting_for, "online"));
-    w->devices[0].fault = HEALTHY;
-    world_register(w, 0);
-    cr_assert(world_run(w, 60000));
-    cr_expect(world_is_updated(w, 1));
-}
-
-Test(campaign, ends_who_was_not_seen_when_it_expires)
-{
-    w = world_open(2, true);
-    w->devices[0].fault = FAULT_OFFLINE;
-    world_campaign(w, "{" NO_BRAKE ", \"expires_after_s\": 60, " QUICK "}", true);
-    cr_assert(world_run(w, 120000));
-    cr_expect(eq(str, world_row(w).state, "finished"));
-    cr_expect(eq(int, world_tasks(w, "canceled", "not-seen"), 1));
-    cr_expect(eq(int, world_tasks(w, "succeeded", NULL), 1));
-}
-
 Test(campaign, waits_for_the_battery)
 {
     w = world_open(1, true);
@@ -319,6 +273,19 @@ Test(campaign, waits_for_the_user_and_executes_once_more)
     cr_assert(world_run(w, 60000));
     cr_expect(world_is_updated(w, 2));
     cr_expect(eq(int, w->devices[0].executes_of_digest_max, 2));
+}
+
+Test(campaign, ends_an_abort_when_the_user_lets_time_run_out)
+{
+    w = world_open(1, true);
+    w->devices[0].fault = FAULT_DEFER;
+    world_campaign(w, "{" QUICK "}", true);
+    world_pass(w, 2500);
+    cr_assert(eq(str, world_task_row(w, 1).waiting_for, "user"));
+    cr_assert(eq(int, world_act(w, CAMPAIGN_ABORT), COMMAND_DONE));
+    cr_assert(world_run(w, 60000));
+    cr_expect(eq(str, world_row(w).state, "aborted"));
+    cr_expect(eq(int, w->devices[0].executes_of_digest_max, 1));
 }
 
 Test(campaign, executes_again_only_after_exchange_lifetime)
