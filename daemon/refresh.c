@@ -35,7 +35,7 @@ int refresh_open(struct registry *registry, uint32_t in_flight_max, uint32_t per
 void refresh_limit(struct refresh *r, uint32_t in_flight_max, uint32_t per_second)
 {
     r->in_flight_max = in_flight_max;
-    r->per_second = per_second;
+    r->rate.per_second = per_second;
 }
 
 void refresh_close(struct refresh *r)
