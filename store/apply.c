@@ -19,6 +19,7 @@ static change_apply *const apply[CHANGE_KIND_COUNT] = {
     [CHANGE_DEVICE_SEEN] = apply_device_seen,
     [CHANGE_DEVICE_STATE] = apply_device_state,
     [CHANGE_DEVICE_TAGS] = apply_device_tags,
+    [CHANGE_DEVICES_IMPORT] = apply_devices_import,
     [CHANGE_DEVICE_DELETE] = apply_device_delete,
     [CHANGE_INVENTORY_PUT] = apply_inventory_put,
     [CHANGE_COMPONENT_STATE] = apply_component_state,

@@ -15,8 +15,10 @@ change_apply apply_meta_put, apply_token_put, apply_token_delete, apply_profile_
     apply_profile_delete, apply_answer_put, apply_bundle_put, apply_bundle_state,
     apply_package_put, apply_package_delete;
 /* write_devices.c */
-change_apply apply_device_put, apply_device_seen, apply_device_state, apply_device_tags,
+change_apply apply_device_put, apply_device_seen, apply_device_state,
     apply_device_delete;
+/* write_tags.c */
+change_apply apply_device_tags, apply_devices_import;
 /* write_inventory.c */
 change_apply apply_inventory_put, apply_component_state;
 /* write_campaigns.c */
@@ -28,3 +30,9 @@ change_apply apply_task_put, apply_attempt_add, apply_attempt_block,
 /* chunk_cut.c, chunk_tasks.c, chunk_prune.c */
 change_apply apply_tasks_cut, apply_tasks_move, apply_tasks_promote, apply_prune_events,
     apply_prune_answers, apply_prune_plans;
+
+/* tags.c */
+/** @param fits  false: with tags the device would have more than STORE_TAGS_MAX
+ * @return 0, -errno */
+[[nodiscard]] int tags_fit(struct store *st, int64_t device_id,
+                           const struct tag_row *tags, size_t count, bool *fits);

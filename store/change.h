@@ -36,7 +36,10 @@ enum change_kind {
                                one given if the endpoint had one before */
     CHANGE_DEVICE_SEEN,     /* .seen; many at once; unknown ids are skipped */
     CHANGE_DEVICE_STATE,    /* .device_state; NOT_FOUND */
-    CHANGE_DEVICE_TAGS,     /* .tags; replaces all; NOT_FOUND */
+    CHANGE_DEVICE_TAGS,     /* .tags; NOT_FOUND; CONFLICT with the reason, an
+                               enum tags_refusal, in result.count */
+    CHANGE_DEVICES_IMPORT,  /* .import; result.count devices were created, .id rows
+                               refused since the device would have too many tags */
     CHANGE_DEVICE_DELETE,   /* .device_id; with all about it but events; NOT_FOUND,
                                CONFLICT while it has an unfinished task */
     CHANGE_INVENTORY_PUT,   /* .inventory; result.id is the distinct inventory's;
@@ -98,11 +101,8 @@ struct change {
             int64_t id;
             const char *state;
         } device_state;
-        struct {
-            int64_t device_id;
-            const struct tag_row *items;
-            size_t count;
-        } tags;
+        struct tags_put tags;
+        struct devices_import import;
         struct inventory_put inventory;
         struct {
             int64_t device_id;

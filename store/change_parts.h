@@ -14,6 +14,32 @@
 #include "store/plans.h"
 #include "store/tasks.h"
 
+enum tags_refusal { TAGS_REFUSED_MARK = 1, TAGS_REFUSED_MANY };
+
+struct tags_put {
+    int64_t device_id;
+    const struct tag_row *items;
+    size_t count;
+    bool merges; /* those not named stay; else they go */
+    const char
+        *mark; /* only while store_tags_mark() says this; NULL: whatever it says */
+};
+
+/** Devices that are created, or whose tags are merged with those given. */
+struct devices_import {
+    const struct device_import_row *items;
+    size_t count;
+    const struct tag_row *tags; /* of all items */
+    size_t tag_count;
+    int64_t at_ms;
+};
+
+struct device_import_row {
+    int64_t id; /* if it is to be created; otherwise its own is taken */
+    char endpoint[STORE_ENDPOINT_MAX + 1];
+    uint32_t first_tag, tag_count; /* in .tags */
+};
+
 struct inventory_put {
     const struct device_row *row; /* .id and the inventory part; not its id */
     const char *canonical;        /* what plans depend on (inventory_canonical) */

@@ -83,16 +83,3 @@ int store_device_last_id(struct store *st, int64_t *out)
 
     return query_run_for(&q, out);
 }
-
-int store_device_tags(struct store *st, int64_t id, struct tag_row *tags, size_t limit,
-                      size_t *count)
-{
-    SCOPED_QUERY q = query_begin(st, Q_TAG_LIST);
-    struct row_list list = ROW_LIST(tags, limit);
-
-    query_bind_int(&q, ":device_id", id);
-    int rc = row_read_all(&q, tag_shape, &list);
-    if (rc == 0)
-        *count = list.count;
-    return rc;
-}

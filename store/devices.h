@@ -16,7 +16,8 @@ struct device_row {
     char endpoint[STORE_ENDPOINT_MAX + 1];
 
     /* Registration: CHANGE_DEVICE_PUT writes these. */
-    char state[STORE_WORD_MAX + 1]; /* registered|asleep|expired|deregistered|pending */
+    char state[STORE_WORD_MAX + 1]; /* registered|asleep|expired|deregistered|pending,
+                                        expected: created before it ever registered */
     char location[STORE_NAME_MAX + 1];   /* the part behind /rd/; "" without one */
     char address[STORE_ADDRESS_MAX + 1]; /* of the device, printed; "" if never seen */
     char local_address[STORE_ADDRESS_MAX + 1]; /* ours, that it registered at */
@@ -47,6 +48,7 @@ struct device_row {
 struct tag_row {
     char name[STORE_NAME_MAX + 1];
     char value[STORE_DETAIL_MAX + 1];
+    bool is_removed; /* CHANGE_DEVICE_TAGS that merges: it goes; never read */
 };
 
 /** @return 0, STORE_E_NOT_FOUND, -errno */
@@ -89,3 +91,21 @@ struct tag_row {
  * @return 0, -errno */
 [[nodiscard]] int store_device_tags(struct store *st, int64_t id, struct tag_row *tags,
                                     size_t limit, size_t *count);
+
+enum { STORE_TAGS_MARK = 16 };
+
+/** What tells one set of tags from another, for If-Match: hexadecimal.
+ * @param tags in the order of store_device_tags() */
+void store_tags_mark(const struct tag_row *tags, size_t count,
+                     char out[STORE_TAGS_MARK + 1]);
+
+/**
+ * What CHANGE_DEVICES_IMPORT would do with a row.
+ *
+ * @param id    of the device with this endpoint, 0 if there is none
+ * @param fits  false: it would have more than STORE_TAGS_MAX tags
+ * @return 0, -errno
+ */
+[[nodiscard]] int store_device_try_tags(struct store *st, const char *endpoint,
+                                        const struct tag_row *tags, size_t count,
+                                        int64_t *id, bool *fits);

@@ -219,7 +219,7 @@ static void put_statement(struct builder *b, enum filter_select select)
     else
         put_node(b, b->f->root);
     if (select == FILTER_TARGETS)
-        put(b, " AND d.state NOT IN ('pending', 'deregistered')"
+        put(b, " AND d.state NOT IN ('pending', 'deregistered', 'expected')"
                " AND d.created_ms <= " FILTER_CREATED_MS ","
                " coalesce(d.inventory_id, 0), d.endpoint");
     put_source(b);

@@ -69,7 +69,8 @@ struct plan_group_key {
                                         struct plan_component_row *rows, size_t limit,
                                         size_t *count);
 
-/* Targets by distinct inventory. Devices that are pending or deregistered are none. */
+/* Targets by distinct inventory. Devices that are pending, expected or
+ * deregistered are none. */
 
 struct inventory_count {
     int64_t inventory_id; /* 0: inventory not read yet */

@@ -162,6 +162,19 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_TAG_DELETE] = "DELETE FROM tag WHERE device_id = :device_id",
     [Q_TAG_PUT] =
         "INSERT INTO tag (device_id, name, value) VALUES (:device_id, :name, :value)",
+    [Q_TAG_MERGE] =
+        "INSERT INTO tag (device_id, name, value) VALUES (:device_id, :name, :value)"
+        " ON CONFLICT DO UPDATE SET value = excluded.value"
+        " WHERE value <> excluded.value",
+    [Q_TAG_DELETE_ONE] =
+        "DELETE FROM tag WHERE device_id = :device_id AND name = :name",
+    [Q_TAG_HAS] = "SELECT 1 FROM tag WHERE device_id = :device_id AND name = :name",
+    [Q_TAG_COUNT] = "SELECT count(*) FROM tag WHERE device_id = :device_id",
+    [Q_DEVICE_EXPECT] =
+        "INSERT INTO device (id, endpoint, state, location, address, local_address,"
+        " port, local_port, scope, lwm2m, binding, queue_mode, root_path, lifetime_s,"
+        " registered_ms, seen_ms, expires_ms, created_ms) VALUES (:id, :endpoint,"
+        " 'expected', '', '', '', 0, 0, 0, '', '', 0, '/', 0, 0, 0, 0, :created_ms)",
     [Q_TAG_LIST] =
         "SELECT name, value FROM tag WHERE device_id = :device_id ORDER BY name",
     [Q_COMPONENT_PUT] =

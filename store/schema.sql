@@ -67,7 +67,7 @@ CREATE TABLE device (
     endpoint      TEXT    NOT NULL UNIQUE CHECK (endpoint <> ''),
     state         TEXT    NOT NULL CHECK (
         state = 'registered' OR state = 'asleep' OR state = 'expired'
-        OR state = 'deregistered' OR state = 'pending'),
+        OR state = 'deregistered' OR state = 'pending' OR state = 'expected'),
     location      TEXT    NOT NULL, -- random; an index of them is costly, and none asks
     address       TEXT    NOT NULL,
     local_address TEXT    NOT NULL,

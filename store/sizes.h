@@ -19,5 +19,6 @@ enum {
     STORE_DIGEST_HEX = 64,    /* the same, lower case */
     STORE_VERSION_KEY_MAX = 96, /* sort key of a version, ordered by memcmp */
     STORE_COMPONENTS_MAX = 32,  /* of one device, one plan group, one task */
+    STORE_TAGS_MAX = 32,        /* of one device */
     STORE_SAMPLE_MAX = 5,       /* devices named as an example of a group */
 };

@@ -90,26 +90,6 @@ static int find_by_device(struct store *st, enum query_id id, int64_t device_id)
     return query_one(&q);
 }
 
-int apply_device_tags(struct store *st, const struct change *c,
-                      struct change_result *result)
-{
-    result->id = c->tags.device_id;
-    int rc = find_by_device(st, Q_DEVICE_OBJECTS, c->tags.device_id);
-    if (rc == 0)
-        rc = run_by_device(st, Q_TAG_DELETE, ":device_id", c->tags.device_id);
-    if (rc != 0)
-        return rc;
-
-    SCOPED_QUERY q = query_begin(st, Q_TAG_PUT);
-    query_bind_int(&q, ":device_id", c->tags.device_id);
-    for (size_t i = 0; i < c->tags.count && rc == 0; i++) {
-        row_bind(&q, tag_shape, &c->tags.items[i]);
-        rc = query_run(&q);
-        query_again(&q);
-    }
-    return rc;
-}
-
 int apply_device_delete(struct store *st, const struct change *c,
                         struct change_result *result)
 {

@@ -50,7 +50,7 @@ Test(devices, are_counted_without_being_listed)
 
 Test(devices, tell_what_queries_can_name)
 {
-    struct tag_row tags[] = {{"site", "north"}, {"a b", "x"}};
+    struct tag_row tags[] = {{"site", "north", false}, {"a b", "x", false}};
 
     add_devices(1);
     served_change(&(struct change){.kind = CHANGE_DEVICE_TAGS, .tags = {1, tags, 2}});

@@ -189,7 +189,7 @@ Test(devices, change_their_state)
 
 Test(devices, have_tags_that_are_replaced_as_a_whole)
 {
-    struct tag_row tags[] = {{"site", "north"}, {"floor", "2"}}, got[4];
+    struct tag_row tags[] = {{"site", "north", false}, {"floor", "2", false}}, got[4];
     struct change c = {.kind = CHANGE_DEVICE_TAGS, .tags = {1, tags, 2}};
     size_t count = 0;
 
@@ -210,7 +210,8 @@ Test(devices, have_tags_that_are_replaced_as_a_whole)
 
 Test(devices, with_a_tag_twice_keep_the_tags_they_had)
 {
-    struct tag_row tags[] = {{"site", "north"}, {"site", "south"}}, got[4];
+    struct tag_row tags[] = {{"site", "north", false}, {"site", "south", false}},
+                   got[4];
     struct change c = {.kind = CHANGE_DEVICE_TAGS, .tags = {1, tags, 1}};
     size_t count = 0;
 

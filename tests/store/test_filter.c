@@ -16,7 +16,7 @@ static const struct filter_context context = {.version_key = fixture_version_key
 static bool matches(const char *text)
 {
     struct device_row device = fixture_device(1);
-    struct tag_row tags[] = {{"site", "north"}, {"empty", ""}};
+    struct tag_row tags[] = {{"site", "north", false}, {"empty", "", false}};
     struct component_row components[] = {fixture_component("modem", "3.2"),
                                          fixture_component("secure monitor", "1.0"),
                                          fixture_component("firmware.1", "odd")};
