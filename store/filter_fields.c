@@ -4,30 +4,36 @@
 
 #include "store/filter_internal.h"
 
-/* An endpoint and a location have one device, so any order will do. */
+/* An endpoint has one device, so any order will do. */
 static const struct filter_field fields[] = {
     {"endpoint", FILTER_TEXT, offsetof(struct device_row, endpoint), "d.endpoint",
-     "device d WHERE d.endpoint = "},
+     "device d WHERE d.endpoint = ", 1},
     {"state", FILTER_TEXT, offsetof(struct device_row, state), "d.state",
-     "device d INDEXED BY device_by_state WHERE d.state = "},
+     "device d INDEXED BY device_by_state WHERE d.state = ", 7},
     {"manufacturer", FILTER_TEXT, offsetof(struct device_row, manufacturer),
-     "d.manufacturer", NULL},
+     "d.manufacturer",
+     "device d INDEXED BY device_by_manufacturer WHERE d.manufacturer <> '' AND "
+     "d.manufacturer = ",
+     6},
     {"model", FILTER_TEXT, offsetof(struct device_row, model), "d.model",
-     "device d INDEXED BY device_by_model WHERE d.model = "},
-    {"serial", FILTER_TEXT, offsetof(struct device_row, serial), "d.serial", NULL},
+     "device d INDEXED BY device_by_model WHERE d.model <> '' AND d.model = ", 5},
+    {"serial", FILTER_TEXT, offsetof(struct device_row, serial), "d.serial",
+     "device d INDEXED BY device_by_serial WHERE d.serial <> '' AND d.serial = ", 2},
     {"hardware", FILTER_VERSION, offsetof(struct device_row, hardware), "d.hardware",
-     NULL},
+     NULL, 0},
     {"firmware", FILTER_VERSION, offsetof(struct device_row, firmware), "d.firmware",
-     NULL},
+     NULL, 0},
     {"software", FILTER_VERSION, offsetof(struct device_row, software), "d.software",
-     NULL},
-    {"lwm2m", FILTER_TEXT, offsetof(struct device_row, lwm2m), "d.lwm2m", NULL},
-    {"binding", FILTER_TEXT, offsetof(struct device_row, binding), "d.binding", NULL},
-    {"location", FILTER_TEXT, offsetof(struct device_row, location), "d.location",
-     NULL},
+     NULL, 0},
+    {"lwm2m", FILTER_TEXT, offsetof(struct device_row, lwm2m), "d.lwm2m", NULL, 0},
+    {"binding", FILTER_TEXT, offsetof(struct device_row, binding), "d.binding", NULL,
+     0},
+    {"location", FILTER_TEXT, offsetof(struct device_row, location), "d.location", NULL,
+     0},
     {"registered_at", FILTER_TIME, offsetof(struct device_row, registered_ms),
-     "d.registered_ms", NULL},
-    {"seen_at", FILTER_TIME, offsetof(struct device_row, seen_ms), "d.seen_ms", NULL},
+     "d.registered_ms", NULL, 0},
+    {"seen_at", FILTER_TIME, offsetof(struct device_row, seen_ms), "d.seen_ms", NULL,
+     0},
 };
 
 static const struct filter_field tag_field = {
@@ -35,6 +41,7 @@ static const struct filter_field tag_field = {
     .type = FILTER_TAG,
     .column = "x.value",
     .source = "tag w CROSS JOIN device d ON d.id = w.device_id WHERE w.value = ",
+    .devices = 3,
 };
 
 static const struct {
@@ -42,10 +49,14 @@ static const struct {
     struct filter_field field;
 } component_fields[] = {
     {".version",
-     {"component.NAME.version", FILTER_COMPONENT_VERSION, 0, "x.version", NULL}},
-    {".state", {"component.NAME.state", FILTER_COMPONENT_STATE, 0, "x.state", NULL}},
+     {"component.NAME.version", FILTER_COMPONENT_VERSION, 0, "x.version",
+      "component w INDEXED BY component_by_version"
+      " CROSS JOIN device d ON d.id = w.device_id WHERE CASE w.version_key WHEN x''"
+      " THEN CAST(w.version AS BLOB) ELSE w.version_key END = ",
+      4}},
+    {".state", {"component.NAME.state", FILTER_COMPONENT_STATE, 0, "x.state", NULL, 0}},
     {".result",
-     {"component.NAME.result", FILTER_COMPONENT_RESULT, 0, "x.result", NULL}},
+     {"component.NAME.result", FILTER_COMPONENT_RESULT, 0, "x.result", NULL, 0}},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])

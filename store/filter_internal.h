@@ -40,6 +40,7 @@ struct filter_field {
     size_t offset;      /* in struct device_row */
     const char *column; /* SQL */
     const char *source; /* FROM ... WHERE of an index on it, NULL: none */
+    int devices;        /* grows with how many a value of it may have; with a source */
 };
 
 struct filter_value {

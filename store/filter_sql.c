@@ -15,7 +15,7 @@
 struct bound {
     const struct filter_value *value; /* NULL: text is bound */
     const char *text;
-    enum { BIND_TEXT, BIND_KEY, BIND_NUMBER } as;
+    enum { BIND_TEXT, BIND_KEY, BIND_INDEXED, BIND_NUMBER } as;
 };
 
 /* A value is bound as text and as key; a term binds a name; two for the source. */
@@ -177,32 +177,45 @@ static void put_node(struct builder *b, int at)
     put(b, ")");
 }
 
-/* A comparison that must hold for every hit, and whose devices an index lists by id. */
+/* An index may leave out devices whose value is empty. */
+static bool has_source(const struct filter *f, const struct filter_node *n)
+{
+    const struct filter_value *v = &f->values[n->first_value];
+
+    return n->kind == FILTER_TERM && n->op == FILTER_EQ && n->field->source &&
+           !v->is_pattern && v->text[0];
+}
+
+/* A comparison that must hold for every hit, and whose devices an index lists by id;
+ * of several the one that should leave the fewest. */
 static const struct filter_node *find_source(const struct filter *f)
 {
+    const struct filter_node *best = NULL;
+
     if (!f || f->node_count == 0)
         return NULL;
     bool is_list = f->nodes[f->root].kind == FILTER_AND;
     int at = is_list ? f->nodes[f->root].first_child : f->root;
     for (; at >= 0; at = is_list ? f->nodes[at].next : -1) {
         const struct filter_node *n = &f->nodes[at];
-        if (n->kind == FILTER_TERM && n->op == FILTER_EQ && n->field->source &&
-            !f->values[n->first_value].is_pattern)
-            return n;
+        if (has_source(f, n) && (!best || n->field->devices < best->field->devices))
+            best = n;
     }
-    return NULL;
+    return best;
 }
 
 static void put_source(struct builder *b)
 {
     const struct filter_node *n = find_source(b->f);
+    const struct filter_value *v = n ? &b->f->values[n->first_value] : NULL;
 
     put(b, " FROM ");
     put(b, n ? n->field->source : "device d WHERE true");
-    if (n)
-        put_bound(b, (struct bound){.text = b->f->values[n->first_value].text,
-                                    .as = BIND_TEXT});
-    if (n && n->field->type == FILTER_TAG) {
+    if (n && n->field->type == FILTER_COMPONENT_VERSION)
+        put_bound(b, (struct bound){.value = v, .as = BIND_INDEXED});
+    else if (n)
+        put_bound(b, (struct bound){.text = v->text, .as = BIND_TEXT});
+    if (n && n->name[0]) { /* w is a row of the device's */
         put(b, " AND w.name = ");
         put_bound(b, (struct bound){.text = n->name, .as = BIND_TEXT});
         put(b, " AND w.device_id > " FILTER_AFTER " ORDER BY w.device_id");
@@ -231,6 +244,12 @@ static int bind_one(sqlite3_stmt *stmt, int index, const struct bound *bound)
     case BIND_KEY:
         return sqlite3_bind_blob(stmt, index, bound->value->key,
                                  (int)bound->value->key_len, SQLITE_STATIC);
+    case BIND_INDEXED: /* as in component_by_version */
+        if (bound->value->key_len > 0)
+            return sqlite3_bind_blob(stmt, index, bound->value->key,
+                                     (int)bound->value->key_len, SQLITE_STATIC);
+        return sqlite3_bind_blob(stmt, index, bound->value->text,
+                                 (int)strlen(bound->value->text), SQLITE_STATIC);
     case BIND_NUMBER:
         return sqlite3_bind_int64(stmt, index, bound->value->number);
     case BIND_TEXT:

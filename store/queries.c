@@ -142,6 +142,12 @@ const char *const query_sql[QUERY_COUNT] = {
         " software = :software, inventory_id = :inventory, inventory_ms = "
         ":inventory_ms,"
         " problem = :problem WHERE id = :id",
+    [Q_DEVICE_INVENTORY_AGAIN] =
+        "UPDATE device SET firmware = :firmware, hardware = :hardware,"
+        " software = :software, inventory_id = :inventory, inventory_ms = "
+        ":inventory_ms,"
+        " problem = :problem WHERE id = :id AND manufacturer = :manufacturer"
+        " AND model = :model AND serial = :serial",
     [Q_DEVICE_DELETE] = "DELETE FROM device WHERE id = :id",
     [Q_DEVICE_UNFINISHED] =
         "SELECT 1 FROM task WHERE device_id = :id AND (is_active = 1"
@@ -191,6 +197,12 @@ const char *const query_sql[QUERY_COUNT] = {
         " delivery = excluded.delivery, protocols = excluded.protocols,"
         " has = excluded.has, linked = excluded.linked,"
         " conflicting = excluded.conflicting, updated_ms = excluded.updated_ms",
+    [Q_COMPONENT_PUT_AGAIN] =
+        "UPDATE component SET object = :object, object_id = :object_id,"
+        " instance = :instance, state = :state, result = :result,"
+        " delivery = :delivery, protocols = :protocols, has = :has, linked = :linked,"
+        " conflicting = :conflicting, updated_ms = :updated_ms"
+        " WHERE device_id = :device_id AND name = :name",
     [Q_COMPONENT_STATE] =
         "UPDATE component SET state = :state, result = :result, updated_ms = :at_ms"
         " WHERE device_id = :device_id AND name = :name",
@@ -479,7 +491,8 @@ const char *const query_sql[QUERY_COUNT] = {
                       " coalesce((SELECT max(id) FROM event), 0)",
     [Q_EXAMPLE_MANUFACTURER] = EXAMPLE_OF_INVENTORY("manufacturer"),
     [Q_EXAMPLE_HARDWARE] = EXAMPLE_OF_INVENTORY("hardware"),
-    [Q_EXAMPLE_MODEL] = "SELECT min(model) FROM device WHERE model > :after",
+    [Q_EXAMPLE_MODEL] = "SELECT min(model) FROM device"
+                        " WHERE model <> '' AND model > :after",
     [Q_EXAMPLE_TAG] = "SELECT min(name) FROM tag INDEXED BY tag_by_value"
                       " WHERE name > :after",
     [Q_EXAMPLE_TAG_VALUE] = "SELECT min(value) FROM tag INDEXED BY tag_by_value"

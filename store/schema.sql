@@ -95,7 +95,10 @@ CREATE TABLE device (
     objects       TEXT    NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX device_by_state ON device (state);
-CREATE INDEX device_by_model ON device (model);
+-- Nothing to write for a device that only registered.
+CREATE INDEX device_by_model ON device (model) WHERE model <> '';
+CREATE INDEX device_by_manufacturer ON device (manufacturer) WHERE manufacturer <> '';
+CREATE INDEX device_by_serial ON device (serial) WHERE serial <> '';
 
 CREATE TABLE tag (
     device_id INTEGER NOT NULL REFERENCES device (id) ON DELETE CASCADE,
@@ -125,6 +128,10 @@ CREATE TABLE component (
     updated_ms  INTEGER NOT NULL,
     PRIMARY KEY (device_id, name)
 ) STRICT, WITHOUT ROWID;
+-- Equal versions are equal here, with and without order, and their devices go by id.
+CREATE INDEX component_by_version ON component (
+    name, CASE version_key WHEN x'' THEN CAST(version AS BLOB) ELSE version_key END,
+    device_id);
 
 -- One row per version that a component was first seen with; id counts per device.
 CREATE TABLE component_version (

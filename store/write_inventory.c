@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* write_inventory.c - what a device is made of, as it was just read. */
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "store/apply.h"
@@ -73,9 +74,10 @@ static int intern_inventory(struct store *st, const struct change *c, int64_t *i
     return rc == STORE_E_NOT_FOUND ? add_inventory(st, c, digest, id) : rc;
 }
 
-static int put_device(struct store *st, const struct device_row *row, int64_t inventory)
+static int update_device(struct store *st, enum query_id id,
+                         const struct device_row *row, int64_t inventory)
 {
-    SCOPED_QUERY q = query_begin(st, Q_DEVICE_INVENTORY);
+    SCOPED_QUERY q = query_begin(st, id);
 
     row_bind(&q, device_shape, row);
     query_bind_int(&q, ":inventory", inventory);
@@ -83,16 +85,28 @@ static int put_device(struct store *st, const struct device_row *row, int64_t in
     return rc == 0 && query_changes(st) == 0 ? STORE_E_NOT_FOUND : rc;
 }
 
-static int put_component(struct store *st, int64_t device_id,
+/* SQLite writes an index anew for each column that an UPDATE names, changed or not. */
+static int put_device(struct store *st, const struct device_row *row, int64_t inventory)
+{
+    int rc = update_device(st, Q_DEVICE_INVENTORY_AGAIN, row, inventory);
+
+    return rc == STORE_E_NOT_FOUND
+               ? update_device(st, Q_DEVICE_INVENTORY, row, inventory)
+               : rc;
+}
+
+/* id is Q_COMPONENT_PUT_AGAIN if the version is the one that is there. */
+static int put_component(struct store *st, enum query_id id, int64_t device_id,
                          const struct component_row *row)
 {
-    SCOPED_QUERY q = query_begin(st, Q_COMPONENT_PUT);
+    SCOPED_QUERY q = query_begin(st, id);
 
     if (row->version_key_len > sizeof row->version_key)
         return -EMSGSIZE;
     row_bind(&q, component_shape, row);
     query_bind_int(&q, ":device_id", device_id);
-    query_bind_blob(&q, ":version_key", row->version_key, row->version_key_len);
+    if (id == Q_COMPONENT_PUT)
+        query_bind_blob(&q, ":version_key", row->version_key, row->version_key_len);
     return query_run(&q);
 }
 
@@ -116,8 +130,10 @@ static int put_components(struct store *st, const struct change *c,
     for (size_t i = 0; i < c->inventory.count && rc == 0; i++) {
         const struct component_row *row = &c->inventory.components[i];
         const char *before = known_version(known, row->name);
-        rc = put_component(st, c->inventory.row->id, row);
-        if (rc != 0 || (before && strcmp(before, row->version) == 0))
+        bool is_same = before && strcmp(before, row->version) == 0;
+        rc = put_component(st, is_same ? Q_COMPONENT_PUT_AGAIN : Q_COMPONENT_PUT,
+                           c->inventory.row->id, row);
+        if (rc != 0 || is_same)
             continue;
         result->count++;
         rc = add_history(st, c->inventory.row, row);

@@ -262,6 +262,15 @@ Test(filter_sql, yields_the_same_through_every_index)
         "model==",
         "state==asleep;seen_at==-3s",
         "model==GW-100;tag.site==*",
+        "manufacturer==Example",
+        "serial==S7",
+        "component.app.version==1.0",
+        "component.app.version==2",
+        "component.radio.version==2.0",
+        "component.radio.version==odd",
+        "component.radio.version==''",
+        "component.radio.version==9",
+        "state==asleep;component.app.version==1.0;model!=x",
     };
     struct filter_context context = {fixture_version_key, 5000};
 

@@ -97,6 +97,10 @@ Test(queries, of_filters_walk_in_order)
         "tag.site==north",
         "tag.site==north;component.app.version=lt=3;serial==a*",
         "tag.site==north,endpoint==a",
+        "component.app.version==1.2",
+        "component.app.version==nightly;state==asleep",
+        "serial==a",
+        "manufacturer==a;component.app.state==idle",
         "model=in=(a,b)",
         "endpoint==a*",
     };
