@@ -117,7 +117,8 @@ static int open_parts(struct api *api, const struct api_options *options)
     if (rc == 0)
         rc = open_packages(api);
     if (rc == 0)
-        rc = readers_open(api->options.store_path, api->options.threads, &api->readers);
+        rc = readers_open(api->options.store_path, api->options.env.mono_ms,
+                          api->options.threads, &api->readers);
     if (rc == 0)
         rc = sleepers_open(&api->options, api->options.connections_max, &api->sleepers);
     if (rc == 0)

@@ -370,6 +370,10 @@ static int next_part(struct exchange *x)
         return EXCHANGE_BROKEN;
     }
     x->has_stream_ended = rc == STREAM_END;
+    if (rc == STREAM_MORE && x->part.len == 0) { /* its time is used up: others first */
+        sleeper_follow(&x->sleeper, INT64_MAX, x->rq.api->options.env.mono_ms());
+        rc = STREAM_SLEEP;
+    }
     if (rc != STREAM_SLEEP || x->part.len > 0)
         return 0;
     return sleeper_settle(&x->sleeper) == SLEEPER_ASLEEP;

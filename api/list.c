@@ -8,7 +8,7 @@
 
 #include "api/routes.h"
 
-enum { LIMIT_DEFAULT = 100, LINES_AT_ONCE = 250, EMPTY_PAGES_MAX = 8 };
+enum { LIMIT_DEFAULT = 100, LINES_AT_ONCE = 250 };
 
 struct json *row_begin(struct rows *rows)
 {
@@ -96,23 +96,6 @@ static void link_next(const struct request *rq, struct response *rs, int64_t cur
     text_fini(&target);
 }
 
-/* A page may be empty because its budget was used up: go on a little. */
-static int fill_some(struct request *rq, list_fill *fill, struct page *page,
-                     struct rows *rows)
-{
-    int rc = 0;
-
-    for (int n = 0; n < EMPTY_PAGES_MAX && rc == 0; n++) {
-        page->count = 0;
-        page->next = 0;
-        rc = fill(rq, page, rows);
-        if (page->count > 0 || page->next == 0)
-            break;
-        page->after = page->next;
-    }
-    return rc;
-}
-
 static int answer_page(struct request *rq, struct response *rs, list_fill *fill,
                        struct page *page)
 {
@@ -120,7 +103,7 @@ static int answer_page(struct request *rq, struct response *rs, list_fill *fill,
 
     json_object(&rows.j, NULL);
     json_array(&rows.j, "items");
-    int rc = fill_some(rq, fill, page, &rows);
+    int rc = fill(rq, page, &rows);
     if (rc != 0)
         return rc;
     json_end(&rows.j);
@@ -144,7 +127,9 @@ static int fill_lines(struct request *rq, void *state, struct text *out)
     struct lines *lines = state;
     struct rows rows = {.j = json_to(out), .is_lines = true};
 
-    int rc = fill_some(rq, lines->fill, &lines->page, &rows);
+    lines->page.count = 0;
+    lines->page.next = 0;
+    int rc = lines->fill(rq, &lines->page, &rows);
     if (rc != 0)
         return rc;
     lines->page.after = lines->page.next;

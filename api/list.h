@@ -2,6 +2,9 @@
 /* list.h - pages of rows: {"items": [...], "next": cursor} with a Link, or with
  * Accept: application/x-ndjson all of them, one on a line.
  *
+ * What no index answers is looked for during STORE_BUDGET_MS: a page may be short, even
+ * empty, while it has a cursor. There is more until "next" is null.
+ *
  * Parameters: limit (100; up to LIST_LIMIT_MAX), cursor, and where the route has it
  * sort=id or sort=-id.
  */

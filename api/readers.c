@@ -15,7 +15,8 @@ struct readers {
     struct store *free[];
 };
 
-int readers_open(const char *store_path, size_t count, struct readers **out)
+int readers_open(const char *store_path, int64_t (*mono_ms)(void), size_t count,
+                 struct readers **out)
 {
     struct readers *r = calloc(1, sizeof *r + count * sizeof(struct store *));
 
@@ -29,6 +30,7 @@ int readers_open(const char *store_path, size_t count, struct readers **out)
             readers_close(r);
             return rc;
         }
+        store_set_clock(r->free[r->count], mono_ms);
         r->free_count++;
     }
     *out = r;

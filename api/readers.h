@@ -3,13 +3,15 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct readers;
 struct store;
 
-/** @param out owned. @return 0, what store_open() says */
-[[nodiscard]] int readers_open(const char *store_path, size_t count,
-                               struct readers **out);
+/** @param mono_ms  bounds what they walk. @param out owned. @return 0, what
+ * store_open() says */
+[[nodiscard]] int readers_open(const char *store_path, int64_t (*mono_ms)(void),
+                               size_t count, struct readers **out);
 void readers_close(struct readers *r); /* all are given back; NULL is allowed */
 
 /** @return a reader for this thread until readers_give(); waits if none is free */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "campaigns/policy.h"
+#include "daemon/base/clock.h"
 #include "daemon/core_internal.h"
 #include "daemon/packages.h"
 #include "daemon/profile_files.h"
@@ -25,6 +26,8 @@ static int open_store(struct core *core, const struct core_options *o,
     int rc = store_thread_open(o->store_path, &failure, &core->store);
     if (rc == 0)
         rc = store_open(o->store_path, STORE_READER, &failure, &core->reader);
+    if (rc == 0)
+        store_set_clock(core->reader, clock_mono_ms);
     if (rc != 0) {
         snprintf(why->text, sizeof why->text, "%s: %s", o->store_path,
                  failure.text[0] ? failure.text : strerror(-rc));

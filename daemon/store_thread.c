@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 #include "daemon/base/queue.h"
 
@@ -119,8 +120,10 @@ int store_thread_open(const char *path, struct store_failure *why,
     pthread_mutex_init(&t->lock, NULL);
     init_wake(t);
     int rc = store_open(path, STORE_WRITER, why, &t->store);
-    if (rc == 0)
+    if (rc == 0) {
+        store_set_clock(t->store, clock_mono_ms);
         rc = queue_open(2, sizeof(struct store_done), &t->done);
+    }
     if (rc == 0)
         rc = -pthread_create(&t->thread, NULL, run, t);
     if (rc != 0) {

@@ -255,19 +255,20 @@ static int save(struct cut *cut, int64_t after_id, bool is_cut)
 
 static int cut_devices(struct cut *cut)
 {
-    SCOPED_FILTER_QUERY walk = filter_query(cut->st, cut->filter, FILTER_TARGETS);
+    SCOPED_FILTER_QUERY q = filter_query(cut->st, cut->filter, FILTER_TARGETS);
+    struct walk walk = walk_begin(cut->st);
     size_t limit = cut->change->limit > 0 ? cut->change->limit : CUT_TASKS;
     int64_t after_id = cut->campaign.cut_after_id;
     int rc = 1;
 
-    query_bind_int(&walk, FILTER_AFTER, after_id);
-    query_bind_int(&walk, FILTER_CREATED_MS, cut->plan.created_ms);
-    for (int seen = 0; seen < WALK_ROWS && (size_t)cut->result->count < limit; seen++) {
-        rc = query_next(&walk);
+    query_bind_int(&q, FILTER_AFTER, after_id);
+    query_bind_int(&q, FILTER_CREATED_MS, cut->plan.created_ms);
+    while ((size_t)cut->result->count < limit && walk_goes_on(&walk)) {
+        rc = query_next(&q);
         if (rc != 1)
             break;
-        after_id = query_int(&walk, 0);
-        int err = query_int(&walk, 1) != 0 ? cut_device(cut, &walk) : 0;
+        after_id = query_int(&q, 0);
+        int err = query_int(&q, 1) != 0 ? cut_device(cut, &q) : 0;
         if (err != 0)
             return err;
     }

@@ -47,7 +47,7 @@ static int walk(struct store *st, const struct filter *filter, struct row_list *
     SCOPED_FILTER_QUERY q = filter_query(st, filter, FILTER_HIT);
 
     query_bind_int(&q, FILTER_AFTER, page->after);
-    return row_walk_page(&q, list, page);
+    return row_walk_page(st, &q, list, page);
 }
 
 int store_device_page(struct store *st, const struct filter *filter,
@@ -66,7 +66,7 @@ int store_device_count(struct store *st, const struct filter *filter, struct pag
     SCOPED_FILTER_QUERY q = filter_query(st, filter, FILTER_HIT);
 
     query_bind_int(&q, FILTER_AFTER, page->after);
-    return row_walk_count(&q, page);
+    return row_walk_count(st, &q, page);
 }
 
 int store_device_load(struct store *st, struct device_row *rows, struct page *page)

@@ -29,7 +29,7 @@ static int walk(struct store *st, const struct event_query *query,
     SCOPED_QUERY q = begin_walk(st, query, page);
 
     query_bind_text(&q, ":kind", query->kind);
-    return row_walk_page(&q, list, page);
+    return row_walk_page(st, &q, list, page);
 }
 
 int store_event_page(struct store *st, const struct event_query *query,

@@ -84,11 +84,12 @@ static int count_device(struct grouping *g, int64_t inventory_id, int64_t device
 int grouping_step(struct store *st, struct grouping *g)
 {
     SCOPED_FILTER_QUERY q = filter_query(st, g->filter, FILTER_TARGETS);
+    struct walk walk = walk_begin(st);
     int rc = 1;
 
     query_bind_int(&q, FILTER_AFTER, g->after_id);
     query_bind_int(&q, FILTER_CREATED_MS, INT64_MAX);
-    for (int seen = 0; seen < WALK_ROWS && (rc = query_next(&q)) == 1; seen++) {
+    while (walk_goes_on(&walk) && (rc = query_next(&q)) == 1) {
         g->after_id = query_int(&q, 0);
         if (query_int(&q, 1) == 0)
             continue;

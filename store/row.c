@@ -8,6 +8,9 @@
 
 #include "store/store_internal.h"
 
+/* A look at the clock costs a tenth of a cheap row. */
+enum { ROWS_PER_LOOK = 16 };
+
 static int64_t load_int(const struct column *c, const void *field)
 {
     switch (c->type) {
@@ -175,16 +178,32 @@ struct query row_page_begin(struct store *st, const struct page *page, enum quer
     return q;
 }
 
-int row_walk_page(struct query *q, struct row_list *list, struct page *page)
+struct walk walk_begin(const struct store *st)
 {
-    size_t seen = 0;
+    return (struct walk){st, 0, st->mono_ms ? st->mono_ms() + STORE_BUDGET_MS : 0};
+}
+
+bool walk_goes_on(struct walk *w)
+{
+    size_t seen = w->seen++;
+
+    if (!w->st->mono_ms)
+        return seen < WALK_ROWS;
+    /* The first row is free: every page gets further. */
+    return seen == 0 || seen % ROWS_PER_LOOK != 0 || w->st->mono_ms() < w->end_ms;
+}
+
+int row_walk_page(struct store *st, struct query *q, struct row_list *list,
+                  struct page *page)
+{
+    struct walk walk = walk_begin(st);
     int64_t id = 0;
     int rc = 1;
 
     page->count = 0;
-    while (seen < WALK_ROWS && page->count < page->limit && (rc = query_next(q)) == 1) {
+    while (page->count < page->limit && walk_goes_on(&walk) &&
+           (rc = query_next(q)) == 1) {
         id = query_int(q, 0);
-        seen++;
         if (query_int(q, 1) == 0)
             continue;
         void *row = (char *)list->rows + page->count * list->row_bytes;
@@ -197,13 +216,14 @@ int row_walk_page(struct query *q, struct row_list *list, struct page *page)
     return 0;
 }
 
-int row_walk_count(struct query *q, struct page *page)
+int row_walk_count(struct store *st, struct query *q, struct page *page)
 {
+    struct walk walk = walk_begin(st);
     int64_t id = 0;
     int rc = 1;
 
     page->count = 0;
-    for (size_t seen = 0; seen < WALK_ROWS && (rc = query_next(q)) == 1; seen++) {
+    while (walk_goes_on(&walk) && (rc = query_next(q)) == 1) {
         id = query_int(q, 0);
         page->count += query_int(q, 1) != 0;
     }

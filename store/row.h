@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "store/query.h"
@@ -80,8 +81,20 @@ struct query row_page_begin(struct store *st, const struct page *page, enum quer
 [[nodiscard]] int row_read_page(struct query *q, struct row_shape shape,
                                 struct row_list *list, struct page *page);
 
-/** Rows that one page may look at (some 10 ms). */
+/** How many more rows one page or step may look at: WALK_ROWS, with a clock as many as
+ * STORE_BUDGET_MS allows. */
+struct walk {
+    const struct store *st;
+    size_t seen;
+    int64_t end_ms;
+};
+
 enum { WALK_ROWS = 10000 };
+
+struct walk walk_begin(const struct store *st);
+
+/** Ask before each row. @return false: leave the rest for the next page */
+bool walk_goes_on(struct walk *w);
 
 /**
  * Like row_read_page(), for a condition that no index answers: q yields id and whether
@@ -90,12 +103,12 @@ enum { WALK_ROWS = 10000 };
  *
  * @return 0, -errno
  */
-[[nodiscard]] int row_walk_page(struct query *q, struct row_list *list,
-                                struct page *page);
+[[nodiscard]] int row_walk_page(struct store *st, struct query *q,
+                                struct row_list *list, struct page *page);
 
 /** The same walk, counting: page->count is the number of hits, page->limit is not
  * looked at. @return 0, -errno */
-[[nodiscard]] int row_walk_count(struct query *q, struct page *page);
+[[nodiscard]] int row_walk_count(struct store *st, struct query *q, struct page *page);
 
 /** Read each row whose id a walk wrote; those that are gone meanwhile are left out.
  * @param id  a statement with the parameter :id. @return 0, -errno */

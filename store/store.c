@@ -176,6 +176,11 @@ int store_open(const char *path, enum store_mode mode, struct store_failure *why
     return 0;
 }
 
+void store_set_clock(struct store *st, int64_t (*mono_ms)(void))
+{
+    st->mono_ms = mono_ms;
+}
+
 void store_close(struct store *st)
 {
     if (!st)

@@ -43,6 +43,17 @@ struct store_failure {
 [[nodiscard]] int store_open(const char *path, enum store_mode mode,
                              struct store_failure *why, struct store **out);
 
+/** What a page or a step of st may cost once st has a clock: one read transaction. */
+enum { STORE_BUDGET_MS = 15 };
+
+/**
+ * From now on what looks at rows one by one ends after STORE_BUDGET_MS; before, after
+ * some number of rows.
+ *
+ * @param mono_ms  never goes back
+ */
+void store_set_clock(struct store *st, int64_t (*mono_ms)(void));
+
 /** Release st and its statements. NULL is allowed. */
 void store_close(struct store *st);
 

@@ -19,6 +19,7 @@ struct store {
     int lock_fd;                     /* writer: flock()ed while open; -1 for none */
     struct tally *tally;             /* owned */
     filter_version_key *version_key; /* of the filter that was made a statement last */
+    int64_t (*mono_ms)(void);        /* NULL: no clock */
     int64_t log_pages; /* writer: pages in the log after the last commit */
 };
 

@@ -76,7 +76,7 @@ static int walk(struct store *st, const struct task_query *query, struct row_lis
     query_bind_int(&q, ":campaign_id", query->campaign_id);
     if (id == Q_TASK_WALK_DEVICE)
         query_bind_int(&q, ":device_id", query->device_id);
-    return row_walk_page(&q, list, page);
+    return row_walk_page(st, &q, list, page);
 }
 
 int store_task_page(struct store *st, const struct task_query *query,

@@ -114,6 +114,8 @@ void served_open_with(const struct api_options *limits)
     options.store_path = served.path;
     options.commands = core_open();
     options.env = (struct api_env){wall_ms, mono_ms, fill_random, log_nothing};
+    if (limits->env.mono_ms)
+        options.env.mono_ms = limits->env.mono_ms;
     if (options.threads == 0)
         options.threads = 2;
     if (options.reserve_bytes == 0)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/plans.h"
 #include "tests/store/fixture.h"
 
 enum { DEVICES = 60, ROUNDS = 3000, TEXT_MAX = 600 };
@@ -306,4 +307,57 @@ Test(filter_sql, pages_go_on_where_they_stopped)
     } while (page.next != 0);
     cr_expect(eq(sz, total, want));
     filter_close(f);
+}
+
+static int64_t ticking_ms(void)
+{
+    static int64_t now_ms;
+
+    return now_ms += STORE_BUDGET_MS;
+}
+
+/* The time of a page is over before the first hit: it goes on there, and ends. */
+Test(filter_sql, pages_end_when_their_time_is_over)
+{
+    struct filter_context context = {fixture_version_key, 5000};
+    struct device_row rows[3];
+    struct page page = {.limit = 3};
+    struct filter *f = NULL;
+    size_t total = 0, pages = 0;
+
+    store_set_clock(st, ticking_ms);
+    cr_assert(
+        zero(int, filter_open("lwm2m==none,endpoint==device-55", &context, NULL, &f)));
+    do {
+        cr_assert(zero(int, store_device_page(st, f, rows, &page)));
+        cr_assert(page.next == 0 || page.next > page.after);
+        total += page.count;
+        page.after = page.next;
+        pages++;
+    } while (page.next != 0);
+    cr_expect(eq(sz, total, 1));
+    cr_expect(eq(sz, pages, 4));
+    filter_close(f);
+}
+
+Test(filter_sql, groups_all_devices_however_short_its_steps)
+{
+    struct grouping *g = NULL;
+    size_t count = 0, devices = 0, want = 0;
+    int rc, steps = 0;
+
+    for (int64_t id = 1; id <= DEVICES; id++)
+        want += strcmp(worlds[id].device.state, "pending") != 0 &&
+                strcmp(worlds[id].device.state, "deregistered") != 0;
+    store_set_clock(st, ticking_ms);
+    cr_assert(zero(int, grouping_open(NULL, &g)));
+    while ((rc = grouping_step(st, g)) == STORE_E_MORE)
+        steps++;
+    cr_assert(zero(int, rc));
+    const struct inventory_count *counts = grouping_counts(g, &count);
+    for (size_t i = 0; i < count; i++)
+        devices += (size_t)counts[i].devices;
+    cr_expect(eq(sz, devices, want));
+    cr_expect(eq(int, steps, 3));
+    grouping_close(g);
 }
