@@ -63,7 +63,7 @@ static int answer_created(struct request *rq, struct response *rs)
     if (text_int_read(request_result(rq)->id, &id) != 0)
         return -EPROTO;
     response_header(rs, "Location", "/v1/campaigns/%" PRId64, id);
-    return campaign_answer(rq, rs, id, is_new ? 201 : 200);
+    return campaign_answer_created(rq, rs, id, is_new ? 201 : 200);
 }
 
 static int create(struct request *rq, struct response *rs, const char *plan_id)

@@ -13,9 +13,10 @@
 /** Members of an open object. */
 void campaign_members(struct json *j, const struct campaign_row *row);
 
-/** Answer with a campaign, its policy and what the last command added, if any.
- * @return what a handler returns */
-int campaign_answer(struct request *rq, struct response *rs, int64_t id, int status);
+/** Answer with a campaign that was just made, its policy, and which devices of it other
+ * campaigns have. @return what a handler returns */
+int campaign_answer_created(struct request *rq, struct response *rs, int64_t id,
+                            int status);
 
 struct campaign_progress;
 

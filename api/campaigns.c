@@ -9,6 +9,7 @@
 #include "api/handlers.h"
 #include "api/list.h"
 #include "campaigns/command.h"
+#include "campaigns/planning/planning.h"
 #include "store/plans.h"
 
 enum { OVERLAPS_MAX = 16 };
@@ -60,12 +61,44 @@ static void names(struct json *j, const char *key, const char *joined)
     json_end(j);
 }
 
-static int overlap_members(struct request *rq, int64_t id, struct json *j)
+static void overlap_object(struct json *j, const struct planning_overlap *o)
+{
+    json_object(j, NULL);
+    json_id(j, "campaign", o->campaign_id);
+    json_int(j, "devices", (int64_t)o->devices);
+    json_array(j, "sample");
+    for (size_t i = 0; i < o->sample_count; i++)
+        json_text(j, NULL, o->sample[i]);
+    json_end(j);
+    json_end(j);
+}
+
+/* Of one that has no tasks yet: where other campaigns are first. */
+static int overlap_members(struct request *rq, const struct campaign_row *row,
+                           struct json *j)
+{
+    struct planning_overlap *overlaps = NULL;
+    size_t count = 0;
+
+    int rc = planning_overlaps(rq->store, row->plan_id, row->id, &overlaps, &count);
+    if (rc != 0)
+        return rc < 0 ? rc : 0;
+    json_array(j, "overlaps");
+    for (size_t i = 0; i < count; i++)
+        overlap_object(j, &overlaps[i]);
+    json_end(j);
+    free(overlaps);
+    return 0;
+}
+
+/* Of one that runs: for whom its tasks wait. */
+static int waits_members(struct request *rq, const struct campaign_row *row,
+                         struct json *j)
 {
     struct campaign_overlap rows[OVERLAPS_MAX];
     size_t count = 0;
 
-    int rc = store_campaign_overlaps(rq->store, id, rows, OVERLAPS_MAX, &count);
+    int rc = store_campaign_overlaps(rq->store, row->id, rows, OVERLAPS_MAX, &count);
     if (rc != 0 || count == 0)
         return rc;
     json_array(j, "overlaps");
@@ -100,23 +133,33 @@ static int text_members(struct request *rq, const struct campaign_row *row,
     return rc < 0 ? rc : 0;
 }
 
-int campaign_answer(struct request *rq, struct response *rs, int64_t id, int status)
+typedef int overlaps(struct request *rq, const struct campaign_row *row,
+                     struct json *j);
+
+static int answer(struct request *rq, struct response *rs,
+                  const struct campaign_row *row, int status, overlaps *write)
+{
+    struct json j = response_json(rs, status);
+
+    json_object(&j, NULL);
+    campaign_members(&j, row);
+    int rc = text_members(rq, row, &j);
+    if (rc == 0)
+        rc = write(rq, row, &j);
+    request_result_members(rq, &j);
+    json_end(&j);
+    return rc;
+}
+
+int campaign_answer_created(struct request *rq, struct response *rs, int64_t id,
+                            int status)
 {
     struct campaign_row row;
-    const char *extra = request_result(rq)->extra;
 
     int rc = store_campaign_get(rq->store, id, &row);
     if (rc != 0)
         return response_store(rs, rc, "campaign");
-    struct json j = response_json(rs, status);
-    json_object(&j, NULL);
-    campaign_members(&j, &row);
-    rc = text_members(rq, &row, &j);
-    if (rc == 0 && !(extra && strstr(extra, "\"overlaps\"")))
-        rc = overlap_members(rq, id, &j);
-    request_result_members(rq, &j);
-    json_end(&j);
-    return rc;
+    return answer(rq, rs, &row, status, overlap_members);
 }
 
 int campaigns_one(struct request *rq, struct response *rs)
@@ -126,7 +169,7 @@ int campaigns_one(struct request *rq, struct response *rs)
     int rc = campaign_find(rq, &row, rs);
     if (rc != 0)
         return rc == -EINVAL ? 0 : rc;
-    return campaign_answer(rq, rs, row.id, 200);
+    return answer(rq, rs, &row, 200, waits_members);
 }
 
 static int fill_campaigns(struct request *rq, struct page *page, struct rows *rows)

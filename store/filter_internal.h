@@ -93,12 +93,15 @@ bool filter_wild_match(const char *text, const char *pattern);
 /** Parameters of the statement; those behind them are the filter's own. */
 #define FILTER_AFTER "?1"      /* the last id that was seen */
 #define FILTER_CREATED_MS "?2" /* FILTER_TARGETS: only devices that were there then */
-enum { FILTER_PARAMS = 2 };
+#define FILTER_PLAN "?3"       /* FILTER_OVERLAPS: its id */
+enum { FILTER_PARAMS = 3 };
 
 /** What the statement yields besides id and hit. */
 enum filter_select {
-    FILTER_HIT,     /* nothing */
-    FILTER_TARGETS, /* inventory_id or 0, endpoint; a hit only if it can be a target */
+    FILTER_HIT,      /* nothing */
+    FILTER_TARGETS,  /* inventory_id or 0, endpoint; a hit only if it can be a target */
+    FILTER_OVERLAPS, /* campaign_id of the active task; devices that have one, a hit
+                        only if the plan has something for it */
 };
 
 #define SCOPED_FILTER_QUERY __attribute__((cleanup(filter_query_end))) struct query

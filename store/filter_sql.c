@@ -224,6 +224,18 @@ static void put_source(struct builder *b)
     }
 }
 
+static const char is_target[] =
+    " AND d.state NOT IN ('pending', 'deregistered', 'expected')"
+    " AND d.created_ms <= " FILTER_CREATED_MS;
+
+/* Through the index of active tasks: most devices have none. */
+static const char overlaps_source[] =
+    " AND EXISTS (SELECT 1 FROM plan_group g WHERE g.plan_id = " FILTER_PLAN
+    " AND g.inventory_id = coalesce(d.inventory_id, 0) AND g.reason = ''),"
+    " o.campaign_id FROM task o INDEXED BY task_active CROSS JOIN device d"
+    " WHERE o.is_active = 1 AND o.device_id > " FILTER_AFTER " AND d.id = o.device_id"
+    " ORDER BY o.device_id";
+
 static void put_statement(struct builder *b, enum filter_select select)
 {
     put(b, "SELECT d.id, ");
@@ -231,10 +243,14 @@ static void put_statement(struct builder *b, enum filter_select select)
         put(b, "true");
     else
         put_node(b, b->f->root);
+    if (select != FILTER_HIT)
+        put(b, is_target);
+    if (select == FILTER_OVERLAPS) {
+        put(b, overlaps_source);
+        return;
+    }
     if (select == FILTER_TARGETS)
-        put(b, " AND d.state NOT IN ('pending', 'deregistered', 'expected')"
-               " AND d.created_ms <= " FILTER_CREATED_MS ","
-               " coalesce(d.inventory_id, 0), d.endpoint");
+        put(b, ", coalesce(d.inventory_id, 0), d.endpoint");
     put_source(b);
 }
 

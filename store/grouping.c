@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* grouping.c - how many targets have which inventory, counted in steps. */
+/* grouping.c - targets by inventory, or by the campaign that has them, in steps. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "store/filter_internal.h"
 #include "store/plans.h"
@@ -9,8 +10,11 @@
 
 struct grouping {
     const struct filter *filter; /* borrowed */
+    enum filter_select select;
+    char plan_id[STORE_KEY_MAX + 1]; /* of FILTER_OVERLAPS */
+    int64_t created_ms;              /* devices that came later are none */
     int64_t after_id;
-    struct inventory_count *counts; /* ascending by inventory_id */
+    struct group_count *counts; /* ascending by key */
     size_t count, room;
 };
 
@@ -21,7 +25,21 @@ int grouping_open(const struct filter *filter, struct grouping **out)
     if (!g)
         return -ENOMEM;
     g->filter = filter;
+    g->select = FILTER_TARGETS;
+    g->created_ms = INT64_MAX;
     *out = g;
+    return 0;
+}
+
+int grouping_open_overlaps(const struct filter *filter, const struct plan_row *plan,
+                           struct grouping **out)
+{
+    int rc = grouping_open(filter, out);
+    if (rc != 0)
+        return rc;
+    (*out)->select = FILTER_OVERLAPS;
+    (*out)->created_ms = plan->created_ms;
+    memcpy((*out)->plan_id, plan->id, sizeof plan->id);
     return 0;
 }
 
@@ -40,7 +58,7 @@ static size_t find_place(const struct grouping *g, int64_t id)
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (g->counts[middle].inventory_id < id)
+        if (g->counts[middle].key < id)
             low = middle + 1;
         else
             high = middle;
@@ -52,7 +70,7 @@ static int add_place(struct grouping *g, size_t at, int64_t id)
 {
     if (g->count == g->room) {
         size_t room = g->room ? g->room * 2 : 64;
-        struct inventory_count *counts = realloc(g->counts, room * sizeof *counts);
+        struct group_count *counts = realloc(g->counts, room * sizeof *counts);
         if (!counts)
             return -ENOMEM;
         g->counts = counts;
@@ -60,21 +78,21 @@ static int add_place(struct grouping *g, size_t at, int64_t id)
     }
     for (size_t i = g->count; i > at; i--)
         g->counts[i] = g->counts[i - 1];
-    g->counts[at] = (struct inventory_count){.inventory_id = id};
+    g->counts[at] = (struct group_count){.key = id};
     g->count++;
     return 0;
 }
 
-static int count_device(struct grouping *g, int64_t inventory_id, int64_t device_id)
+static int count_device(struct grouping *g, int64_t key, int64_t device_id)
 {
-    size_t at = find_place(g, inventory_id);
+    size_t at = find_place(g, key);
 
-    if (at == g->count || g->counts[at].inventory_id != inventory_id) {
-        int rc = add_place(g, at, inventory_id);
+    if (at == g->count || g->counts[at].key != key) {
+        int rc = add_place(g, at, key);
         if (rc != 0)
             return rc;
     }
-    struct inventory_count *c = &g->counts[at];
+    struct group_count *c = &g->counts[at];
     c->devices++;
     if (c->sample_count < STORE_SAMPLE_MAX)
         c->sample[c->sample_count++] = device_id;
@@ -83,12 +101,14 @@ static int count_device(struct grouping *g, int64_t inventory_id, int64_t device
 
 int grouping_step(struct store *st, struct grouping *g)
 {
-    SCOPED_FILTER_QUERY q = filter_query(st, g->filter, FILTER_TARGETS);
+    SCOPED_FILTER_QUERY q = filter_query(st, g->filter, g->select);
     struct walk walk = walk_begin(st);
     int rc = 1;
 
     query_bind_int(&q, FILTER_AFTER, g->after_id);
-    query_bind_int(&q, FILTER_CREATED_MS, INT64_MAX);
+    query_bind_int(&q, FILTER_CREATED_MS, g->created_ms);
+    if (g->select == FILTER_OVERLAPS)
+        query_bind_text(&q, FILTER_PLAN, g->plan_id);
     while (walk_goes_on(&walk) && (rc = query_next(&q)) == 1) {
         g->after_id = query_int(&q, 0);
         if (query_int(&q, 1) == 0)
@@ -100,7 +120,7 @@ int grouping_step(struct store *st, struct grouping *g)
     return rc == 1 ? STORE_E_MORE : rc;
 }
 
-const struct inventory_count *grouping_counts(const struct grouping *g, size_t *count)
+const struct group_count *grouping_counts(const struct grouping *g, size_t *count)
 {
     *count = g->count;
     return g->counts;

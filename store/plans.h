@@ -69,11 +69,11 @@ struct plan_group_key {
                                         struct plan_component_row *rows, size_t limit,
                                         size_t *count);
 
-/* Targets by distinct inventory. Devices that are pending, expected or
- * deregistered are none. */
+/* Targets counted by something. Devices that are pending, expected or deregistered are
+ * none. */
 
-struct inventory_count {
-    int64_t inventory_id; /* 0: inventory not read yet */
+struct group_count {
+    int64_t key; /* id of the inventory, 0: not read yet; or of the campaign */
     int64_t devices;
     size_t sample_count;
     int64_t sample[STORE_SAMPLE_MAX]; /* ids of the first devices */
@@ -81,13 +81,21 @@ struct inventory_count {
 
 struct grouping;
 
-/** @param filter borrowed until grouping_close(); NULL: all. @return 0, -ENOMEM */
+/** By distinct inventory. @param filter borrowed until grouping_close(); NULL: all.
+ * @return 0, -ENOMEM */
 [[nodiscard]] int grouping_open(const struct filter *filter, struct grouping **out);
+
+/** Those that the plan has something for and that are in an active task now, by the
+ * campaign of that task. Only devices with an active task are looked at.
+ * @param filter of the plan's query, as above. @return 0, -ENOMEM */
+[[nodiscard]] int grouping_open_overlaps(const struct filter *filter,
+                                         const struct plan_row *plan,
+                                         struct grouping **out);
 void grouping_close(struct grouping *g); /* NULL is allowed */
 
 /** Look at the next devices, for at most some 10 ms; between two calls no read
  * transaction is open. @return 0 all devices were seen, STORE_E_MORE, -errno */
 [[nodiscard]] int grouping_step(struct store *st, struct grouping *g);
 
-/** What was counted so far, ascending by inventory_id; borrowed until the next step. */
-const struct inventory_count *grouping_counts(const struct grouping *g, size_t *count);
+/** What was counted so far, ascending by key; borrowed until the next step. */
+const struct group_count *grouping_counts(const struct grouping *g, size_t *count);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* campaign_create.c - a campaign from a stored plan, or from a part of it. */
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,98 +8,12 @@
 
 #include "campaigns/engine/engine_internal.h"
 #include "campaigns/planning/planning.h"
-#include "campaigns/version.h"
-#include "store/devices.h"
-#include "store/filter.h"
 #include "store/plans.h"
 
 enum {
     POLICY_TEXT_MAX = 4096,
-    OVERLAP_DEVICES_MAX = 1000, /* looked at when a campaign is made */
     SUBSET_DEVICES_MAX = 20000, /* planned for again within one pass */
 };
-
-/* ---- overlaps ---- */
-
-/* Campaigns that have the devices, and how many; more than these are not told apart. */
-struct overlaps {
-    size_t count;
-    struct {
-        int64_t campaign_id, devices;
-    } items[16];
-    bool is_whole;
-};
-
-static void count_overlap(struct overlaps *o, int64_t campaign_id)
-{
-    size_t i = 0;
-
-    while (i < o->count && o->items[i].campaign_id != campaign_id)
-        i++;
-    if (i == sizeof o->items / sizeof o->items[0])
-        return;
-    if (i == o->count)
-        o->items[o->count++].campaign_id = campaign_id;
-    o->items[i].devices++;
-}
-
-static void walk_overlaps(struct engine *e, const struct filter *filter,
-                          struct overlaps *o)
-{
-    struct device_row rows[16];
-    struct page page = {.limit = 16};
-
-    for (size_t seen = 0; seen < OVERLAP_DEVICES_MAX && !e->err;
-         seen += page.count + 1) {
-        int rc = store_device_page(e->reader, filter, rows, &page);
-        for (size_t i = 0; rc == 0 && i < page.count; i++) {
-            struct task_row task;
-            rc = store_task_active(e->reader, rows[i].id, &task);
-            if (rc == 0)
-                count_overlap(o, task.campaign_id);
-            rc = rc == STORE_E_NOT_FOUND ? 0 : rc;
-        }
-        if (rc < 0)
-            e->err = rc;
-        page.after = page.next;
-        o->is_whole = page.next == 0;
-        if (o->is_whole)
-            return;
-    }
-}
-
-static char *overlaps_print(const struct overlaps *o)
-{
-    cJSON *body = cJSON_CreateObject();
-    cJSON *list = cJSON_AddArrayToObject(body, "overlaps");
-    char id[24];
-
-    for (size_t i = 0; i < o->count; i++) {
-        cJSON *item = cJSON_CreateObject();
-        snprintf(id, sizeof id, "%" PRId64, o->items[i].campaign_id);
-        cJSON_AddStringToObject(item, "campaign", id);
-        cJSON_AddNumberToObject(item, "devices", (double)o->items[i].devices);
-        cJSON_AddItemToArray(list, item);
-    }
-    if (!o->is_whole)
-        cJSON_AddBoolToObject(body, "overlaps_more", true);
-    char *text = cJSON_PrintUnformatted(body);
-    cJSON_Delete(body);
-    return text;
-}
-
-/* @return owned JSON: {"overlaps": [{"campaign", "devices"}]} */
-static char *overlaps_json(struct engine *e, const struct plan_row *plan)
-{
-    struct filter_context context = {version_number_key, plan->created_ms};
-    struct overlaps o = {.is_whole = e->runs == NULL};
-    struct filter *filter = NULL;
-
-    if (e->runs && filter_open(plan->query, &context, NULL, &filter) == 0)
-        walk_overlaps(e, filter, &o);
-    filter_close(filter);
-    return overlaps_print(&o);
-}
 
 /* ---- a subset of the plan's components ---- */
 
@@ -250,14 +163,12 @@ void campaign_create(struct engine *e, const struct answer *a)
     if (refuse_policy(e, a, &policy) || refuse_plan(e, a, &plan) ||
         refuse_subset(e, a, &plan))
         return;
-    char *extra = overlaps_json(e, &plan);
     size_t index = put_campaign(e, a->command, &plan, &policy);
     if (index == SIZE_MAX) {
-        free(extra);
         answer_now(a, COMMAND_INVALID, "too-long",
                    "A text of the campaign is too long.");
         return;
     }
     snprintf(id, sizeof id, "%" PRId64, e->last_campaign_id);
-    answer_durable(e, a, index, id, extra);
+    answer_durable(e, a, index, id, NULL);
 }

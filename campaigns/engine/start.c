@@ -70,7 +70,7 @@ static bool is_unchanged(struct engine *e, const struct starting *s,
                          const char *plan_id)
 {
     size_t count, found = 0;
-    const struct inventory_count *now = grouping_counts(s->grouping, &count);
+    const struct group_count *now = grouping_counts(s->grouping, &count);
     struct plan_group_row groups[16];
     struct page page = {.limit = 16};
 
@@ -82,7 +82,7 @@ static bool is_unchanged(struct engine *e, const struct starting *s,
             return false;
         for (size_t i = 0; i < page.count; i++) {
             size_t n = 0;
-            while (n < count && now[n].inventory_id != groups[i].inventory_id)
+            while (n < count && now[n].key != groups[i].inventory_id)
                 n++;
             if (n == count)
                 return false;

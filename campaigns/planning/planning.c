@@ -10,7 +10,6 @@
 #include "campaigns/plan_task.h"
 #include "campaigns/planning/planning_internal.h"
 #include "campaigns/text.h"
-#include "store/devices.h"
 
 enum { PLAN_LIFETIME_MS = 24 * 60 * 60 * 1000 };
 
@@ -90,20 +89,11 @@ static int plan_inventory(const struct making *m, const struct inventory *inv,
 static int name_sample(const struct making *m, const struct planning_group *from,
                        struct plan_group *out)
 {
-    struct device_row *row = calloc(1, sizeof *row);
-    int rc = 0;
     out->sample = calloc(PLAN_SAMPLE_MAX, sizeof *out->sample);
-    if (!row || !out->sample)
-        rc = -ENOMEM;
-    for (size_t i = 0; i < from->sample_count && rc == 0; i++) {
-        rc = store_device_get(m->reader, from->sample[i], row);
-        if (rc == 0)
-            text_copy(out->sample[out->sample_count++], PLAN_ENDPOINT_MAX + 1,
-                      row->endpoint);
-        rc = rc < 0 ? rc : 0;
-    }
-    free(row);
-    return rc;
+    if (!out->sample)
+        return -ENOMEM;
+    return planning_sample(m->reader, from->sample, from->sample_count, out->sample,
+                           &out->sample_count);
 }
 
 static int make_group(const struct making *m, const struct planning_group *from,

@@ -67,6 +67,25 @@ struct planning_one {
 [[nodiscard]] int planning_replan(struct store *reader, const struct planning_one *one,
                                   struct plan_group *out);
 
+/** Devices of a plan that another campaign has now: there this one's tasks wait. */
+struct planning_overlap {
+    int64_t campaign_id;
+    uint64_t devices;
+    size_t sample_count;
+    char sample[PLAN_SAMPLE_MAX][PLAN_ENDPOINT_MAX + 1]; /* endpoints of some */
+};
+
+/**
+ * Count them, device by device of those that have an active task.
+ *
+ * @param campaign_id  whose own tasks do not count; 0: none
+ * @param out          owned, free(); by campaign
+ * @return 0; PLANNING_E_BUNDLE (no such plan), PLANNING_E_QUERY; -errno
+ */
+[[nodiscard]] int planning_overlaps(struct store *reader, const char *plan_id,
+                                    int64_t campaign_id, struct planning_overlap **out,
+                                    size_t *count);
+
 /** Load every ready bundle that fits the manufacturer and a model of target; a bundle
  * that no longer reads as one is left out. @return 0, -errno */
 [[nodiscard]] int planning_catalogue(struct store *reader, const struct bundle *target,

@@ -8,6 +8,7 @@
 #include "campaigns/text.h"
 #include "campaigns/version.h"
 #include "store/components.h"
+#include "store/devices.h"
 #include "store/digest.h"
 #include "store/filter.h"
 #include "store/plans.h"
@@ -15,13 +16,13 @@
 static int copy_groups(const struct grouping *grouping, struct planning_groups *out)
 {
     size_t count;
-    const struct inventory_count *counts = grouping_counts(grouping, &count);
+    const struct group_count *counts = grouping_counts(grouping, &count);
     struct planning_group *groups = calloc(count + 1, sizeof *groups);
     if (!groups)
         return -ENOMEM;
     for (size_t i = 0; i < count; i++) {
         struct planning_group *g = &groups[i];
-        g->inventory_id = counts[i].inventory_id;
+        g->inventory_id = counts[i].key;
         g->devices = (uint64_t)counts[i].devices;
         for (; g->sample_count < counts[i].sample_count &&
                g->sample_count < PLAN_SAMPLE_MAX;
@@ -122,6 +123,22 @@ int planning_inventory(struct store *reader, int64_t id, struct inventory *out)
         from_row(row, out);
     free(row);
     return rc < 0 ? rc : 0; /* one that went meanwhile counts as unread */
+}
+
+int planning_sample(struct store *reader, const int64_t *ids, size_t id_count,
+                    char (*out)[PLAN_ENDPOINT_MAX + 1], size_t *count)
+{
+    struct device_row *row = calloc(1, sizeof *row);
+    int rc = row ? 0 : -ENOMEM;
+    *count = 0;
+    for (size_t i = 0; i < id_count && *count < PLAN_SAMPLE_MAX && rc == 0; i++) {
+        rc = store_device_get(reader, ids[i], row);
+        if (rc == 0)
+            text_copy(out[(*count)++], PLAN_ENDPOINT_MAX + 1, row->endpoint);
+        rc = rc < 0 ? rc : 0;
+    }
+    free(row);
+    return rc;
 }
 
 void planning_fingerprint(const struct planning_groups *groups, char *out)

@@ -48,5 +48,11 @@ void planning_groups_fini(struct planning_groups *groups);
 [[nodiscard]] int planning_inventory(struct store *reader, int64_t id,
                                      struct inventory *out);
 
+/** Endpoints of those of ids that are still there. @param out room for PLAN_SAMPLE_MAX
+ * @return 0, -errno */
+[[nodiscard]] int planning_sample(struct store *reader, const int64_t *ids,
+                                  size_t id_count, char (*out)[PLAN_ENDPOINT_MAX + 1],
+                                  size_t *count);
+
 /** What two plans with the same groups have in common: PLAN_FINGERPRINT_LEN hex. */
 void planning_fingerprint(const struct planning_groups *groups, char *out);

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "campaigns/command.h"
+#include "campaigns/version.h"
+#include "store/batch.h"
 #include "tests/api/core.h"
 #include "tests/api/served.h"
 
@@ -215,7 +217,7 @@ Test(resources, take_profiles)
     expect_says(r, "\"name\":\"gw-100\"");
 }
 
-Test(resources, create_a_campaign_from_a_plan_with_overlaps)
+Test(resources, create_a_campaign_from_a_plan)
 {
     char body[200];
 
@@ -230,8 +232,48 @@ Test(resources, create_a_campaign_from_a_plan_with_overlaps)
     cr_expect(eq(str, (char *)reply_header(&r, "Location"), "/v1/campaigns/7"));
     expect_says(r, "\"policy\":{\"in_flight\":200}");
     expect_says(r, "\"components\":[\"a\",\"b\"]");
-    expect_says(r, "\"overlaps\":[{\"campaign\":\"3\",\"devices\":12}]");
+    expect_says(r, "\"overlaps\":[]");
     expect_says(r, "\"q\":\"tag.site==north\"");
+}
+
+/* A campaign of the same plan that has begun with every device of it. */
+static void run_other_campaign(int64_t id)
+{
+    struct campaign_row row = {.id = id, .bundle_id = core_bundle(), .created_ms = 1};
+    struct plan_group_row group = {.inventory_id = 1};
+
+    strcpy(row.name, "other");
+    strcpy(row.plan_id, core_plan());
+    strcpy(row.bundle, "gateway@1");
+    strcpy(row.state, "running");
+    served_change(&(struct change){
+        .kind = CHANGE_PLAN_GROUP_PUT,
+        .plan_group = {.plan_id = core_plan(), .row = &group, .body = "{}"}});
+    served_change(
+        &(struct change){.kind = CHANGE_CAMPAIGN_PUT, .campaign = {&row, "{}", ""}});
+    served_change(&(struct change){.kind = CHANGE_TASKS_CUT,
+                                   .tasks_cut = {.campaign_id = id,
+                                                 .at_ms = 5,
+                                                 .waiting_for = "wave",
+                                                 .version_key = version_number_key}});
+}
+
+Test(resources, tell_which_campaigns_have_the_devices_of_a_new_one)
+{
+    struct tag_row north = {.name = "site", .value = "north"};
+    char body[64];
+
+    add_devices(3);
+    for (int64_t id = 2; id <= 3; id++)
+        served_change(
+            &(struct change){.kind = CHANGE_DEVICE_TAGS, .tags = {id, &north, 1}});
+    run_other_campaign(3);
+    snprintf(body, sizeof body, "{\"plan\":\"%s\"}", core_plan());
+    struct reply r = post("/v1/campaigns", body);
+    expect_status(r, 201);
+    expect_json(r);
+    expect_says(r, "\"overlaps\":[{\"campaign\":\"3\",\"devices\":2,"
+                   "\"sample\":[\"dev-2\",\"dev-3\"]}]");
 }
 
 Test(resources, refuse_a_campaign_that_makes_no_sense)

@@ -179,37 +179,6 @@ Test(campaigns, are_listed_newest_first_and_the_active_ones)
     cr_expect(eq(i64, last, 3));
 }
 
-Test(campaigns, groups_targets_by_inventory)
-{
-    struct change pending = {.kind = CHANGE_DEVICE_STATE,
-                             .device_state = {4, "pending"}};
-    const struct inventory_count *counts;
-    struct grouping *g = NULL;
-    size_t count = 0;
-    int64_t a = 0, b = 0;
-
-    for (int64_t id = 1; id <= 12; id++)
-        fixture_put_device(st, id);
-    for (int64_t id = 1; id <= 8; id++)
-        a = fixture_put_inventory(st, id, "1.0", "7.1");
-    for (int64_t id = 9; id <= 11; id++)
-        b = fixture_put_inventory(st, id, "2.0", "7.1");
-    cr_assert(zero(int, fixture_apply(st, &pending)));
-    cr_assert(zero(int, grouping_open(NULL, &g)));
-    cr_assert(zero(int, grouping_step(st, g)));
-    counts = grouping_counts(g, &count);
-    cr_assert(eq(sz, count, 3));
-    cr_expect(eq(i64, counts[0].inventory_id, 0)); /* device 12 was never read */
-    cr_expect(eq(i64, counts[0].devices, 1));
-    cr_expect(eq(i64, counts[1].inventory_id, a));
-    cr_expect(eq(i64, counts[1].devices, 7)); /* without the pending one */
-    cr_expect(eq(sz, counts[1].sample_count, STORE_SAMPLE_MAX));
-    cr_expect(eq(i64, counts[1].sample[3], 5));
-    cr_expect(eq(i64, counts[2].inventory_id, b));
-    cr_expect(eq(i64, counts[2].sample[0], 9));
-    grouping_close(g);
-}
-
 Test(campaigns, cuts_a_task_with_its_components)
 {
     struct task_component_row rows[STORE_COMPONENTS_MAX];

@@ -110,7 +110,7 @@ Test(queries, of_filters_walk_in_order)
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct filter *f = NULL;
         cr_assert(zero(int, filter_open(texts[i], &context, NULL, &f)));
-        for (int select = FILTER_HIT; select <= FILTER_TARGETS; select++) {
+        for (int select = FILTER_HIT; select <= FILTER_OVERLAPS; select++) {
             SCOPED_FILTER_QUERY q = filter_query(st, f, select);
             cr_assert(zero(int, q.err), "%s", texts[i]);
             struct steps steps = explain(st, sqlite3_sql(q.stmt));
