@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* actions.c - what the engine wants of devices, logged, then done by the links. */
+#include "daemon/actions.h"
+
 #include <inttypes.h>
 
 #include "daemon/core_internal.h"

@@ -2,6 +2,8 @@
 /* commands.c - the command port: from the API's threads into the core, and the commands
  * that are about devices. All others are the engine's.
  */
+#include "daemon/commands.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +26,8 @@ static int submit(void *self, struct command *command, uint64_t ticket)
 
 int commands_open(struct core *core)
 {
+    enum { COMMANDS_MAX = 1024 };
+
     core->port = (struct command_port){.submit = submit, .self = core};
     return queue_open(COMMANDS_MAX, sizeof(struct submitted), &core->commands);
 }
@@ -207,7 +211,6 @@ void commands_drain(struct core *core)
 {
     struct submitted item;
 
-    while (batch_count(core->batch) < BATCH_CHANGES_MAX &&
-           queue_pop(core->commands, &item, 1) == 1)
+    while (!batches_is_full(core->batches) && queue_pop(core->commands, &item, 1) == 1)
         on_command(core, &item);
 }

@@ -8,8 +8,14 @@
 #include <string.h>
 
 #include "daemon/base/clock.h"
+#include "daemon/commands.h"
 #include "daemon/core_internal.h"
+#include "daemon/effects.h"
 #include "daemon/packages.h"
+#include "daemon/presence.h"
+#include "daemon/prune.h"
+#include "daemon/reports.h"
+#include "daemon/requests.h"
 
 enum { POLL_MAX_MS = 1000, EVENTS_AT_ONCE = 64 };
 
@@ -24,7 +30,7 @@ bool core_failed(struct core *core, int rc)
 
 bool core_put(struct core *core, const struct change *change, size_t *index)
 {
-    int rc = batch_put(core->batch, change, index);
+    int rc = batches_put(core->batches, change, index);
 
     if (rc == -EMSGSIZE)
         log_limited(&core->limit, core->now.mono_ms, LOG_P_WARNING,
@@ -36,8 +42,7 @@ bool core_put(struct core *core, const struct change *change, size_t *index)
 
 void core_release(struct core *core, struct release release)
 {
-    release.batch = core->number;
-    core_failed(core, releases_put(core->releases, &release));
+    core_failed(core, batches_release(core->batches, release));
 }
 
 void core_device_event(struct core *core, const struct device *dev, const char *name,
@@ -62,38 +67,29 @@ void core_tell_time(struct core *core)
 
 /* ---- batches ---- */
 
-void core_begin_batch(struct core *core, struct batch *batch)
+void core_begin_batch(struct core *core)
 {
-    core->batch = batch;
-    core->number++;
-    engine_begin_batch(core->engine, batch, core->number);
+    uint64_t number;
+    struct batch *batch = batches_filling(core->batches, &number);
+
+    engine_begin_batch(core->engine, batch, number);
 }
 
-/* One batch is with the store, the next one fills. */
 static void submit_batch(struct core *core)
 {
-    struct batch *full = core->batch;
-
-    if (!core->spare || batch_count(full) == 0)
-        return;
-    store_thread_submit(core->store, full, core->number);
-    core->under_way = full;
-    struct batch *empty = core->spare;
-    core->spare = NULL;
-    core_begin_batch(core, empty);
+    if (batches_submit(core->batches))
+        core_begin_batch(core);
 }
 
 static void take_durable(struct core *core)
 {
     struct store_done done;
 
-    while (store_thread_take(core->store, &done)) {
+    while (batches_take(core->batches, &done)) {
         if (core_failed(core, done.rc))
             return;
         effects_durable(core, &done);
-        batch_clear(done.batch);
-        core->spare = done.batch;
-        core->under_way = NULL;
+        batches_recycle(core->batches, done.batch);
     }
 }
 
@@ -102,7 +98,7 @@ int core_settle(struct core *core)
     struct pollfd fd = {.fd = store_thread_fd(core->store), .events = POLLIN};
 
     submit_batch(core);
-    while (!core->spare && core->failure == 0) {
+    while (!batches_is_idle(core->batches) && core->failure == 0) {
         if (poll(&fd, 1, -1) < 0 && errno != EINTR)
             return -errno;
         take_durable(core);
@@ -112,10 +108,9 @@ int core_settle(struct core *core)
 
 /* ---- the loop ---- */
 
-/* The store cannot keep up, or has no space: whoever asks has to wait. */
 static bool is_full(const struct core *core)
 {
-    return batch_count(core->batch) >= BATCH_CHANGES_MAX;
+    return batches_is_full(core->batches);
 }
 
 static void take_events(struct core *core)
@@ -148,22 +143,17 @@ static void begin_readings(struct core *core)
     reports_drain(core);
 }
 
+/* What is due by itself. */
 static void tick(struct core *core)
 {
-    int64_t now = core->now.mono_ms;
-
-    links_tick(core->links, now);
-    reports_drain(core);
-    if (is_full(core))
-        return; /* nothing new until the store can write */
     begin_readings(core);
-    if (now >= core->seen_flush_ms) {
+    if (core->now.mono_ms >= sightings_due_ms(core->sightings)) {
         presence_flush(core);
-        core->seen_flush_ms = now + SEEN_FLUSH_MS;
+        sightings_taken(core->sightings, core->now.mono_ms);
     }
     packages_tick(core);
     prune_tick(core);
-    core_failed(core, engine_tick(core->engine, core->now, &core->engine_wake_ms));
+    core_failed(core, engine_tick(core->engine, core->now, &core->due.engine_ms));
     reports_drain(core);
 }
 
@@ -173,33 +163,36 @@ static int wait_ms(const struct core *core)
 
     if (is_full(core))
         return POLL_MAX_MS; /* the store's answer wakes us */
-    int64_t wait = wheel_wait_ms(core->wheel, now, POLL_MAX_MS);
-    int64_t others[] = {
-        links_wait_ms(core->links, POLL_MAX_MS), core->engine_wake_ms - now,
-        refresh_wake_ms(core->refresh, now) - now, core->seen_flush_ms - now};
+    int64_t wait = lifetimes_wait_ms(core->lifetimes, now, POLL_MAX_MS);
+    int64_t others[] = {links_wait_ms(core->links, POLL_MAX_MS),
+                        core->due.engine_ms - now,
+                        refresh_wake_ms(core->refresh, now) - now,
+                        sightings_due_ms(core->sightings) - now};
 
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         wait = others[i] < wait ? others[i] : wait;
     return wait < 0 ? 0 : (int)wait;
 }
 
+/* Devices first, then their ends (an Update may have been waiting), then people. While
+ * the store cannot keep up nothing new is taken in. */
 static void pass(struct core *core)
 {
     core_tell_time(core);
-    tick(core);
+    links_tick(core->links, core->now.mono_ms);
+    reports_drain(core);
+    if (!is_full(core))
+        tick(core);
     take_durable(core);
     if (core->failure == 0)
         take_events(core);
     if (core->failure == 0 && !is_full(core))
-        presence_tick(core); /* after the Updates that were waiting */
+        presence_tick(core);
     if (core->failure == 0)
         commands_drain(core);
     if (core->failure == 0)
         submit_batch(core);
-    pthread_mutex_lock(&core->figures_lock);
-    core->figures.core_beat_mono_ms = core->now.mono_ms;
-    core->figures.store_queue = (uint32_t)batch_count(core->batch);
-    pthread_mutex_unlock(&core->figures_lock);
+    figures_beat(core->figures, core->now.mono_ms, batches_count(core->batches));
 }
 
 int core_run(struct core *core, int stop_fd, void (*beat)(void))

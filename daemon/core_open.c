@@ -6,9 +6,13 @@
 #include <string.h>
 
 #include "campaigns/policy.h"
+#include "daemon/actions.h"
 #include "daemon/base/clock.h"
+#include "daemon/commands.h"
 #include "daemon/core_internal.h"
+#include "daemon/first_token.h"
 #include "daemon/packages.h"
+#include "daemon/presence.h"
 #include "daemon/profile_files.h"
 #include "store/devices.h"
 
@@ -85,13 +89,13 @@ static int open_parts(struct core *core)
     int rc = registry_open(&core->registry);
 
     if (rc == 0)
-        rc = wheel_open(core->now.mono_ms, &core->wheel);
+        rc = lifetimes_open(c->awake_ms, core->now.mono_ms, &core->lifetimes);
     if (rc == 0)
-        rc = releases_open(&core->releases);
+        rc = sightings_open(core->registry, &core->sightings);
     if (rc == 0)
-        rc = batch_open(&core->batch);
+        rc = batches_open(core->store, &core->batches);
     if (rc == 0)
-        rc = batch_open(&core->spare);
+        rc = figures_open(&core->figures);
     if (rc == 0)
         rc = commands_open(core);
     if (rc == 0)
@@ -103,8 +107,6 @@ static int open_parts(struct core *core)
                           (uint32_t)c->inventory_rate_per_s, &core->refresh);
     if (rc == 0)
         rc = open_links(core);
-    if (rc == 0 && !(core->seen = calloc(SEEN_MAX, sizeof *core->seen)))
-        rc = -ENOMEM;
     if (broken > 0)
         log_line(LOG_P_ERR, "profiles=broken count=%zu", broken);
     return rc;
@@ -152,7 +154,7 @@ static int resume(struct core *core, struct core_failure *why)
         rc = engine_open(&config, core->now, &core->engine);
     if (rc != 0)
         return rc;
-    core_begin_batch(core, core->batch);
+    core_begin_batch(core);
     rc = packages_open(core);
     if (rc == 0)
         rc = profile_files_load(core, core->config->profiles_dir, why->text,
@@ -172,7 +174,6 @@ int core_open(const struct core_options *options, struct core_failure *why,
     core->wire = options->wire;
     core->token_path = options->token_path;
     core->limit.per_minute = 60;
-    pthread_mutex_init(&core->figures_lock, NULL);
     core_tell_time(core);
 
     int rc = open_store(core, options, why);
@@ -197,22 +198,18 @@ void core_close(struct core *core)
         return;
     engine_close(core->engine);
     commands_close(core);
-    releases_close(core->releases);
-    /* What was not submitted was never acknowledged to anybody. */
     store_thread_close(core->store);
-    batch_close(core->batch);
-    batch_close(core->spare);
-    batch_close(core->under_way);
+    batches_close(core->batches);
     links_close(core->links);
     refresh_close(core->refresh);
     published_close(core->published);
     profile_set_close(core->profiles);
-    wheel_close(core->wheel);
+    figures_close(core->figures);
+    sightings_close(core->sightings);
+    lifetimes_close(core->lifetimes);
     registry_close(core->registry);
     package_folder_close(core->folder);
     store_close(core->reader);
-    free(core->seen);
-    pthread_mutex_destroy(&core->figures_lock);
     free(core);
 }
 
@@ -232,9 +229,7 @@ void core_figures(void *context, struct api_figures *out)
     struct wire_counters w;
 
     wire_counters_read(core->wire, &w);
-    pthread_mutex_lock(&core->figures_lock);
-    *out = core->figures;
-    pthread_mutex_unlock(&core->figures_lock);
+    figures_read(core->figures, out);
     out->blocks_served = w.blocks_served;
     out->datagrams_in = w.datagrams_in;
     out->datagrams_out = w.datagrams_out;

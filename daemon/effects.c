@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* effects.c - what a durable batch lets go. */
+#include "daemon/effects.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "daemon/core_internal.h"
 #include "daemon/packages.h"
+#include "daemon/presence.h"
+#include "daemon/prune.h"
+#include "daemon/reports.h"
 
 static int change_rc(const struct batch *applied, const struct release *r)
 {
@@ -57,7 +62,7 @@ static void remove_device(struct core *core, struct release *r, int rc)
         reports_drain(core);
         links_drop(core->links, dev);
         refresh_ended(core->refresh, dev);
-        wheel_cancel(core->wheel, &dev->timer);
+        lifetimes_disarm(core->lifetimes, dev);
         registry_remove(core->registry, dev);
     } else if (dev) {
         dev->is_leaving = false;
@@ -133,11 +138,8 @@ void effects_durable(struct core *core, const struct store_done *done)
 {
     const struct release *next;
 
-    pthread_mutex_lock(&core->figures_lock);
-    api_histogram_add(&core->figures.commit, done->took_us);
-    pthread_mutex_unlock(&core->figures_lock);
-
-    while ((next = releases_take(core->releases, done->number))) {
+    figures_commit(core->figures, done->took_us);
+    while ((next = batches_released(core->batches, done->number))) {
         struct release r = *next;
         release_one(core, &r, done->batch);
     }

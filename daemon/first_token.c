@@ -2,6 +2,8 @@
 /* first_token.c - a start without an admin token that still works (a new installation;
  * the last one was revoked or has expired) makes one, in a file of mode 0600.
  */
+#include "daemon/first_token.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

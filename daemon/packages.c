@@ -116,8 +116,8 @@ static void sweep(struct core *core)
 void packages_tick(struct core *core)
 {
     published_retry(core->published);
-    if (core->now.mono_ms < core->sweep_ms)
+    if (core->now.mono_ms < core->due.sweep_ms)
         return;
-    core->sweep_ms = core->now.mono_ms + DAY_MS;
+    core->due.sweep_ms = core->now.mono_ms + DAY_MS;
     sweep(core);
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* presence.c - who is there: lifetimes, awake windows, times of last messages.
- *
- * Any message is a sign of life: a registration does not end while its device answers
- * (a long push keeps some clients from sending their Update).
- */
+/* presence.c - what the ends and beginnings of being there cause. */
+#include "daemon/presence.h"
+
 #include <errno.h>
 #include <string.h>
 
 #include "daemon/core_internal.h"
+#include "daemon/reports.h"
 
 static void put_state(struct core *core, const struct device *dev)
 {
@@ -17,30 +16,6 @@ static void put_state(struct core *core, const struct device *dev)
                  .device_state = {dev->id, registry_state_name(
                                                (enum registry_state)dev->state)}},
              NULL);
-}
-
-/* ---- times ---- */
-
-static int64_t expiry_ms(const struct device *dev)
-{
-    if (dev->lifetime_s == 0)
-        return INT64_MAX;
-    int64_t heard = dev->heard_ms + INT64_C(1000) * dev->lifetime_s;
-    return heard > dev->expires_ms ? heard : dev->expires_ms;
-}
-
-void presence_arm(struct core *core, struct device *dev)
-{
-    int64_t due = expiry_ms(dev);
-
-    if (dev->flags & DEVICE_QUEUE_MODE && dev->state == REGISTRY_ALIVE) {
-        int64_t asleep = dev->heard_ms + core->config->awake_ms + 1;
-        due = asleep < due ? asleep : due;
-    }
-    if (due == INT64_MAX)
-        wheel_cancel(core->wheel, &dev->timer);
-    else
-        wheel_set(core->wheel, &dev->timer, due);
 }
 
 static void expire(struct core *core, struct device *dev)
@@ -64,52 +39,30 @@ static void fall_asleep(struct core *core, struct device *dev)
     put_state(core, dev);
     core_failed(core,
                 engine_offline(core->engine, core->now, dev->id, DEVICE_GONE_ASLEEP));
-    presence_arm(core, dev);
+    lifetimes_arm(core->lifetimes, dev);
 }
 
 void presence_tick(struct core *core)
 {
-    struct wheel_timer *t;
+    struct device *dev;
+    enum lifetime_end end;
 
-    while ((t = wheel_expire(core->wheel, core->now.mono_ms))) {
-        struct device *dev = WHEEL_OWNER(t, struct device, timer);
-        if (core->now.mono_ms >= expiry_ms(dev))
+    while (lifetimes_next(core->lifetimes, core->now.mono_ms, &dev, &end))
+        if (end == LIFETIME_OVER)
             expire(core, dev);
-        else if (dev->state == REGISTRY_ALIVE && links_is_asleep(core->links, dev))
-            fall_asleep(core, dev);
         else
-            presence_arm(core, dev);
-    }
+            fall_asleep(core, dev);
 }
 
 void presence_flush(struct core *core)
 {
-    if (core->seen_count == 0)
-        return;
-    for (size_t i = 0; i < core->seen_count; i++) {
-        struct device *dev = registry_by_id(core->registry, core->seen[i].id);
-        if (dev)
-            dev->flags &= (uint8_t)~DEVICE_SEEN_DIRTY;
-    }
-    core_put(core,
-             &(struct change){.kind = CHANGE_DEVICE_SEEN,
-                              .seen = {core->seen, core->seen_count}},
-             NULL);
-    core->seen_count = 0;
-}
+    size_t count;
+    const struct device_seen *seen = sightings_take(core->sightings, &count);
 
-static void mark_seen(struct core *core, struct device *dev)
-{
-    if (dev->flags & DEVICE_SEEN_DIRTY)
-        return;
-    if (core->seen_count == SEEN_MAX)
-        presence_flush(core);
-    dev->flags |= DEVICE_SEEN_DIRTY;
-    core->seen[core->seen_count++] = (struct device_seen){
-        .id = dev->id,
-        .seen_ms = core->now.wall_ms,
-        .expires_ms =
-            dev->lifetime_s ? core->now.wall_ms + INT64_C(1000) * dev->lifetime_s : 0};
+    if (seen)
+        core_put(core,
+                 &(struct change){.kind = CHANGE_DEVICE_SEEN, .seen = {seen, count}},
+                 NULL);
 }
 
 /* The engine reads the devices of its tasks first of all, by itself. */
@@ -148,11 +101,12 @@ void presence_heard(struct core *core, struct device *dev)
     dev->heard_ms = core->now.mono_ms;
     if (dev->location == 0)
         return;
-    mark_seen(core, dev);
+    if (sightings_add(core->sightings, dev, core->now.wall_ms))
+        presence_flush(core);
     if (was_asleep) {
         dev->state = REGISTRY_ALIVE;
         put_state(core, dev);
-        presence_arm(core, dev);
+        lifetimes_arm(core->lifetimes, dev);
         presence_online(core, dev);
     }
 }
@@ -190,7 +144,7 @@ static int restore_registration(struct core *core, struct device *dev,
     if (dev->state == REGISTRY_ASLEEP) /* it has not spoken to us: it still sleeps */
         dev->heard_ms -= core->config->awake_ms + 1;
     dev->expires_ms = core->now.mono_ms + INT64_C(1000) * row->lifetime_s;
-    presence_arm(core, dev);
+    lifetimes_arm(core->lifetimes, dev);
     return 0;
 }
 

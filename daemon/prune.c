@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* prune.c - what is too old goes, in small chunks: events, kept answers, plans. */
+#include "daemon/prune.h"
+
 #include <stdint.h>
 
 #include "daemon/core_internal.h"
@@ -40,9 +42,9 @@ void prune_tick(struct core *core)
 {
     int64_t now = core->now.wall_ms;
 
-    if (core->now.mono_ms < core->prune_ms)
+    if (core->now.mono_ms < core->due.prune_ms)
         return;
-    core->prune_ms = core->now.mono_ms + EVERY_MS;
+    core->due.prune_ms = core->now.mono_ms + EVERY_MS;
     prune(core, CHANGE_PRUNE_EVENTS, events_before_ms(core));
     prune(core, CHANGE_PRUNE_ANSWERS, now - 1000 * core->config->idempotency_keep_s);
     prune(core, CHANGE_PRUNE_PLANS, now); /* plans carry their own end */
@@ -52,6 +54,6 @@ void prune_done(struct core *core, bool is_done)
 {
     int64_t again = core->now.mono_ms + AGAIN_MS;
 
-    if (!is_done && again < core->prune_ms)
-        core->prune_ms = again;
+    if (!is_done && again < core->due.prune_ms)
+        core->due.prune_ms = again;
 }

@@ -6,6 +6,8 @@
  * ties a device to its location: an Update from another one is answered 4.04, and the
  * device registers anew.
  */
+#include "daemon/registrar.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +17,9 @@
 #include "daemon/core_internal.h"
 #include "daemon/inventory.h"
 #include "daemon/lwm2m/registration.h"
+#include "daemon/presence.h"
+#include "daemon/reports.h"
+#include "daemon/requests.h"
 
 enum { QUERIES_MAX = 32, PORT_TEXT = 16 };
 
@@ -22,20 +27,6 @@ static const char location_prefix[] = "/rd/";
 
 /* Not secret: it only tells one object list from another. */
 static const struct hash_key list_key = {.k0 = 0x6c6f636b73746570, .k1 = 1};
-
-void registrar_answer(struct core *core, uint64_t handle, uint8_t code,
-                      const char *payload)
-{
-    struct coap_response response = {
-        .code = code,
-        .content_format = payload ? COAP_FORMAT_TEXT : COAP_FORMAT_NONE,
-        .max_age_s = -1,
-        .payload = payload,
-        .payload_len = payload ? strlen(payload) : 0,
-    };
-
-    (void)wire_respond(core->wire, handle, &response); /* unanswered: it asks again */
-}
 
 /* ---- rows ---- */
 
@@ -152,7 +143,7 @@ static bool take_registration(struct core *core, struct device *dev,
                                               : dev->flags & ~DEVICE_QUEUE_MODE);
     if (dev->state != REGISTRY_PENDING)
         dev->state = REGISTRY_ALIVE;
-    presence_arm(core, dev);
+    lifetimes_arm(core->lifetimes, dev);
     return true;
 }
 
@@ -185,7 +176,7 @@ static void put_registration(struct core *core, struct device *dev,
                   &(struct change){.kind = CHANGE_DEVICE_PUT,
                                    .device = {&row, (const char *)m->payload}},
                   &index)) {
-        registrar_answer(core, handle, COAP_EMPTY, NULL);
+        requests_answer(core, handle, COAP_EMPTY, NULL);
         return;
     }
     core_release(core, (struct release){.kind = RELEASE_ANSWER,
@@ -214,14 +205,14 @@ void registrar_register(struct core *core, const struct coap_event *event)
         reason = "ep is missing";
     }
     if (rc != 0) {
-        registrar_answer(core, event->handle, (uint8_t)rc, reason);
+        requests_answer(core, event->handle, (uint8_t)rc, reason);
         return;
     }
     struct device *dev =
         registry_by_endpoint(core->registry, reg.endpoint, strlen(reg.endpoint));
     if (!dev && registry_count(core->registry) >= (size_t)core->config->devices_max) {
         /* An error can silence a device for a day. */
-        registrar_answer(core, event->handle, COAP_EMPTY, NULL);
+        requests_answer(core, event->handle, COAP_EMPTY, NULL);
         return;
     }
     /* Many devices register again and again; that is no event. */
@@ -298,7 +289,7 @@ static void put_update(struct core *core, struct device *dev,
     if (store_device_get(core->reader, dev->id, &row) != 0 ||
         strcmp(row.location, location) != 0) {
         /* Its registration is not durable yet: it shall register anew. */
-        registrar_answer(core, handle, COAP_404_NOT_FOUND, NULL);
+        requests_answer(core, handle, COAP_404_NOT_FOUND, NULL);
         return;
     }
     row.lifetime_s = dev->lifetime_s;
@@ -313,7 +304,7 @@ static void put_update(struct core *core, struct device *dev,
             core,
             &(struct change){.kind = CHANGE_DEVICE_PUT, .device = {&row, objects}},
             &index)) {
-        registrar_answer(core, handle, COAP_EMPTY, NULL);
+        requests_answer(core, handle, COAP_EMPTY, NULL);
         return;
     }
     core_release(core, (struct release){.kind = RELEASE_ANSWER,
@@ -335,16 +326,16 @@ static void on_update(struct core *core, struct device *dev,
     if (rc == 0 && !is_list(m))
         rc = LWM2M_E_BAD_REQUEST;
     if (rc != 0) {
-        registrar_answer(core, event->handle, (uint8_t)rc, reason);
+        requests_answer(core, event->handle, (uint8_t)rc, reason);
         return;
     }
     bool is_new = take_update(core, dev, &reg, m);
     presence_heard(core, dev);
-    presence_arm(core, dev);
+    lifetimes_arm(core->lifetimes, dev);
     if (is_new)
         put_update(core, dev, m, event->handle);
     else
-        registrar_answer(core, event->handle, COAP_204_CHANGED, NULL);
+        requests_answer(core, event->handle, COAP_204_CHANGED, NULL);
     presence_online(core, dev);
 }
 
@@ -356,7 +347,7 @@ static void on_deregister(struct core *core, struct device *dev,
 
     links_gone(core->links, dev);
     reports_drain(core);
-    wheel_cancel(core->wheel, &dev->timer);
+    lifetimes_disarm(core->lifetimes, dev);
     (void)registry_set_location(core->registry, dev, 0);
     if (dev->state != REGISTRY_PENDING)
         dev->state = REGISTRY_GONE;
@@ -380,11 +371,11 @@ void registrar_location(struct core *core, const struct coap_event *event)
     uint8_t method = event->message->code;
 
     if (!dev)
-        registrar_answer(core, event->handle, COAP_404_NOT_FOUND, NULL);
+        requests_answer(core, event->handle, COAP_404_NOT_FOUND, NULL);
     else if (method == COAP_POST || method == COAP_PUT) /* PUT: drafts of LwM2M 1.0 */
         on_update(core, dev, event);
     else if (method == COAP_DELETE)
         on_deregister(core, dev, event);
     else
-        registrar_answer(core, event->handle, COAP_405_METHOD_NOT_ALLOWED, NULL);
+        requests_answer(core, event->handle, COAP_405_METHOD_NOT_ALLOWED, NULL);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* reports.c - what links have to say: to the store, and to the engine. */
+#include "daemon/reports.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -123,15 +125,9 @@ static void count_results(struct core *core, const struct link_report *report)
 {
     const struct inventory *inv = report->inventory;
 
-    pthread_mutex_lock(&core->figures_lock);
-    for (size_t i = 0; i < inv->count; i++) {
-        uint8_t result = inv->components[i].result;
-        if (report->changed & UINT32_C(1) << i && result != 0)
-            core->figures.component_results[result < API_UPDATE_RESULTS - 1
-                                                ? result
-                                                : API_UPDATE_RESULTS - 1]++;
-    }
-    pthread_mutex_unlock(&core->figures_lock);
+    for (size_t i = 0; i < inv->count; i++)
+        if (report->changed & UINT32_C(1) << i && inv->components[i].result != 0)
+            figures_result(core->figures, inv->components[i].result);
 }
 
 void reports_drain(struct core *core)

@@ -1,14 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* requests.c - what devices ask of us, and everything else the wire tells. */
+#include "daemon/requests.h"
+
 #include <errno.h>
 #include <string.h>
 
 #include "daemon/core_internal.h"
 #include "daemon/lwm2m/decode.h"
 #include "daemon/packages.h"
+#include "daemon/presence.h"
+#include "daemon/registrar.h"
+#include "daemon/reports.h"
 
 static const char links_text[] =
     "</rd>;rt=\"core.rd\",</dp>;rt=\"oma.lwm2m.dp\",</p>;rt=\"lockstep.packages\"";
+
+void requests_answer(struct core *core, uint64_t handle, uint8_t code,
+                     const char *payload)
+{
+    struct coap_response response = {
+        .code = code,
+        .content_format = payload ? COAP_FORMAT_TEXT : COAP_FORMAT_NONE,
+        .max_age_s = -1,
+        .payload = payload,
+        .payload_len = payload ? strlen(payload) : 0,
+    };
+
+    (void)wire_respond(core->wire, handle, &response); /* unanswered: it asks again */
+}
 
 static void on_discovery(struct core *core, const struct coap_event *event)
 {
@@ -21,7 +40,7 @@ static void on_discovery(struct core *core, const struct coap_event *event)
     int32_t accept = event->message->accept;
 
     if (accept != COAP_FORMAT_NONE && accept != COAP_FORMAT_LINK)
-        registrar_answer(core, event->handle, COAP_406_NOT_ACCEPTABLE, NULL);
+        requests_answer(core, event->handle, COAP_406_NOT_ACCEPTABLE, NULL);
     else
         (void)wire_respond(core->wire, event->handle, &response);
 }
@@ -46,10 +65,10 @@ static void on_send(struct core *core, const struct coap_event *event)
     if (dev && dev->location != 0 && m->content_format >= 0)
         rc = links_send(core->links, dev, &payload, &is_ours);
     if (rc != 0) {
-        registrar_answer(core, event->handle, send_refusal(rc), NULL);
+        requests_answer(core, event->handle, send_refusal(rc), NULL);
         return;
     }
-    registrar_answer(core, event->handle, COAP_204_CHANGED, NULL);
+    requests_answer(core, event->handle, COAP_204_CHANGED, NULL);
     presence_heard(core, dev);
     if (is_ours && !engine_has_device(core->engine, dev->id))
         core_failed(core, refresh_add(core->refresh, dev, REFRESH_AGAIN));
@@ -85,13 +104,11 @@ static void on_request(struct core *core, const struct coap_event *event)
 {
     const struct resource *r = resource_of(event->message->path);
 
-    pthread_mutex_lock(&core->figures_lock);
-    core->figures.coap_requests[event->message->code % API_COAP_METHODS]++;
-    pthread_mutex_unlock(&core->figures_lock);
+    figures_request(core->figures, event->message->code);
     if (!r)
-        registrar_answer(core, event->handle, COAP_404_NOT_FOUND, NULL);
+        requests_answer(core, event->handle, COAP_404_NOT_FOUND, NULL);
     else if (r->method != ANY_METHOD && r->method != event->message->code)
-        registrar_answer(core, event->handle, COAP_405_METHOD_NOT_ALLOWED, NULL);
+        requests_answer(core, event->handle, COAP_405_METHOD_NOT_ALLOWED, NULL);
     else
         r->take(core, event);
 }

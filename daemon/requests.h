@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* requests.h - what the wire tells: what devices ask for, what they answer. */
+#pragma once
+
+#include <stdint.h>
+
+struct core;
+struct coap_event;
+
+/** Take event; its message is released. */
+void requests_event(struct core *core, struct coap_event *event);
+
+/** Answer a request that waits for no batch. @param payload  text for people, or NULL.
+ * COAP_EMPTY: say nothing, so that it is asked again. */
+void requests_answer(struct core *core, uint64_t handle, uint8_t code,
+                     const char *payload);
