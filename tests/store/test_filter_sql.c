@@ -354,7 +354,7 @@ Test(filter_sql, groups_all_devices_however_short_its_steps)
     while ((rc = grouping_step(st, g)) == STORE_E_MORE)
         steps++;
     cr_assert(zero(int, rc));
-    const struct inventory_count *counts = grouping_counts(g, &count);
+    const struct group_count *counts = grouping_counts(g, &count);
     for (size_t i = 0; i < count; i++)
         devices += (size_t)counts[i].devices;
     cr_expect(eq(sz, devices, want));
