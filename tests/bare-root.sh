@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# bare-root.sh [--keep] [quickstart|run]... - both commands on a fresh machine.
+# bare-root.sh [--keep] [quickstart|run|deb]... - both commands, and the package, on a fresh
+# machine.
 #
 # Makes a Debian 12 root as debootstrap --variant=minbase does (no compiler, no Node, no
 # sudo, no systemd running) below build/bare-root, from the mirror that apt uses on this
 # machine, clones the committed state into it, and runs `sh config/quickstart --once` and
-# `sh tests/run` there. Needs root. Ends with "N passed, N failed". With --keep the root
+# `sh tests/run` there; deb takes build/deb/lockstep_*.deb through its life (deb-life) in a
+# root that has nothing of the others. Needs root. Ends with "N passed, N failed". With --keep the root
 # stays, and a next run uses it as it then is.
 set -eu
 
@@ -13,12 +15,12 @@ keep=no parts=
 for arg in "$@"; do
     case $arg in
     --keep) keep=yes ;;
-    quickstart | run) parts="$parts $arg" ;;
-    -h | --help) sed -n '3,10s/^# \{0,1\}//p' "$0"; exit 0 ;;
-    *) echo "usage: sh tests/bare-root.sh [--keep] [quickstart|run]..." >&2; exit 2 ;;
+    quickstart | run | deb) parts="$parts $arg" ;;
+    -h | --help) sed -n '3,13s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    *) echo "usage: sh tests/bare-root.sh [--keep] [quickstart|run|deb]..." >&2; exit 2 ;;
     esac
 done
-parts=${parts:-quickstart run}
+parts=${parts:-deb quickstart run}
 
 cd "$(dirname "$0")/.."
 top=$PWD
@@ -65,6 +67,17 @@ apt-config dump | grep -E '^Acquire::((http|https)::(Proxy|CaInfo)|Check-(Valid-
 rm -rf "$root/lockstep"
 git clone -q --no-hardlinks "$top" "$root/lockstep"
 
+# The package, and the same as a later version to upgrade to.
+two_packages()
+{
+    rm -rf "$home/deb" "$root/lockstep/packages"
+    mkdir -p "$root/lockstep/packages"
+    cp build/deb/lockstep_*.deb "$root/lockstep/packages/old.deb" || return 1
+    dpkg-deb -R "$root/lockstep/packages/old.deb" "$home/deb" &&
+        sed -i 's/^Version: .*/&+next/' "$home/deb/DEBIAN/control" &&
+        dpkg-deb -b "$home/deb" "$root/lockstep/packages/new.deb"
+}
+
 inside() # COMMAND
 {
     unshare --mount --pid --fork --kill-child sh -c '
@@ -91,6 +104,11 @@ prove() # WHAT COMMAND
 
 for part in $parts; do
     case $part in
+    deb)
+        [ -e build/deb/lockstep_*.deb ] || sh tests/scripts/check-deb
+        two_packages >/dev/null
+        prove deb "sh tests/scripts/deb-life ./packages/old.deb ./packages/new.deb"
+        ;;
     quickstart) prove quickstart "sh config/quickstart --once" ;;
     run) prove run "sh tests/run" ;;
     esac
