@@ -125,8 +125,11 @@ static void open_in_a_hurry(void)
     add_devices(40);
 }
 
+/* A suite of its own: an init of one test would come on top of the suite's. */
+TestSuite(hurry, .init = open_in_a_hurry, .fini = served_close, .timeout = 120);
+
 /* A page whose time is used up is empty, and says where to go on. */
-Test(resources, look_on_from_page_to_page, .init = open_in_a_hurry)
+Test(hurry, look_on_from_page_to_page)
 {
     char target[200];
     int pages = 0, found = 0;
@@ -148,7 +151,7 @@ Test(resources, look_on_from_page_to_page, .init = open_in_a_hurry)
     cr_expect(eq(int, pages, 3), "16 devices on each");
 }
 
-Test(resources, stream_on_when_the_time_is_used_up, .init = open_in_a_hurry)
+Test(hurry, stream_on_when_the_time_is_used_up)
 {
     struct reply r = ask((struct ask){"GET", no_index, "viewer",
                                       "Accept: application/x-ndjson\r\n", NULL, 0});
