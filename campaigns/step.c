@@ -105,6 +105,16 @@ bool read_again(struct stepper *s)
     return true;
 }
 
+bool read_device(struct stepper *s)
+{
+    act_on_instance(s, DEVICE_INSPECT, 0, 0);
+    if (s->in->policy->min_battery_pct > 0)
+        add_path(&s->out->action, "/3/0/9");
+    for (size_t i = 0; i < s->plan->condition_count; i++)
+        add_path(&s->out->action, s->plan->conditions[i].path);
+    return true;
+}
+
 bool phase_wants_reading(struct stepper *s)
 {
     struct task *t = s->t;

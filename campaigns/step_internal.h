@@ -80,6 +80,9 @@ bool phase_execute(struct stepper *s);
  * @return true when it decided what is next */
 bool take_outcome(struct stepper *s, const struct device_outcome *o);
 
+/** Read all that may decide. @return true (step.c) */
+bool read_device(struct stepper *s);
+
 /** How long a device may be silent before it counts as not returned (step_judge.c). */
 int64_t absence_ms(const struct stepper *s);
 

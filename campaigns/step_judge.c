@@ -114,6 +114,22 @@ int64_t absence_ms(const struct stepper *s)
     return gone > updating ? gone : updating;
 }
 
+/* An address that refuses may be that of a device that restarts: it is asked again now
+ * and then, and each time it does not answer later. A sleeper speaks first. */
+static bool poll_absent(struct stepper *s, int64_t wake_ms)
+{
+    const struct step_view *v = s->in->view;
+    int64_t poll_ms = s->t->next_at_ms;
+
+    if (v->reach == REACH_ASLEEP)
+        return wait_until(s, wake_ms);
+    if (v->reach == REACH_OFFLINE && poll_ms == 0)
+        poll_ms = v->read_ms + s->in->policy->timers.poll_ms;
+    if (v->reach == REACH_OFFLINE && s->now_ms >= poll_ms)
+        return read_device(s);
+    return wait_until(s, poll_ms > s->now_ms && poll_ms < wake_ms ? poll_ms : wake_ms);
+}
+
 bool wait_for_return(struct stepper *s)
 {
     struct task *t = s->t;
@@ -134,12 +150,7 @@ bool wait_for_return(struct stepper *s)
         return finish(s, TASK_FAILED);
     }
     t->is_away = s->now_ms >= since + updating;
-    int64_t wake = t->is_away ? gone : since + updating;
-    bool is_absent =
-        s->in->view->reach == REACH_ASLEEP || s->in->view->reach == REACH_OFFLINE;
-    if (!is_absent && t->next_at_ms > s->now_ms && t->next_at_ms < wake)
-        wake = t->next_at_ms;
-    return wait_until(s, wake);
+    return poll_absent(s, t->is_away ? gone : since + updating);
 }
 
 /* Take the parts out of Execute, those that have the verdict kept as in .state. */

@@ -27,11 +27,11 @@ static bool take_silence(struct stepper *s)
     return false;
 }
 
-static bool take_not_sent(struct stepper *s)
+static bool take_not_sent(struct stepper *s, enum device_outcome_kind kind)
 {
-    if (task_is_executed(s->t))
-        return false;
-    return park_absent(s, 0);
+    if (!task_is_executed(s->t))
+        return park_absent(s, 0);
+    return kind == DEVICE_UNREACHABLE && take_silence(s);
 }
 
 /* 5.03 during somebody's transfer means later, and is no failure, for a while.
@@ -222,7 +222,7 @@ bool take_outcome(struct stepper *s, const struct device_outcome *o)
     if (take_kind(s, kind, o))
         return true;
     if (o->kind == DEVICE_ASLEEP || o->kind == DEVICE_UNREACHABLE)
-        return take_not_sent(s);
+        return take_not_sent(s, o->kind);
     if (o->kind == DEVICE_TIMED_OUT && kind != DEVICE_EXECUTE)
         return take_silence(s);
     return false;

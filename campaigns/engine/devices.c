@@ -27,6 +27,8 @@ int engine_online(struct engine *e, struct engine_now now,
     a->view.reach = REACH_ONLINE;
     a->view.is_queue_mode = online->is_queue_mode;
     a->view.lifetime_ms = online->lifetime_s * 1000;
+    if (!was_there)
+        a->view.is_fresh = false; /* what happened meanwhile was not seen */
     if (is_new) {
         a->view.is_fresh = a->view.is_observed = false;
         a->is_touched = true;

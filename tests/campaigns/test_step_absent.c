@@ -21,21 +21,56 @@ static void fresh_world(void)
 
 TestSuite(step_absent, .init = fresh_world);
 
+/* ---- after Execute ---- */
+
+/* Time passes as step() wishes; whatever it asks has this outcome. @return reads */
+static int wait_out(uint8_t reach, enum device_outcome_kind kind, int64_t end_ms)
+{
+    int reads = 0;
+
+    w.view.reach = reach;
+    w.view.is_fresh = false;
+    for (struct step_result *r = world_step(&w); r->next != STEP_ENDED && reads < 99;) {
+        cr_expect(eq(int, r->task.is_away,
+                     w.input.now_ms >= T0 + w.policy.timers.updating_ms));
+        if (r->next == STEP_ACT) {
+            cr_assert(eq(int, r->action.kind, DEVICE_INSPECT));
+            reads++;
+            r = world_outcome(&w, kind, 0);
+            continue;
+        }
+        cr_assert(eq(int, r->next, STEP_WAIT));
+        cr_assert(r->wake_ms > w.input.now_ms && r->wake_ms <= end_ms);
+        w.input.now_ms = r->wake_ms;
+        r = world_step(&w);
+    }
+    return reads;
+}
+
 Test(step_absent, fails_who_does_not_return_within_two_lifetimes)
 {
-    world_executed(&w, 0);
-    w.view.reach = REACH_OFFLINE;
-    w.view.is_fresh = false;
-    w.input.now_ms = T0 + w.policy.timers.updating_ms;
-    struct step_result *r = world_step(&w);
-    cr_expect(eq(int, r->next, STEP_WAIT));
-    cr_expect(r->task.is_away);
-    cr_expect(eq(i64, r->wake_ms, T0 + 2 * w.view.lifetime_ms));
-    w.input.now_ms = T0 + 2 * w.view.lifetime_ms;
-    r = world_step(&w);
-    cr_expect(eq(int, r->task.state, TASK_FAILED));
-    cr_expect(eq(str, r->task.reason, "not-returned"));
+    static const struct {
+        uint8_t reach;
+        enum device_outcome_kind kind;
+        bool is_read; /* now and then, further and further apart */
+    } rows[] = {{REACH_OFFLINE, DEVICE_UNREACHABLE, true},
+                {REACH_UNKNOWN, DEVICE_TIMED_OUT, true},
+                {REACH_ASLEEP, DEVICE_ASLEEP, false}};
+
+    for (size_t i = 0; i < 3; i++) {
+        fresh_world();
+        world_executed(&w, 0);
+        int64_t end_ms = T0 + 2 * w.view.lifetime_ms;
+        int reads = wait_out(rows[i].reach, rows[i].kind, end_ms);
+        cr_expect(eq(int, reads > 3, rows[i].is_read), "%d reads, row %zu", reads, i);
+        cr_expect(lt(int, reads, 15), "row %zu", i);
+        cr_expect(eq(i64, w.input.now_ms, end_ms), "row %zu", i);
+        cr_expect(eq(int, w.task.state, TASK_FAILED), "row %zu", i);
+        cr_expect(eq(str, w.task.reason, "not-returned"), "row %zu", i);
+    }
 }
+
+/* ---- in a delivery ---- */
 
 static struct step_result *lost_in_a_push(void)
 {

@@ -142,6 +142,7 @@ static void answer(struct world *w, struct fake_device *d)
                                .values = values};
 
     d->has_action = false;
+    d->reads += d->action.kind == DEVICE_INSPECT;
     bool is_lost = d->fault == FAULT_LOST_EXECUTE && d->action.kind == DEVICE_EXECUTE;
     if (is_lost)
         d->fault = HEALTHY;

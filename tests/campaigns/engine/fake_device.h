@@ -47,5 +47,5 @@ struct fake_device {
     int executes[FAKE_COMPONENTS]; /* of the digest in it, since the last delivery */
     int executes_of_digest_max;    /* the most that one digest was executed */
     int sends[FAKE_COMPONENTS];    /* of Execute to it, whether it arrived or not */
-    int resets, deliveries;
+    int resets, deliveries, reads;
 };

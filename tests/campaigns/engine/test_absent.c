@@ -170,3 +170,62 @@ Test(absent, device_that_failed_is_given_up_in_an_abort_as_well)
     cr_expect(eq(str, world_row(w).state, "aborted"));
     cr_expect(eq(int, world_tasks(w, "failed", "connection-lost"), 1));
 }
+
+/* ---- Updating ---- */
+
+/* Update was executed; from now on the test says what the device does. */
+static struct fake_device *updating_by_hand(const char *policy)
+{
+    run(1, true, policy);
+    struct fake_device *d = &w->devices[0];
+    while (d->reboot_ms == 0)
+        world_pass(w, 10);
+    d->reboot_ms = 0;
+    world_pass(w, 500); /* it is read, and Updating */
+    cr_assert(eq(str, world_task_row(w, 1).state, "updating"));
+    return d;
+}
+
+static void update_done(struct fake_device *d)
+{
+    for (int i = 0; i < FAKE_COMPONENTS; i++) {
+        struct component *c = &d->inventory.components[i];
+        d->is_updating[i] = false;
+        c->state = COMPONENT_IDLE;
+        c->result = 1;
+        snprintf(c->version, sizeof c->version, "2");
+    }
+}
+
+Test(absent, device_that_could_not_be_reached_while_updating_is_asked_again)
+{
+    struct fake_device *d = updating_by_hand("{" QUICK "}");
+    int reads = d->reads;
+
+    d->fault = FAULT_OFFLINE; /* nothing listens at its address */
+    world_pass(w, 10000);
+    cr_expect(gt(int, d->reads, reads));
+    cr_expect(lt(int, d->reads, reads + 6), "%d", d->reads - reads);
+    update_done(d);
+    d->fault = HEALTHY; /* and it sends nothing, as an update is not due */
+    cr_assert(world_run(w, 60000));
+    cr_expect(eq(int, world_tasks(w, "succeeded", NULL), 1));
+}
+
+Test(absent, device_that_speaks_again_is_read_at_once)
+{
+    struct fake_device *d =
+        updating_by_hand("{\"timers\": {\"poll_s\": 3600, \"updating_s\": 7200}}");
+    struct device_online update = {.device_id = d->id,
+                                   .epoch = d->epoch,
+                                   .registered_ms = d->registered_ms,
+                                   .lifetime_s = 60};
+
+    cr_assert(zero(int, engine_online(w->engine, w->now, &update))); /* nothing new */
+    world_pass(w, 500);
+    cr_assert(zero(int, engine_offline(w->engine, w->now, d->id, DEVICE_EXPIRED)));
+    update_done(d);
+    cr_assert(zero(int, engine_online(w->engine, w->now, &update)));
+    cr_assert(world_run(w, 10000));
+    cr_expect(eq(int, world_tasks(w, "succeeded", NULL), 1));
+}
