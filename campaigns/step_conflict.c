@@ -19,6 +19,22 @@ static const struct component *at_instance(const struct stepper *s, uint16_t obj
     return NULL;
 }
 
+void add_conflicting(const struct stepper *s, const struct component *c, char *text,
+                     size_t size)
+{
+    size_t len = strlen(text), before = len;
+
+    for (unsigned n = 0; n < 32 && len < size; n++) {
+        const struct component *other = at_instance(s, c->object_id, n);
+        if (!(c->conflicting & 1u << n))
+            continue;
+        len += (size_t)snprintf(text + len, size - len, "%s%u%s%s%s",
+                                len == before ? ", Conflicting Instances " : ", ", n,
+                                other ? " (" : "", other ? other->name : "",
+                                other ? ")" : "");
+    }
+}
+
 /* The next part, of this stage or a later one, that changes this component. */
 static int planned_part(const struct stepper *s, const struct component *c)
 {

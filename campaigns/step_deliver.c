@@ -218,7 +218,7 @@ static bool fail_delivery(struct stepper *s, size_t i, bool has_result)
 {
     struct task_part *p = &s->t->parts[i];
     const struct component *c = seen(s, i);
-    struct failure f = has_result ? failure_of_result(c) : failure_of_code(s, i);
+    struct failure f = has_result ? failure_of_result(s, c) : failure_of_code(s, i);
     bool was_pull = p->via == VIA_PULL;
 
     s->t->code = 0;

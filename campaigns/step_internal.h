@@ -48,7 +48,8 @@ struct failure {
     char detail[TASK_DETAIL_MAX + 1];
 };
 
-struct failure failure_of_result(const struct component *c);
+/** By its Update Result; of a conflict with the instances it names. */
+struct failure failure_of_result(const struct stepper *s, const struct component *c);
 
 /** End the task once it is clean. The first end asked for stays. */
 void end(struct stepper *s, enum task_state final, const struct failure *f);
@@ -108,6 +109,11 @@ bool wait_for_return(struct stepper *s);
 /** Reset what conflicts with part i, by Conflicting Instances (step_conflict.c).
  * @return true when a reset was started */
 bool reset_conflicting(struct stepper *s, size_t i);
+
+/** Append ", Conflicting Instances 1 (radio), 3" to text, if c reports any: resource 17
+ * (step_conflict.c). */
+void add_conflicting(const struct stepper *s, const struct component *c, char *text,
+                     size_t size);
 
 /** Take later stages' parts that the device demands into this one (step_conflict.c).
  * @return true if the stage grew; else *stranger names one that is not planned or is ""

@@ -267,7 +267,7 @@ static bool judge_mismatch(struct stepper *s, const struct verdicts *v)
 
 static bool judge_failed(struct stepper *s, const struct verdicts *v)
 {
-    struct failure f = failure_of_result(seen(s, first_of(s, v, VERDICT_FAILED)));
+    struct failure f = failure_of_result(s, seen(s, first_of(s, v, VERDICT_FAILED)));
 
     return try_again(s, v, VERDICT_FAILED, &f);
 }
@@ -276,12 +276,12 @@ static bool judge_conflict(struct stepper *s, const struct verdicts *v)
 {
     size_t i = first_of(s, v, VERDICT_CONFLICT);
     const char *stranger = "";
-    struct failure f = failure_of_result(seen(s, i));
+    struct failure f = failure_of_result(s, seen(s, i));
 
     if (!extend_stage(s, i, &stranger) && *stranger) {
         size_t len = strlen(f.detail);
-        snprintf(f.detail + len, sizeof f.detail - len,
-                 " and conflicts with %s, which the plan does not change", stranger);
+        snprintf(f.detail + len, sizeof f.detail - len, "; the plan does not change %s",
+                 stranger);
         return give_up(s, v, VERDICT_CONFLICT, TASK_FAILED, &f);
     }
     return try_again(s, v, VERDICT_CONFLICT, &f);

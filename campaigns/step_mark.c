@@ -169,12 +169,14 @@ bool retry_or_end(struct stepper *s, const struct failure *f)
                 s->now_ms + retry_backoff_ms(rule, t->tries[f->class]));
 }
 
-struct failure failure_of_result(const struct component *c)
+struct failure failure_of_result(const struct stepper *s, const struct component *c)
 {
     struct failure f = {result_class(c->result), result_reason(c->result), ""};
 
     snprintf(f.detail, sizeof f.detail, "%s reports State %u, Update Result %u",
              c->name, c->state, c->result);
+    if (f.class == RETRY_CONFLICT)
+        add_conflicting(s, c, f.detail, sizeof f.detail);
     return f;
 }
 

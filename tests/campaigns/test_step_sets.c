@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "step_world.h"
 
@@ -167,6 +168,32 @@ Test(step_sets, redo_a_set_after_result_13)
     struct step_result *r = world_play(&w, trail);
     cr_expect(eq(str, trail, "uixi"));
     cr_expect(eq(int, r->task.parts[0].executes, 2));
+}
+
+Test(step_sets, name_the_instances_that_are_in_conflict)
+{
+    w.policy.retry[RETRY_CONFLICT].max = 0;
+    both_executed();
+    report(0, 2, 13, "1");
+    report(1, 0, 1, "2");
+    world_component(&w, 0)->conflicting = 1u << 1 | 1u << 7 | 1u << 31;
+    world_play(&w, trail);
+    cr_expect(eq(str, w.task.reason, "dependency-error"));
+    cr_expect(eq(str, w.task.detail,
+                 "app reports State 2, Update Result 13, "
+                 "Conflicting Instances 1 (radio), 7, 31"));
+    set_of_two();
+    both_executed();
+    report(0, 2, 13, "1");
+    report(1, 0, 1, "2");
+    for (uint16_t n = 2; n < 9; n++) { /* longer than fits */
+        struct component *c = &w.inventory.components[w.inventory.count++];
+        *c = (struct component){.object_id = 33629, .instance = n};
+        memset(c->name, 'x', COMPONENT_NAME_MAX);
+    }
+    world_component(&w, 0)->conflicting = UINT32_MAX;
+    world_play(&w, trail);
+    cr_expect(eq(sz, strlen(w.task.detail), TASK_DETAIL_MAX));
 }
 
 Test(step_sets, reset_who_is_in_the_way_after_result_12)

@@ -102,7 +102,8 @@ class MultiComponent(harness.Scenario):
         self.assert_all(tasks, "failed")
         parts = {c["component"]: c["state"] for c in tasks["failed"]["failed-1"]["components"]}
         self.assertEqual(parts, {"application": "failed", "tee": "failed"})
-        self.assertIn("modem", tasks["missing"]["missing-1"]["detail"], "it names what is missing")
+        for name, what in (("missing", "modem"), ("busy", "(modem)")):
+            self.assertIn(what, tasks[name][f"{name}-1"]["detail"], "it names what is missing")
         for name in ("failed", "missing", "busy"):
             last = {}
             for fact in self.kinds[name][0].facts("state"):
