@@ -6,18 +6,50 @@
  */
 #include "campaigns/step_internal.h"
 
+enum { BLOCK_BYTES_MAX = 1024 }; /* RFC 7959: szx 6 */
+
 /* 5/x/14 is true: the device installs when the download is complete, unasked. */
 static bool is_automatic(const struct component *c)
 {
     return (c->has & COMPONENT_AUTO_ON) != 0;
 }
 
+void count_automatic(struct stepper *s, size_t i)
+{
+    struct task_part *p = &s->t->parts[i];
+
+    if (!p->is_automatic)
+        return;
+    if (!p->is_counted && p->executes < UINT8_MAX)
+        p->executes++;
+    p->is_automatic = p->is_counted = false;
+}
+
+/* Its last block is on its way before it is acknowledged; what is hosted elsewhere is
+ * not seen at all, and an installation may show by its result or a restart alone. */
+void settle_automatic(struct stepper *s, size_t i)
+{
+    struct task_part *p = &s->t->parts[i];
+    const struct target *target = &s->plan->targets[i];
+    const struct component *c = seen(s, i);
+    bool was_installed = c && (result_class(c->result) == RETRY_UPDATE ||
+                               s->in->view->registered_ms > s->t->progress_ms);
+
+    if (p->sent_bytes + BLOCK_BYTES_MAX >= target->bytes ||
+        (p->via == VIA_PULL && (*target->uri || was_installed)))
+        count_automatic(s, i);
+    p->is_automatic = false;
+}
+
 static void adopt_automatic(struct stepper *s, size_t i, const struct component *c)
 {
     struct task_part *p = &s->t->parts[i];
 
-    if (!is_automatic(c) || !carrier_of(s, i)->is_accepted ||
+    if (!is_automatic(c) ||
         (c->state != COMPONENT_DOWNLOADED && c->state != COMPONENT_UPDATING))
+        return;
+    count_automatic(s, s->plan->targets[i].carrier);
+    if (!carrier_of(s, i)->is_accepted)
         return;
     p->is_executed = true;
     s->t->is_acknowledged = true;

@@ -37,6 +37,7 @@ static bool is_on_path(struct stepper *s, size_t i)
         return true; /* by somebody else: its version says nothing yet */
     if (version_equal(c->version, target->to)) {
         bool is_ours = carrier_of(s, i)->via != VIA_NONE;
+        count_automatic(s, s->plan->targets[i].carrier);
         set_part(s, i, is_ours ? PART_UPDATED : PART_UNCHANGED);
         return true;
     }
@@ -50,6 +51,8 @@ static bool leave_path(struct stepper *s, size_t i)
 
     if (s->t->replans < s->in->limits->replans_max) {
         s->t->replans++;
+        for (size_t n = 0; n < s->t->part_count; n++)
+            settle_automatic(s, n);
         s->out->next = STEP_REPLAN;
         return true;
     }
@@ -193,9 +196,7 @@ static bool begin_delivery(struct stepper *s, size_t i)
     set_task(s, TASK_DELIVERING, WAITING_FOR_NOTHING);
     s->t->progress_ms = s->now_ms;
     s->t->is_at_risk = true;
-    if ((c->has & COMPONENT_AUTO_ON) && !p->is_counted)
-        p->executes++; /* this delivery is the Execute */
-    p->is_counted = false;
+    p->is_automatic = c->has & COMPONENT_AUTO_ON;
     return act(s, is_pull ? DEVICE_WRITE_URI : DEVICE_PUSH, i);
 }
 
@@ -298,6 +299,7 @@ static bool deliver_part(struct stepper *s, size_t i)
         bool has_result = is_old_failure(c->result) && c->result != p->result_before;
         return fail_delivery(s, i, has_result);
     }
+    settle_automatic(s, i);
     if (is_spent(s, i))
         return phase_clean(s);
     if ((c->has & COMPONENT_AUTO_ON) && (phase_hold(s) || phase_conditions(s)))

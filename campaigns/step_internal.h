@@ -33,6 +33,13 @@ void set_part(struct stepper *s, size_t i, enum part_state state);
 void set_task(struct stepper *s, enum task_state state, enum task_waiting waiting);
 void forget_delivery(struct stepper *s, size_t i);
 
+/** The device may install part i by itself from now on: that is its Execute
+ * (step_adopt.c). */
+void count_automatic(struct stepper *s, size_t i);
+
+/** The delivery of part i is over: count it if its last block may have arrived. */
+void settle_automatic(struct stepper *s, size_t i);
+
 /* Deciding (step_mark.c): all but end() set out->next. */
 
 /** Start an action; part is the index of its target. @return true */

@@ -53,6 +53,7 @@ void forget_delivery(struct stepper *s, size_t i)
 {
     struct task_part *p = &s->t->parts[i];
 
+    settle_automatic(s, i);
     p->is_accepted = false;
     p->is_delivered = false;
     p->sent_bytes = 0;

@@ -102,6 +102,35 @@ static bool take_reset(struct stepper *s, const struct device_outcome *o)
     return false;
 }
 
+static bool is_unsent(const struct device_outcome *o, const struct task_part *p)
+{
+    return p->sent_bytes == 0 &&
+           (o->kind == DEVICE_ASLEEP || o->kind == DEVICE_UNREACHABLE ||
+            o->kind == DEVICE_NO_PACKAGE || o->kind == DEVICE_NO_SCHEME);
+}
+
+/* The device may have the URI, and go on alone. */
+static bool is_unsure_pull(const struct device_outcome *o, const struct task_part *p)
+{
+    return p->via == VIA_PULL &&
+           (o->kind == DEVICE_TIMED_OUT || o->kind == DEVICE_INTERRUPTED ||
+            (o->kind == DEVICE_REFUSED && o->code == 0));
+}
+
+static void forget_failed(struct stepper *s, const struct device_outcome *o)
+{
+    size_t i = s->t->action_part;
+    struct task_part *p = &s->t->parts[i];
+    bool is_kept = p->is_automatic && is_unsure_pull(o, p);
+
+    if (is_unsent(o, p) || p->via == VIA_PULL)
+        p->is_automatic = false;
+    else if (s->in->is_recovery)
+        count_automatic(s, i); /* blocks are not journalled one by one */
+    forget_delivery(s, i);
+    p->is_automatic = is_kept;
+}
+
 static bool take_delivery(struct stepper *s, const struct device_outcome *o)
 {
     struct task *t = s->t;
@@ -120,14 +149,16 @@ static bool take_delivery(struct stepper *s, const struct device_outcome *o)
     if (o->kind == DEVICE_DONE) {
         p->is_accepted = true;
         t->progress_ms = s->now_ms;
-        if (p->via == VIA_PUSH)
-            p->sent_bytes = s->plan->targets[t->action_part].bytes;
+        if (p->via == VIA_PULL)
+            return false;
+        p->sent_bytes = s->plan->targets[t->action_part].bytes;
+        count_automatic(s, t->action_part); /* its last block is there */
         return false;
     }
     if (o->kind == DEVICE_TIMED_OUT || o->kind == DEVICE_INTERRUPTED ||
         (o->kind != DEVICE_REFUSED && p->sent_bytes > 0)) /* else nothing was sent */
         mark_lost(s);
-    forget_delivery(s, t->action_part);
+    forget_failed(s, o);
     if (o->kind == DEVICE_REFUSED)
         t->code = o->code;
     if (o->kind == DEVICE_REFUSED && o->code == 0)

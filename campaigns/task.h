@@ -97,6 +97,8 @@ struct task_part {
     bool no_pull;      /* its URI cannot work: push */
     bool was_reset;    /* in this stage, to force State and Result to 0/0 */
     bool was_updating; /* State 3 was seen after Execute */
+    bool is_automatic; /* the device installs what is delivered by itself, and that has
+                          not been counted as an Execute yet */
     uint8_t executes;  /* of this digest on this device, over campaigns (attempt row) */
     uint8_t result;    /* last Update Result that was judged */
     uint8_t result_before; /* seen before delivery; sticks on some devices */

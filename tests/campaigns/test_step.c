@@ -246,13 +246,3 @@ Test(step, goes_on_with_the_next_stage_after_verification)
     cr_expect(eq(int, r->task.stage, 1));
     cr_expect(eq(int, r->task.parts[0].state, PART_UPDATED));
 }
-
-Test(step, sends_no_execute_to_a_device_that_installs_by_itself)
-{
-    world_component(&w, 0)->has = COMPONENT_HAS_AUTO | COMPONENT_AUTO_ON;
-    struct step_result *r = world_play(&w, trail);
-
-    cr_expect(eq(str, trail, "ui"));
-    cr_expect(eq(int, r->task.state, TASK_UPDATING));
-    cr_expect(eq(int, r->task.parts[0].executes, 1));
-}

@@ -54,6 +54,7 @@ static struct task fullest(void)
                                         .no_pull = true,
                                         .was_reset = true,
                                         .was_updating = true,
+                                        .is_automatic = true,
                                         .result_before = 255,
                                         .stage = 63};
     return t;
