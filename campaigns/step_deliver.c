@@ -190,6 +190,7 @@ static bool begin_delivery(struct stepper *s, size_t i)
         return phase_clean(s);
     }
     forget_delivery(s, i);
+    p->was_clean = false;
     p->via = is_pull ? VIA_PULL : VIA_PUSH;
     p->result_before = c->result;
     set_part(s, i, PART_DELIVERING);

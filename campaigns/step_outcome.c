@@ -81,23 +81,36 @@ static void forget_part(struct stepper *s)
         forget_delivery(s, s->t->action_part);
 }
 
+/* @return true if it was confirmed, for the first time since something was sent */
+static bool note_clean(struct task *t)
+{
+    struct task_part *p =
+        t->action_part < t->part_count ? &t->parts[t->action_part] : NULL;
+    bool is_news = !p || !p->was_clean;
+
+    if (p)
+        p->was_clean = true;
+    return is_news;
+}
+
 static bool take_reset(struct stepper *s, const struct device_outcome *o)
 {
     struct task *t = s->t;
+    struct failure f = {RETRY_PERMANENT, "state-unclear", ""};
+    bool is_done = o->kind == DEVICE_DONE;
 
-    if (o->kind == DEVICE_DONE) {
-        t->resets = 0;
-        forget_part(s);
-        return false;
-    }
-    if (o->kind != DEVICE_REFUSED && o->kind != DEVICE_UNCONFIRMED)
+    if (!is_done && o->kind != DEVICE_REFUSED && o->kind != DEVICE_UNCONFIRMED)
         return false;
     forget_part(s);
+    if (is_done && note_clean(t)) {
+        t->resets = 0;
+        return false;
+    }
     t->next_at_ms = later(s, ++t->resets);
     if (t->ending || t->resets < RESETS_MAX)
         return false;
-    struct failure f = {RETRY_PERMANENT, "state-unclear",
-                        "the device was reset, yet does not report State 0"};
+    snprintf(f.detail, sizeof f.detail, "the device was reset, yet does not %s State 0",
+             is_done ? "keep" : "report");
     end(s, TASK_NEEDS_ATTENTION, &f);
     return false;
 }

@@ -111,7 +111,7 @@ static uint32_t part_bits(const struct task_part *p)
            (uint32_t)p->is_delivered << 3 | (uint32_t)p->is_executed << 4 |
            (uint32_t)p->is_counted << 5 | (uint32_t)p->no_pull << 6 |
            (uint32_t)p->was_reset << 7 | (uint32_t)p->was_updating << 8 |
-           (uint32_t)p->is_automatic << 9;
+           (uint32_t)p->is_automatic << 9 | (uint32_t)p->was_clean << 10;
 }
 
 static void part_from_bits(struct task_part *p, uint32_t bits)
@@ -125,6 +125,7 @@ static void part_from_bits(struct task_part *p, uint32_t bits)
     p->was_reset = bits & 1u << 7;
     p->was_updating = bits & 1u << 8;
     p->is_automatic = bits & 1u << 9;
+    p->was_clean = bits & 1u << 10;
 }
 
 static uint32_t task_bits(const struct task *t)

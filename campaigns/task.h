@@ -99,6 +99,7 @@ struct task_part {
     bool was_updating; /* State 3 was seen after Execute */
     bool is_automatic; /* the device installs what is delivered by itself, and that has
                           not been counted as an Execute yet */
+    bool was_clean;    /* a reset was confirmed, and nothing was sent to it since */
     uint8_t executes;  /* of this digest on this device, over campaigns (attempt row) */
     uint8_t result;    /* last Update Result that was judged */
     uint8_t result_before; /* seen before delivery; sticks on some devices */
@@ -116,7 +117,7 @@ struct task {
     uint8_t stop;        /* likewise, asked for while Updating: after this stage */
     uint8_t tries[RETRY_CLASS_COUNT]; /* in this stage */
     uint8_t silent; /* requests without an answer since the last answer */
-    uint8_t resets; /* not confirmed, in a row */
+    uint8_t resets; /* not confirmed, or in vain, in a row */
     uint8_t replans;
     uint8_t code;        /* CoAP code of a refused delivery or Execute, until judged */
     uint8_t action;      /* intended and not yet known: 1 + enum device_action_kind */

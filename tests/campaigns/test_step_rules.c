@@ -341,6 +341,21 @@ Test(step_rules, needs_attention_where_state_0_is_never_reached)
     cr_expect(eq(str, w.task.reason, "state-unclear"));
 }
 
+Test(step_rules, needs_attention_where_state_0_does_not_last)
+{
+    for (size_t class = 0; class < RETRY_CLASS_COUNT; class ++)
+        w.policy.retry[class].max = 0;
+    world_component(&w, 0)->state = COMPONENT_DOWNLOADING; /* whatever it is told */
+    int steps = 0;
+    while (world_step(&w)->next != STEP_ENDED) {
+        cr_assert(lt(int, ++steps, 20), "it goes on for ever");
+        world_outcome(&w, DEVICE_DONE, 0);
+        world_read(&w, 4000000);
+    }
+    cr_expect(eq(int, w.task.state, TASK_NEEDS_ATTENTION));
+    cr_expect(eq(str, w.task.reason, "state-unclear"));
+}
+
 Test(step_rules, plans_again_a_bounded_number_of_times)
 {
     snprintf(world_component(&w, 0)->version, 2, "7");

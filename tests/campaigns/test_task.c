@@ -55,6 +55,7 @@ static struct task fullest(void)
                                         .was_reset = true,
                                         .was_updating = true,
                                         .is_automatic = true,
+                                        .was_clean = true,
                                         .result_before = 255,
                                         .stage = 63};
     return t;

@@ -31,6 +31,7 @@ Test(journal, of_all_parts_a_task_can_have_fits_its_row)
                                         .was_reset = true,
                                         .was_updating = true,
                                         .is_automatic = true,
+                                        .was_clean = true,
                                         .result_before = UINT8_MAX};
     cr_assert(gt(int, task_journal_print(&t, 0, text, sizeof text), 0));
     cr_assert(zero(int, task_journal_parse(text, 0, &read)));
