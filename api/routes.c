@@ -107,7 +107,8 @@ const struct route routes[] = {
     { METHOD_POST, "/v1/campaigns/{id}/tasks/{endpoint}/{action}", ROLE_OPERATOR, ROUTE_JSON_OR_NOTHING, "", tasks_action, NULL,
       "cancel, retry or skip one device", NULL },
     { METHOD_POST, "/v1/campaigns/{id}/{action}", ROLE_OPERATOR, ROUTE_JSON_OR_NOTHING, "", campaigns_action, NULL,
-      "start, pause, resume, abort, install, retry (failed devices), release (the brake)", NULL },
+      "start, pause, resume, abort, install, release (the brake), retry (failed devices): its answer has "
+      "retry, which counts those that are retried, and those left out as blocked, or busy in another campaign", NULL },
 
     { METHOD_GET, "/v1/events", ROLE_VIEWER, ROUTE_NO_BODY, "campaign device kind last_event_id " LIST_BOTH, events_get, NULL,
       "Events as they happen; with Accept: application/json those that have, the newest first", "text/event-stream" },

@@ -124,7 +124,8 @@ static void do_abort(struct engine *e, struct subject *s, const struct answer *a
         s->run->move_no = 0;
         s->run->stop_after_id = 0;
         s->run->is_stopped_walk = false;
-        s->run->retry_state = NULL;
+        retry_cancel(s->run, COMMAND_CONFLICT, "campaign-state",
+                     "The campaign was aborted.");
         run_set_state(e, s->run, "aborting", actor);
         turns_stop_actives(e, s->run, "aborted", actor);
         done(e, s, a);
@@ -148,29 +149,38 @@ static void install(struct engine *e, struct subject *s, const struct answer *a)
     }
 }
 
+/* A campaign that has ended runs again. */
+static void revive(struct engine *e, struct subject *s)
+{
+    s->run = run_load(e, &s->row);
+    if (!s->run)
+        return;
+    s->run->row.ended_ms = 0;
+    s->run->row.expires_ms = e->now.wall_ms + s->run->policy.expires_after_s * 1000;
+}
+
 static void retry(struct engine *e, struct subject *s, const struct answer *a)
 {
-    bool is_ended = is_state(s, "finished");
+    bool is_ended = is_state(s, "finished") && !s->run;
+    char actor[STORE_NAME_MAX + 1];
 
-    if (is_ended && !s->run) {
-        s->run = run_load(e, &s->row);
-        if (s->run) {
-            s->run->row.ended_ms = 0;
-            s->run->row.expires_ms =
-                e->now.wall_ms + s->run->policy.expires_after_s * 1000;
-        }
-    }
+    snprintf(actor, sizeof actor, "%s", a->command->actor);
+    if (is_ended)
+        revive(e, s);
     if (!s->run || is_state(s, "aborting")) {
         forbidden(s, a);
         return;
     }
-    s->run->retry_state = "failed";
-    s->run->retry_after_id = 0;
+    if (s->run->retry) {
+        answer_now(a, COMMAND_CONFLICT, "campaign-state",
+                   "A retry of this campaign is under way.");
+        return;
+    }
+    if (!retry_begin(e, s->run, a))
+        return;
     if (is_ended)
-        run_set_state(e, s->run, "running", a->command->actor);
-    event_of_campaign(e, s->run, "retry", a->command->actor);
-    e->has_pending_turn = true;
-    done(e, s, a);
+        run_set_state(e, s->run, "running", actor);
+    event_of_campaign(e, s->run, "retry", actor);
 }
 
 void campaign_act(struct engine *e, const struct answer *a)

@@ -77,6 +77,7 @@ void engine_close(struct engine *e)
     }
     for (struct run *run = e->runs, *next; run; run = next) {
         next = run->next;
+        retry_cancel(run, COMMAND_BUSY, "stopping", "The server is stopping.");
         free(run);
     }
     profiles_close(e);

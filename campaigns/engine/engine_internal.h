@@ -122,6 +122,14 @@ void turns_stop_actives(struct engine *e, struct run *run, const char *reason,
                         const char *actor);
 void chunk_done(struct engine *e, const struct effect *f, const struct batch *applied);
 
+/* retry.c */
+/** Walk over run's failed tasks; a is answered after that. @return false: it was now */
+bool retry_begin(struct engine *e, struct run *run, const struct answer *a);
+void retry_more(struct engine *e, struct run *run);
+/** End the walk, if there is one, with this answer. */
+void retry_cancel(struct run *run, enum command_status status, const char *problem,
+                  const char *detail);
+
 /* start.c */
 void start_begin(struct engine *e, const struct campaign_row *row,
                  const struct answer *a);

@@ -18,6 +18,7 @@
 
 struct grouping;
 struct filter;
+struct retry;
 
 /** A group's plan as step() wants it; shared by the tasks of the group. */
 struct plan_ref {
@@ -52,10 +53,7 @@ struct run {
     uint32_t failed_count;
     bool is_stopped_walk; /* every waiting task was told to stop */
     uint8_t move_no;      /* which bulk move of stop_moves[] is next */
-    /* of an operator's retry: walk over the ended tasks of one state */
-    const char *retry_state;
-    int64_t retry_after_id;
-    uint32_t retry_blocked; /* left out: a digest is blocked on the device */
+    struct retry *retry;  /* owned; an operator's, under way */
 };
 
 /** A task in memory: past waiting, or its last change is not durable yet. */

@@ -310,64 +310,8 @@ static void finish(struct engine *e, struct run *run)
 static bool may_be_over(const struct engine *e, const struct run *run)
 {
     return run->actives == 0 && !run->is_chunk_pending && run->batch <= e->durable &&
-           !run->retry_state && (run->row.is_cut || is_stopping(run)) &&
+           !run->retry && (run->row.is_cut || is_stopping(run)) &&
            (!is_stopping(run) || run->is_stopped_walk) && !is_state(run, "scheduled");
-}
-
-/* ---- an operator's retry ---- */
-
-static void retry_row(struct engine *e, struct run *run, const struct task_row *row)
-{
-    struct task_row other;
-
-    int rc = store_task_active(e->reader, row->device_id, &other);
-    if (rc < 0)
-        e->err = rc;
-    if (rc != STORE_E_NOT_FOUND || is_in_memory(e, row))
-        return; /* another campaign has the device */
-    if (task_row_is_blocked(e, row)) {
-        run->retry_blocked++;
-        return;
-    }
-    struct active *a = active_load(e, run, row);
-    if (!a)
-        return;
-    struct task t = a->task;
-    step_retry(&t, &a->plan->plan, e->now.mono_ms);
-    active_adopt(e, a, &t);
-    active_retire(e, a, false);
-}
-
-static void tell_left_out(struct engine *e, struct run *run)
-{
-    if (run->retry_blocked == 0)
-        return;
-    snprintf(run->row.detail, sizeof run->row.detail,
-             "%u devices were not tried again: a package is blocked on them; DELETE "
-             "/v1/devices/{endpoint}/attempts clears that.",
-             (unsigned)run->retry_blocked);
-    run->retry_blocked = 0;
-    run_save(e, run);
-    event_of_campaign(e, run, "retry-left-out", ENGINE_ACTOR);
-}
-
-static void retry_more(struct engine *e, struct run *run)
-{
-    struct task_query query = {.campaign_id = run->row.id};
-    struct page page = {.after = run->retry_after_id, .limit = ROWS_MAX};
-
-    snprintf(query.state, sizeof query.state, "%s", run->retry_state);
-    int rc = store_task_page(e->reader, &query, e->rows, &page);
-    if (rc < 0)
-        e->err = rc;
-    for (size_t i = 0; i < page.count && !e->err; i++)
-        retry_row(e, run, &e->rows[i]);
-    run->retry_after_id = page.next;
-    if (page.next == 0) {
-        run->retry_state = NULL;
-        tell_left_out(e, run);
-    }
-    e->has_pending_turn = true;
 }
 
 /* ---- all ---- */
@@ -375,7 +319,7 @@ static void retry_more(struct engine *e, struct run *run)
 static void turn(struct engine *e, struct run *run)
 {
     begin_expiry(e, run);
-    if (run->retry_state)
+    if (run->retry)
         retry_more(e, run);
     if (is_stopping(run))
         stop_more(e, run);

@@ -63,7 +63,8 @@ class Operator(harness.Scenario):
         campaign = self.campaign()
         self.wait_campaign(campaign)
         self.assertEqual(self.count(campaign, "failed"), 2)
-        self.action(campaign, "retry")
+        answer = self.action(campaign, "retry")
+        self.assertEqual(answer["retry"], {"retried": 2, "blocked": 0, "busy": 0})
         wait_until(lambda: self.count(campaign, "succeeded") == 2, "two that now succeed")
         self.wait_campaign(campaign)
 

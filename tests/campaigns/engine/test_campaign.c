@@ -148,31 +148,6 @@ Test(campaign, ends_each_fault_with_its_reason)
     cr_expect(eq(int, world_tasks(w, "succeeded", NULL), 1));
 }
 
-Test(campaign, tries_no_blocked_digest_again)
-{
-    struct attempt_row attempt;
-
-    w = world_open(1, true);
-    w->devices[0].fault = FAULT_VERSION;
-    world_campaign(w, "{" NO_BRAKE ", " QUICK "}", true);
-    cr_assert(world_run(w, 60000));
-    char digest[65];
-    memset(digest, 'a', 64);
-    digest[64] = '\0';
-    cr_assert(zero(int, store_attempt_get(w->store, 1, digest, &attempt)));
-    cr_expect(eq(int, attempt.executes, 1));
-    cr_expect(eq(str, attempt.blocked, "version-mismatch"));
-    w->devices[0].inventory.components[0].version[1] = '\0';
-    w->devices[0].inventory.components[1].version[1] = '\0';
-    w->devices[0].fault = HEALTHY;
-    cr_assert(eq(int, world_act(w, CAMPAIGN_RETRY), COMMAND_DONE));
-    cr_assert(world_run(w, 60000));
-    cr_expect(eq(str, world_task_row(w, 1).reason, "version-mismatch"));
-    cr_expect(eq(i64, world_row(w).ended_failed, 1)); /* not once more */
-    cr_expect(eq(int, strncmp(world_row(w).detail, "1 devices were not", 18), 0));
-    cr_expect(eq(int, w->devices[0].executes_of_digest_max, 1));
-}
-
 Test(campaign, brakes_when_one_of_the_first_fails)
 {
     w = world_open(20, true);
