@@ -7,6 +7,8 @@
 static struct query begin_walk(struct store *st, const struct event_query *query,
                                const struct page *page)
 {
+    if (query->is_by_people)
+        return row_page_begin(st, page, Q_EVENT_PEOPLE_UP, Q_EVENT_PEOPLE_DOWN);
     if (query->device_id != 0) {
         struct query q =
             row_page_begin(st, page, Q_EVENT_DEVICE_UP, Q_EVENT_DEVICE_DOWN);

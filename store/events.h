@@ -2,6 +2,7 @@
 /* events.h - what happened, in order; pruned by age, unlike counters and rollups. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "store/sizes.h"
@@ -23,6 +24,8 @@ struct event_row {
 struct event_query {
     int64_t campaign_id, device_id;
     char kind[STORE_WORD_MAX + 1];
+    bool is_by_people; /* only what the engine and devices did not do; no other filter
+                          than kind beside it */
 };
 
 /** Both orders; bounded work. PAGE_UP with .after = the last id seen follows the log.

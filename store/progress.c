@@ -2,6 +2,8 @@
 #include "store/progress.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "store/query.h"
 #include "store/shapes.h"
@@ -91,4 +93,53 @@ int store_rollup_page(struct store *st, struct rollup_query *query,
     while (*count > 0 && rows[*count - 1].minute == query->from_minute)
         --*count;
     return *count == 0 ? -EOVERFLOW : 0;
+}
+
+static int compare_versions(const void *left, const void *right)
+{
+    const struct version_count_row *a = left, *b = right;
+    int rc = strcmp(a->component, b->component);
+
+    if (rc != 0)
+        return rc;
+    if (a->devices != b->devices)
+        return a->devices > b->devices ? -1 : 1;
+    return strcmp(a->version, b->version);
+}
+
+int store_version_mix(struct store *st, struct version_count_row *rows, size_t limit,
+                      size_t *count)
+{
+    SCOPED_QUERY q = query_begin(st, Q_VERSION_MIX);
+    struct row_list list = ROW_LIST(rows, limit);
+
+    query_bind_int(&q, ":limit", (int64_t)limit);
+    int rc = row_read_all(&q, version_count_shape, &list);
+    if (rc != 0)
+        return rc;
+    qsort(rows, list.count, sizeof *rows, compare_versions);
+    *count = list.count;
+    return 0;
+}
+
+static int compare_minutes(const void *left, const void *right)
+{
+    const struct registration_count_row *a = left, *b = right;
+
+    return (a->minute > b->minute) - (a->minute < b->minute);
+}
+
+int store_registrations(struct store *st, int64_t from_minute,
+                        struct registration_count_row *rows, size_t *count)
+{
+    SCOPED_QUERY q = query_begin(st, Q_REGISTRATIONS);
+    struct row_list list = ROW_LIST(rows, STORE_REGISTRATION_MINUTES);
+
+    query_bind_int(&q, ":from_minute", from_minute);
+    int rc = row_read_all(&q, registration_count_shape, &list);
+    if (rc != 0)
+        return rc;
+    qsort(rows, list.count, sizeof *rows, compare_minutes);
+    *count = list.count;
+    return 0;
 }

@@ -63,3 +63,29 @@ struct rollup_query {
 [[nodiscard]] int store_rollup_page(struct store *st, struct rollup_query *query,
                                     struct rollup_row *rows, size_t limit,
                                     size_t *count);
+
+/** Devices that report a component with a version. */
+struct version_count_row {
+    char component[STORE_NAME_MAX + 1];
+    char version[STORE_NAME_MAX + 1]; /* "": it reports none */
+    int64_t devices;
+};
+
+/** By component, the most frequent version first.
+ * @param count rows written; more than limit in the store are cut off before they are
+ * sorted. @return 0, -errno */
+[[nodiscard]] int store_version_mix(struct store *st, struct version_count_row *rows,
+                                    size_t limit, size_t *count);
+
+enum { STORE_REGISTRATION_MINUTES = 1440 }; /* how far back they are known */
+
+struct registration_count_row {
+    int64_t minute; /* wall clock, minutes since 1970 */
+    int64_t devices;
+};
+
+/** Registrations (not their updates) from a minute on, in order; minutes without are
+ * left out. @param rows room for STORE_REGISTRATION_MINUTES. @return 0, -errno */
+[[nodiscard]] int store_registrations(struct store *st, int64_t from_minute,
+                                      struct registration_count_row *rows,
+                                      size_t *count);

@@ -499,6 +499,13 @@ const char *const query_sql[QUERY_COUNT] = {
                             " WHERE name = :name AND value > :after",
     [Q_EXAMPLE_COMPONENT] = EXAMPLE_OF_COMPONENT("name", ""),
     [Q_EXAMPLE_VERSION] = EXAMPLE_OF_COMPONENT("version", "name = :name AND "),
+    [Q_EVENT_PEOPLE_UP] =
+        "SELECT id, :kind = '' OR kind = :kind FROM event INDEXED BY event_by_people"
+        " WHERE actor <> 'system' AND actor <> 'device' AND id > :after ORDER BY id",
+    [Q_EVENT_PEOPLE_DOWN] =
+        "SELECT id, :kind = '' OR kind = :kind FROM event INDEXED BY event_by_people"
+        " WHERE actor <> 'system' AND actor <> 'device' AND id < :after"
+        " ORDER BY id DESC",
     [Q_COUNT_DEVICES] = "SELECT '' AS key, state AS word, n FROM device_count WHERE n "
                         "<> 0 ORDER BY state",
     [Q_COUNT_TASKS] =
@@ -520,6 +527,20 @@ const char *const query_sql[QUERY_COUNT] = {
                       " ORDER BY minute, component, state LIMIT :limit",
     [Q_TALLY_DEVICE] = "INSERT INTO device_count (state, n) VALUES (:word, :n)"
                        " ON CONFLICT DO UPDATE SET n = n + excluded.n",
+    [Q_TALLY_VERSION] = "INSERT INTO version_count (component, version, n)"
+                        " VALUES (:key, :word, :n)"
+                        " ON CONFLICT DO UPDATE SET n = n + excluded.n",
+    [Q_TALLY_VERSION_GONE] = "DELETE FROM version_count"
+                             " WHERE component = :key AND version = :word AND n = 0",
+    [Q_TALLY_REGISTRATION] =
+        "INSERT INTO registration_minute (place, minute, n)"
+        " VALUES (:minute % 1440, :minute, :n) ON CONFLICT DO UPDATE"
+        " SET n = iif(minute = excluded.minute, n, 0) + excluded.n,"
+        " minute = excluded.minute WHERE minute <= excluded.minute",
+    [Q_VERSION_MIX] = "SELECT component, version, n AS devices FROM version_count"
+                      " ORDER BY component, version LIMIT :limit",
+    [Q_REGISTRATIONS] = "SELECT minute, n AS devices FROM registration_minute"
+                        " WHERE minute >= :from_minute",
     [Q_TALLY_TASK] = "INSERT INTO task_count (campaign_id, state, waiting_for, n)"
                      " VALUES (:campaign_id, :word, :key, :n)"
                      " ON CONFLICT DO UPDATE SET n = n + excluded.n",

@@ -351,6 +351,8 @@ CREATE TABLE event (
 ) STRICT;
 CREATE INDEX event_by_campaign ON event (campaign_id) WHERE campaign_id > 0;
 CREATE INDEX event_by_device ON event (device_id) WHERE device_id > 0;
+-- What people did, between all that devices and campaigns do.
+CREATE INDEX event_by_people ON event (id) WHERE actor <> 'system' AND actor <> 'device';
 
 -- Counters, kept with the rows that they count (tally.c knows where the columns of
 -- device, task and task_component stand).
@@ -359,6 +361,21 @@ CREATE TABLE device_count (
     state TEXT    PRIMARY KEY,
     n     INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Devices by component and version; no row where there is none.
+CREATE TABLE version_count (
+    component TEXT    NOT NULL,
+    version   TEXT    NOT NULL,
+    n         INTEGER NOT NULL,
+    PRIMARY KEY (component, version)
+) STRICT, WITHOUT ROWID;
+
+-- Registrations of the last day: a minute has the place of the one a day before.
+CREATE TABLE registration_minute (
+    place  INTEGER PRIMARY KEY CHECK (place BETWEEN 0 AND 1439),
+    minute INTEGER NOT NULL,
+    n      INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE task_count (
     campaign_id INTEGER NOT NULL,

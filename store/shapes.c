@@ -279,3 +279,20 @@ static const struct column rollup_columns[] = {
 };
 const struct row_shape rollup_shape = {rollup_columns, sizeof rollup_columns /
                                                            sizeof rollup_columns[0]};
+
+static const struct column version_count_columns[] = {
+    TEXT(version_count_row, component),
+    TEXT(version_count_row, version),
+    INT64(version_count_row, devices),
+};
+const struct row_shape version_count_shape = {version_count_columns,
+                                              sizeof version_count_columns /
+                                                  sizeof version_count_columns[0]};
+
+static const struct column registration_count_columns[] = {
+    INT64(registration_count_row, minute),
+    INT64(registration_count_row, devices),
+};
+const struct row_shape registration_count_shape = {
+    registration_count_columns,
+    sizeof registration_count_columns / sizeof registration_count_columns[0]};

@@ -14,3 +14,4 @@ extern const struct row_shape plan_shape, plan_group_shape, plan_component_shape
 extern const struct row_shape campaign_shape, overlap_shape;
 extern const struct row_shape task_shape, task_component_shape, attempt_shape;
 extern const struct row_shape event_shape, count_shape, rollup_shape;
+extern const struct row_shape version_count_shape, registration_count_shape;

@@ -11,6 +11,8 @@
 
 enum tally_what {
     TALLY_DEVICE,
+    TALLY_REGISTRATION,
+    TALLY_VERSION,
     TALLY_TASK,
     TALLY_COMPONENT,
     TALLY_REASON,
@@ -19,10 +21,19 @@ enum tally_what {
     TALLY_COUNT,
 };
 
-static const enum query_id flush_query[TALLY_COUNT] = {
-    [TALLY_DEVICE] = Q_TALLY_DEVICE,       [TALLY_TASK] = Q_TALLY_TASK,
-    [TALLY_COMPONENT] = Q_TALLY_COMPONENT, [TALLY_REASON] = Q_TALLY_REASON,
-    [TALLY_BYTES] = Q_TALLY_BYTES,         [TALLY_ROLLUP] = Q_TALLY_ROLLUP,
+/* How a sum is written, and what it is of besides a word. */
+static const struct {
+    enum query_id query;
+    bool has_word, has_campaign, has_key, has_minute;
+} kinds[TALLY_COUNT] = {
+    [TALLY_DEVICE] = {Q_TALLY_DEVICE, true, false, false, false},
+    [TALLY_REGISTRATION] = {Q_TALLY_REGISTRATION, false, false, false, true},
+    [TALLY_VERSION] = {Q_TALLY_VERSION, true, false, true, false},
+    [TALLY_TASK] = {Q_TALLY_TASK, true, true, true, false},
+    [TALLY_COMPONENT] = {Q_TALLY_COMPONENT, true, true, true, false},
+    [TALLY_REASON] = {Q_TALLY_REASON, true, true, true, false},
+    [TALLY_BYTES] = {Q_TALLY_BYTES, true, true, false, false},
+    [TALLY_ROLLUP] = {Q_TALLY_ROLLUP, true, true, true, true},
 };
 
 struct entry {
@@ -30,7 +41,7 @@ struct entry {
     uint32_t hash;
     enum tally_what what;
     char key[STORE_NAME_MAX + 1];
-    char word[STORE_WORD_MAX + 1];
+    char word[STORE_NAME_MAX + 1]; /* a state, or a version */
 };
 
 struct tally {
@@ -117,6 +128,9 @@ static int add(struct tally *t, struct entry *e)
 /* Where the columns stand in schema.sql. */
 enum {
     DEVICE_STATE = 2,
+    DEVICE_REGISTERED_MS = 14,
+    VERSION_COMPONENT = 1,
+    VERSION_VERSION = 5,
     TASK_CAMPAIGN_ID = 1,
     TASK_STATE = 6,
     TASK_IS_ACTIVE = 7,
@@ -178,7 +192,7 @@ static void count(const struct side *s, struct entry *e, enum tally_what what,
 {
     e->what = what;
     e->n = s->sign * n;
-    e->minute = what == TALLY_ROLLUP ? s->minute : 0;
+    e->minute = kinds[what].has_minute ? s->minute : 0;
     if (e->n != 0 && s->tally->err == 0)
         s->tally->err = add(s->tally, e);
 }
@@ -189,6 +203,26 @@ static void count_device(const struct side *s)
 
     text_of(s, DEVICE_STATE, e.word, sizeof e.word);
     count(s, &e, TALLY_DEVICE, 1);
+}
+
+/* A component as a device reports it. */
+static void count_version(const struct side *s)
+{
+    struct entry e = {0};
+
+    text_of(s, VERSION_COMPONENT, e.key, sizeof e.key);
+    text_of(s, VERSION_VERSION, e.word, sizeof e.word);
+    count(s, &e, TALLY_VERSION, 1);
+}
+
+/* A new time of registering is a registration; was is NULL for a new device. */
+static void count_registration(const struct side *was, const struct side *is)
+{
+    int64_t at_ms = number_of(is, DEVICE_REGISTERED_MS);
+    struct entry e = {0};
+
+    if (at_ms > 0 && (!was || number_of(was, DEVICE_REGISTERED_MS) != at_ms))
+        count(is, &e, TALLY_REGISTRATION, 1);
 }
 
 static void count_task(const struct side *s)
@@ -222,11 +256,13 @@ static void count_component(const struct side *s)
 static const struct counted {
     const char *table;
     void (*count)(const struct side *s);
+    void (*count_change)(const struct side *was, const struct side *is);
     int time; /* column that says in which minute it changed; -1: none */
 } counted[] = {
-    {"device", count_device, -1},
-    {"task", count_task, TASK_SINCE_MS},
-    {"task_component", count_component, COMPONENT_UPDATED_MS},
+    {"device", count_device, count_registration, DEVICE_REGISTERED_MS},
+    {"component", count_version, NULL, -1},
+    {"task", count_task, NULL, TASK_SINCE_MS},
+    {"task_component", count_component, NULL, COMPONENT_UPDATED_MS},
 };
 
 static void count_row(const struct counted *c, struct tally *t, sqlite3 *db, int op)
@@ -240,6 +276,8 @@ static void count_row(const struct counted *c, struct tally *t, sqlite3 *db, int
         c->count(&was);
     if (op != SQLITE_DELETE)
         c->count(&is);
+    if (op != SQLITE_DELETE && c->count_change)
+        c->count_change(op == SQLITE_UPDATE ? &was : NULL, &is);
 }
 
 /* Not a trigger that calls a function: for each row of a statement that could fail in
@@ -279,19 +317,31 @@ uint64_t tally_marks(const struct tally *t)
     return t->marks;
 }
 
+/* Versions come and go for ever: what no device has leaves no row. */
+static int drop_version(struct store *st, const struct entry *e)
+{
+    SCOPED_QUERY q = query_begin(st, Q_TALLY_VERSION_GONE);
+
+    query_bind_text(&q, ":key", e->key);
+    query_bind_text(&q, ":word", e->word);
+    return query_run(&q);
+}
+
 static int write_entry(struct store *st, const struct entry *e)
 {
-    SCOPED_QUERY q = query_begin(st, flush_query[e->what]);
+    SCOPED_QUERY q = query_begin(st, kinds[e->what].query);
 
-    query_bind_text(&q, ":word", e->word);
     query_bind_int(&q, ":n", e->n);
-    if (e->what != TALLY_DEVICE)
+    if (kinds[e->what].has_word)
+        query_bind_text(&q, ":word", e->word);
+    if (kinds[e->what].has_campaign)
         query_bind_int(&q, ":campaign_id", e->campaign_id);
-    if (e->what == TALLY_ROLLUP)
+    if (kinds[e->what].has_minute)
         query_bind_int(&q, ":minute", e->minute);
-    if (e->what != TALLY_DEVICE && e->what != TALLY_BYTES)
+    if (kinds[e->what].has_key)
         query_bind_text(&q, ":key", e->key);
-    return query_run(&q);
+    int rc = query_run(&q);
+    return rc == 0 && e->what == TALLY_VERSION && e->n < 0 ? drop_version(st, e) : rc;
 }
 
 int tally_flush(struct store *st, struct tally *t)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tally.h - counts the rows of device, task and task_component as they change, summed
- * up in memory until the batch ends: a thousand transitions then write twenty counters,
- * not ten thousand. Internal to store/.
+/* tally.h - counts the rows of device and component, task and task_component, summed
+ * up in memory as they change until the batch ends: a thousand transitions then write
+ * twenty counters, not ten thousand. Internal to store/.
  */
 #pragma once
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/devices.h"
 #include "store/store_internal.h"
 #include "tests/store/fixture.h"
 
@@ -68,6 +69,8 @@ static void expect_true_counters(void)
 {
     expect_same("SELECT state, count(*) FROM device GROUP BY 1",
                 "SELECT state, n FROM device_count WHERE n <> 0");
+    expect_same("SELECT name, version, count(*) FROM component GROUP BY 1, 2",
+                "SELECT component, version, n FROM version_count");
     expect_same(
         "SELECT campaign_id, state, waiting_for, count(*) FROM task"
         " GROUP BY 1, 2, 3",
@@ -137,6 +140,15 @@ static void change_many(void)
     cr_assert(zero(int, fixture_apply(st, &promote)));
 }
 
+static void change_versions(int64_t device_id)
+{
+    static const char *const versions[] = {"1.0", "2.0", "2.1", ""};
+    struct device_row row;
+
+    if (store_device_get(st, device_id, &row) == 0)
+        (void)fixture_put_inventory(st, device_id, PICK(versions), PICK(versions));
+}
+
 static void change_device(void)
 {
     static const char *const states[] = {"registered", "asleep", "expired", "pending"};
@@ -150,6 +162,8 @@ static void change_device(void)
         (void)fixture_apply(st, &delete);
     if (pick(10) == 0)
         fixture_put_device(st, 1 + pick(DEVICES));
+    if (pick(3) == 0)
+        change_versions(1 + pick(DEVICES));
 }
 
 Test(counters, are_true_after_anything)
@@ -244,4 +258,64 @@ Test(counters, rollups_come_in_whole_minutes)
     cr_expect(eq(i64, rows[1].change, -1)); /* waiting */
     cr_expect(zero(i64, query.from_minute));
     cr_expect(eq(int, store_rollup_page(st, &query, rows, 2, &count), -EOVERFLOW));
+}
+
+Test(counters, versions_come_by_component_the_most_frequent_first)
+{
+    struct version_count_row rows[8];
+    size_t count = 0;
+
+    fixture_put_inventory(st, 1, "9.0", "7.1");
+    fixture_put_inventory(st, 2, "9.0", "7.1");
+    fixture_put_inventory(st, 3, "", "7.1");
+    cr_assert(zero(int, store_version_mix(st, rows, 8, &count)));
+    cr_assert(eq(sz, count, 4));
+    cr_expect(eq(str, rows[0].component, "app"));
+    cr_expect(eq(i64, rows[0].devices, DEVICES - 3));
+    cr_expect(eq(str, rows[1].version, "9.0"));
+    cr_expect(eq(i64, rows[1].devices, 2));
+    cr_expect(eq(str, rows[2].version, ""));
+    cr_expect(eq(str, rows[3].component, "radio"));
+    cr_expect(eq(i64, rows[3].devices, DEVICES));
+    cr_assert(zero(int, store_version_mix(st, rows, 2, &count)));
+    cr_expect(eq(sz, count, 2));
+    fixture_put_inventory(st, 3, "9.0", "7.1");
+    cr_expect(eq(i64, number("SELECT count(*) FROM version_count"), 3),
+              "a version that no device has leaves no row");
+}
+
+static void register_at(int64_t device_id, int64_t at_ms)
+{
+    struct device_row row = fixture_device(device_id);
+    struct change c = {.kind = CHANGE_DEVICE_PUT, .device = {.row = &row}};
+
+    row.registered_ms = at_ms;
+    row.seen_ms = at_ms + 1;
+    cr_assert(zero(int, fixture_apply(st, &c)));
+}
+
+Test(counters, registrations_are_counted_by_minute_for_a_day)
+{
+    enum { DAY_MS = 86400000 };
+    struct registration_count_row rows[STORE_REGISTRATION_MINUTES];
+    int64_t begin_ms = 5 * (int64_t)DAY_MS;
+    size_t count = 0;
+
+    register_at(1, begin_ms + 1);
+    register_at(2, begin_ms + 59999);
+    register_at(2, begin_ms + 59999); /* an update of it */
+    register_at(3, begin_ms + 60000);
+    register_at(1, begin_ms + 60001); /* once more */
+    cr_assert(zero(int, store_registrations(st, begin_ms / 60000, rows, &count)));
+    cr_assert(eq(sz, count, 2));
+    cr_expect(eq(i64, rows[0].minute, begin_ms / 60000));
+    cr_expect(eq(i64, rows[0].devices, 2));
+    cr_expect(eq(i64, rows[1].devices, 2));
+    register_at(4, begin_ms + DAY_MS); /* takes the place of the first minute */
+    register_at(5, begin_ms + 2);      /* of a clock that was set back */
+    cr_assert(zero(int, store_registrations(st, begin_ms / 60000, rows, &count)));
+    cr_assert(eq(sz, count, 2));
+    cr_expect(eq(i64, rows[0].minute, begin_ms / 60000 + 1));
+    cr_expect(eq(i64, rows[1].minute, (begin_ms + DAY_MS) / 60000));
+    cr_expect(eq(i64, rows[1].devices, 1));
 }

@@ -81,14 +81,60 @@ Test(events, are_chosen_by_campaign_device_and_kind)
     add(3, "component", 1, 2);
     add(4, "device", 0, 2);
     add(5, "campaign", 2, 0);
-    cr_expect(eq(sz, count_of((struct event_query){0, 0, ""}), 5));
-    cr_expect(eq(sz, count_of((struct event_query){1, 0, ""}), 3));
-    cr_expect(eq(sz, count_of((struct event_query){0, 2, ""}), 3));
-    cr_expect(eq(sz, count_of((struct event_query){1, 0, "task"}), 2));
-    cr_expect(eq(sz, count_of((struct event_query){0, 0, "campaign"}), 1));
-    cr_expect(eq(sz, count_of((struct event_query){0, 2, "token"}), 0));
-    cr_expect(eq(sz, count_of((struct event_query){1, 2, ""}), 2));
-    cr_expect(eq(sz, count_of((struct event_query){9, 2, ""}), 0));
+    cr_expect(eq(sz, count_of((struct event_query){0}), 5));
+    cr_expect(
+        eq(sz,
+           count_of((struct event_query){.campaign_id = 1, .device_id = 0, .kind = ""}),
+           3));
+    cr_expect(
+        eq(sz,
+           count_of((struct event_query){.campaign_id = 0, .device_id = 2, .kind = ""}),
+           3));
+    cr_expect(eq(sz,
+                 count_of((struct event_query){
+                     .campaign_id = 1, .device_id = 0, .kind = "task"}),
+                 2));
+    cr_expect(eq(sz,
+                 count_of((struct event_query){
+                     .campaign_id = 0, .device_id = 0, .kind = "campaign"}),
+                 1));
+    cr_expect(eq(sz,
+                 count_of((struct event_query){
+                     .campaign_id = 0, .device_id = 2, .kind = "token"}),
+                 0));
+    cr_expect(
+        eq(sz,
+           count_of((struct event_query){.campaign_id = 1, .device_id = 2, .kind = ""}),
+           2));
+    cr_expect(
+        eq(sz,
+           count_of((struct event_query){.campaign_id = 9, .device_id = 2, .kind = ""}),
+           0));
+}
+
+Test(events, of_people_are_found_among_all_others)
+{
+    struct event_query query = {.is_by_people = true};
+    struct event_row rows[4],
+        ada = {.kind = "token", .name = "created", .actor = "ada"};
+    struct page page = {.limit = 4, .order = PAGE_DOWN};
+    struct change c = {.kind = CHANGE_EVENT_ADD, .event = &ada};
+
+    strcpy(ada.body, "{}");
+    cr_assert(zero(int, fixture_apply(st, &c)));
+    strcpy(ada.actor, "system");
+    cr_assert(zero(int, fixture_apply(st, &c)));
+    strcpy(ada.actor, "device");
+    cr_assert(zero(int, fixture_apply(st, &c)));
+    strcpy(ada.actor, "grace");
+    strcpy(ada.kind, "bundle");
+    cr_assert(zero(int, fixture_apply(st, &c)));
+    cr_assert(zero(int, store_event_page(st, &query, rows, &page)));
+    cr_assert(eq(sz, page.count, 2));
+    cr_expect(eq(str, rows[0].actor, "grace"));
+    cr_expect(eq(str, rows[1].actor, "ada"));
+    strcpy(query.kind, "token");
+    cr_expect(eq(sz, count_of(query), 1));
 }
 
 Test(events, are_read_from_the_newest_too)

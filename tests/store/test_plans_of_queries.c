@@ -14,6 +14,8 @@ static const enum query_id may_scan[] = {
     Q_COUNT_DEVICES,   /* one row per state */
     Q_COUNT_TASKS_ALL, /* some 20 rows per campaign */
     Q_EVENT_PRUNE,     /* ends at its limit */
+    Q_VERSION_MIX,     /* ends at its limit */
+    Q_REGISTRATIONS,   /* a row for each minute of a day */
     /* the newest 500 distinct inventories, or 1,000 of their components */
     Q_EXAMPLE_MANUFACTURER,
     Q_EXAMPLE_HARDWARE,
