@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "campaigns/policy.h"
+
 struct api;
 struct command_port; /* campaigns/command.h */
 
@@ -53,6 +55,7 @@ struct api_figures {
     uint32_t store_queue;      /* changes not yet durable */
     int64_t core_beat_mono_ms; /* last pass of the core's loop; 0: not known */
     bool is_storage_full;      /* batches wait for space */
+    struct policy policy;      /* of campaigns, where theirs says nothing */
 };
 
 struct api_options {

@@ -175,3 +175,15 @@ int events_get(struct request *rq, struct response *rs)
 
     return wants_list ? list(rq, rs) : follow(rq, rs);
 }
+
+int audit_get(struct request *rq, struct response *rs)
+{
+    struct event_query *query = calloc(1, sizeof *query);
+
+    if (!query)
+        return -ENOMEM;
+    request_keep(rq, query, free);
+    query->is_by_people = true;
+    event_query_kind(rq, query);
+    return list_answer(rq, rs, fill_list, PAGE_DOWN);
+}

@@ -16,6 +16,10 @@ int devices_admit(struct request *rq, struct response *rs);
 int devices_tags_put(struct request *rq, struct response *rs);
 int devices_tags(struct request *rq, struct response *rs);
 
+/* overview.c */
+int fleet_get(struct request *rq, struct response *rs);
+int policy_get(struct request *rq, struct response *rs);
+
 /* query_fields.c */
 int query_fields_get(struct request *rq, struct response *rs);
 
@@ -70,6 +74,7 @@ int tasks_action(struct request *rq, struct response *rs);
 
 /* events.c */
 int events_get(struct request *rq, struct response *rs);
+int audit_get(struct request *rq, struct response *rs);
 
 /* tokens.c */
 int tokens_list(struct request *rq, struct response *rs);

@@ -22,6 +22,8 @@ const struct route routes[] = {
       "This description", NULL },
     { METHOD_GET, "/v1/status", ROLE_VIEWER, ROUTE_NO_BODY, "", status_get, NULL,
       "Version, storage, devices and tasks by state, and who asks", NULL },
+    { METHOD_GET, "/v1/fleet", ROLE_VIEWER, ROUTE_NO_BODY, "", fleet_get, NULL,
+      "Devices by component and version, and registrations in each minute of the last hour", NULL },
 
     { METHOD_GET, "/v1/devices", ROLE_VIEWER, ROUTE_NO_BODY, "q include count sort " LIST, devices_list, NULL,
       "Devices that match q (RSQL); include=components,tags adds those; count=true counts them instead", NULL },
@@ -87,6 +89,8 @@ const struct route routes[] = {
     { METHOD_GET, "/v1/plans/{id}", ROLE_VIEWER, ROUTE_NO_BODY, "", plans_one, NULL,
       "A stored plan", NULL },
 
+    { METHOD_GET, "/v1/policy", ROLE_VIEWER, ROUTE_NO_BODY, "", policy_get, NULL,
+      "What a campaign's policy is where it says nothing", NULL },
     { METHOD_GET, "/v1/campaigns", ROLE_VIEWER, ROUTE_NO_BODY, "state " LIST_BOTH, campaigns_list, NULL,
       "Campaigns, the newest first", NULL },
     { METHOD_POST, "/v1/campaigns", ROLE_OPERATOR, ROUTE_JSON, "", campaigns_post, NULL,
@@ -112,6 +116,9 @@ const struct route routes[] = {
 
     { METHOD_GET, "/v1/events", ROLE_VIEWER, ROUTE_NO_BODY, "campaign device kind last_event_id " LIST_BOTH, events_get, NULL,
       "Events as they happen; with Accept: application/json those that have, the newest first", "text/event-stream" },
+
+    { METHOD_GET, "/v1/audit", ROLE_VIEWER, ROUTE_NO_BODY, "kind " LIST_BOTH, audit_get, NULL,
+      "What people did, the newest first", NULL },
 
     { METHOD_GET, "/v1/tokens", ROLE_ADMIN, ROUTE_NO_BODY, LIST, tokens_list, NULL,
       "Principals and their roles", NULL },
