@@ -129,20 +129,13 @@ static struct policy campaign_policy(const struct config *c)
     return p;
 }
 
-static void show_policy(struct core *core, const struct policy *policy)
-{
-    pthread_mutex_lock(&core->figures_lock);
-    core->figures.policy = *policy;
-    pthread_mutex_unlock(&core->figures_lock);
-}
-
 void core_reload(struct core *core)
 {
     const struct config *c = core->config;
     struct policy policy = campaign_policy(c);
 
     engine_set_policy(core->engine, &policy);
-    show_policy(core, &policy);
+    figures_policy(core->figures, &policy);
     refresh_limit(core->refresh, (uint32_t)c->inventory_in_flight,
                   (uint32_t)c->inventory_rate_per_s);
 }
@@ -157,7 +150,7 @@ static int resume(struct core *core, struct core_failure *why)
         .exchange_lifetime_ms = core->config->execute_settle_ms,
     };
 
-    show_policy(core, &policy);
+    figures_policy(core->figures, &policy);
     int rc = load_devices(core);
     if (rc == 0)
         rc = engine_open(&config, core->now, &core->engine);

@@ -59,6 +59,13 @@ void figures_beat(struct figures *f, int64_t mono_ms, size_t changes)
     pthread_mutex_unlock(&f->lock);
 }
 
+void figures_policy(struct figures *f, const struct policy *policy)
+{
+    pthread_mutex_lock(&f->lock);
+    f->now.policy = *policy;
+    pthread_mutex_unlock(&f->lock);
+}
+
 void figures_read(struct figures *f, struct api_figures *out)
 {
     pthread_mutex_lock(&f->lock);

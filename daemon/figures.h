@@ -25,5 +25,8 @@ void figures_commit(struct figures *f, uint64_t took_us);
 /** A pass of the loop has ended at mono_ms with so many changes not submitted. */
 void figures_beat(struct figures *f, int64_t mono_ms, size_t changes);
 
+/** What campaigns do where their policy says nothing. */
+void figures_policy(struct figures *f, const struct policy *policy);
+
 /** Any thread. Fields that are others' to know are 0. */
 void figures_read(struct figures *f, struct api_figures *out);
