@@ -161,6 +161,11 @@ uint16_t api_port(const struct api *api)
     return server_port(api->server);
 }
 
+int64_t api_oldest_call_ms(struct api *api)
+{
+    return readers_oldest_ms(api->readers);
+}
+
 void api_durable(struct api *api, int64_t last_event_id)
 {
     sleepers_durable(api->sleepers, last_event_id);

@@ -97,6 +97,10 @@ struct api_options {
 /** @return the port that is served */
 uint16_t api_port(const struct api *api);
 
+/** @return since when (mono_ms) the thread that is longest in one step of a request is
+ * in it, 0: none is. For the watchdog; any thread. */
+int64_t api_oldest_call_ms(struct api *api);
+
 /**
  * Tell the API that the store became durable up to an event: event streams and waits
  * look again. Cheap, never blocks on a disk or a client; any thread.

@@ -16,6 +16,7 @@
 #include "daemon/prune.h"
 #include "daemon/reports.h"
 #include "daemon/requests.h"
+#include "daemon/watch.h"
 
 enum { POLL_MAX_MS = 1000, EVENTS_AT_ONCE = 64 };
 
@@ -195,6 +196,22 @@ static void pass(struct core *core)
     figures_beat(core->figures, core->now.mono_ms, batches_count(core->batches));
 }
 
+/* A thread that hangs is ended with the process, by who does not hear from us. */
+static bool is_well(struct core *core)
+{
+    struct watch_beats beats = {
+        {wire_beat_ms(core->wire), store_thread_beat_ms(core->store),
+         core->api ? api_oldest_call_ms(core->api) : 0},
+    };
+    const char *late = watch_late(&beats, core->now.mono_ms, core->watchdog_ms);
+
+    if (late && late != core->late)
+        log_line(LOG_P_ERR, "watchdog=unfed thread=%s detail=\"it makes no progress\"",
+                 late);
+    core->late = late;
+    return !late;
+}
+
 int core_run(struct core *core, int stop_fd, void (*beat)(void))
 {
     struct pollfd fds[] = {{.fd = stop_fd, .events = POLLIN},
@@ -204,7 +221,8 @@ int core_run(struct core *core, int stop_fd, void (*beat)(void))
 
     while (core->failure == 0 && !(fds[0].revents & POLLIN)) {
         pass(core);
-        beat();
+        if (is_well(core))
+            beat();
         fds[1].fd = is_full(core) ? -1 : wire_fd(core->wire);
         fds[3].fd = is_full(core) ? -1 : queue_fd(core->commands);
         if (core->failure == 0 &&

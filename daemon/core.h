@@ -23,6 +23,7 @@ struct core_options {
     const char *packages_path;
     const char *token_path; /* written with the first admin token, mode 0600 */
     struct wire *wire;      /* borrowed; open, no event taken yet */
+    int64_t watchdog_ms;    /* its interval; what watch.h measures by */
 };
 
 /** What a failed start has to say to the operator. */
@@ -59,7 +60,8 @@ void core_figures(void *core, struct api_figures *out);
 /**
  * Run until stop_fd is readable; may be called again.
  *
- * @param beat  called once per pass, at least once a second (the watchdog)
+ * @param beat  called once per pass, at least once a second, while every thread makes
+ *              progress (the watchdog)
  *
  * @return 0; -errno after which the process must end: what is durable is kept
  */

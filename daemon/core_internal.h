@@ -48,7 +48,9 @@ struct core {
     } due;
     int64_t last_device_id;
     struct log_limit limit;
-    int failure; /* first -errno after which the process must end */
+    int64_t watchdog_ms;
+    const char *late; /* the thread that was found late, NULL for none */
+    int failure;      /* first -errno after which the process must end */
 };
 
 /** Put a change into the current batch. @param index may be NULL.

@@ -175,6 +175,7 @@ int core_open(const struct core_options *options, struct core_failure *why,
     core->config = options->config;
     core->wire = options->wire;
     core->token_path = options->token_path;
+    core->watchdog_ms = options->watchdog_ms;
     core->limit.per_minute = 60;
     core_tell_time(core);
 

@@ -150,6 +150,8 @@ static int fail(const char *what, int rc)
     return EXIT_FAILURE;
 }
 
+enum { WATCHDOG_MS = 30000 }; /* to measure by where nobody watches */
+
 struct service {
     const struct arguments *args;
     struct config config;
@@ -206,11 +208,14 @@ static int serve(struct service *s)
                                    .store_path = s->paths.store,
                                    .packages_path = s->paths.packages,
                                    .token_path = s->paths.token,
-                                   .wire = s->wire};
+                                   .wire = s->wire,
+                                   .watchdog_ms = notify_watchdog_ms()};
     struct core_failure why = {.text = ""};
     struct core *core = NULL;
     struct api *api = NULL;
 
+    if (options.watchdog_ms == 0)
+        options.watchdog_ms = WATCHDOG_MS;
     if (core_open(&options, &why, &core) != 0) {
         log_line(LOG_P_ERR, "state=failed error=\"%s\"", why.text);
         return EXIT_FAILURE;

@@ -17,3 +17,8 @@ void notify_stopping(void)
 void notify_beat(void)
 {
 }
+
+int64_t notify_watchdog_ms(void)
+{
+    return 0;
+}

@@ -23,21 +23,27 @@ void notify_stopping(void)
     (void)sd_notify(0, "STOPPING=1");
 }
 
-/* Once, from the only thread that beats. */
-static int64_t interval_ms(void)
+int64_t notify_watchdog_ms(void)
 {
-    static int64_t known_ms = -1; /* the environment does not change */
     uint64_t us;
 
+    return sd_watchdog_enabled(0, &us) > 0 ? (int64_t)(us / 1000) : 0;
+}
+
+/* Once, from the only thread that beats. */
+static int64_t feeding_ms(void)
+{
+    static int64_t known_ms = -1; /* the environment does not change */
+
     if (known_ms < 0)
-        known_ms = sd_watchdog_enabled(0, &us) > 0 ? (int64_t)(us / 4000) : 0;
+        known_ms = notify_watchdog_ms() / 4;
     return known_ms;
 }
 
 void notify_beat(void)
 {
     static int64_t last_ms;
-    int64_t every_ms = interval_ms();
+    int64_t every_ms = feeding_ms();
     int64_t now_ms = every_ms > 0 ? clock_mono_ms() : 0;
 
     if (every_ms == 0 || (last_ms != 0 && now_ms - last_ms < every_ms))

@@ -12,7 +12,7 @@
 #include "daemon/base/log.h"
 #include "daemon/base/queue.h"
 
-enum { RETRY_S = 1 };
+enum { WAIT_S = 1 };
 
 struct store_thread {
     struct store *store;
@@ -23,6 +23,7 @@ struct store_thread {
     uint64_t number;
     bool is_closing;
     _Atomic bool is_full;
+    _Atomic int64_t beat_ms;
     struct queue *done;
 };
 
@@ -34,12 +35,29 @@ static uint64_t now_us(void)
     return (uint64_t)ts.tv_sec * 1000000u + (uint64_t)ts.tv_nsec / 1000u;
 }
 
+static void beat(struct store_thread *t)
+{
+    atomic_store(&t->beat_ms, clock_mono_ms());
+}
+
+/* The lock is held: wait until woken, for a second at most. */
+static void wait_a_while(struct store_thread *t)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += WAIT_S;
+    pthread_cond_timedwait(&t->wake, &t->lock, &until);
+    beat(t);
+}
+
 /* @return false when the thread is to end */
 static bool next_batch(struct store_thread *t, struct store_done *job)
 {
+    beat(t);
     pthread_mutex_lock(&t->lock);
     while (!t->batch && !t->is_closing)
-        pthread_cond_wait(&t->wake, &t->lock);
+        wait_a_while(t);
     bool has = t->batch != NULL;
     *job = (struct store_done){.batch = t->batch, .number = t->number};
     t->batch = NULL;
@@ -50,12 +68,8 @@ static bool next_batch(struct store_thread *t, struct store_done *job)
 /* @return false when the thread is to end */
 static bool wait_a_moment(struct store_thread *t)
 {
-    struct timespec until;
-
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += RETRY_S;
     pthread_mutex_lock(&t->lock);
-    pthread_cond_timedwait(&t->wake, &t->lock, &until);
+    wait_a_while(t);
     bool goes_on = !t->is_closing;
     pthread_mutex_unlock(&t->lock);
     return goes_on;
@@ -86,6 +100,7 @@ static void *run(void *arg)
     struct store_thread *t = arg;
     struct store_done job;
 
+    pthread_setname_np(pthread_self(), "store");
     while (next_batch(t, &job)) {
         uint64_t begun_us = now_us();
         job.rc = apply(t, job.batch);
@@ -119,6 +134,7 @@ int store_thread_open(const char *path, struct store_failure *why,
         return -ENOMEM;
     pthread_mutex_init(&t->lock, NULL);
     init_wake(t);
+    atomic_init(&t->beat_ms, clock_mono_ms());
     int rc = store_open(path, STORE_WRITER, why, &t->store);
     if (rc == 0) {
         store_set_clock(t->store, clock_mono_ms);
@@ -172,6 +188,11 @@ int store_thread_fd(const struct store_thread *t)
 bool store_thread_take(struct store_thread *t, struct store_done *out)
 {
     return queue_pop(t->done, out, 1) == 1;
+}
+
+int64_t store_thread_beat_ms(const struct store_thread *t)
+{
+    return atomic_load(&t->beat_ms);
 }
 
 bool store_thread_is_full(const struct store_thread *t)

@@ -37,5 +37,9 @@ struct store_done {
 /** @return true if a batch came back */
 bool store_thread_take(struct store_thread *t, struct store_done *out);
 
+/** @return when (clock_mono_ms()) the thread last took a batch, or looked for one or
+ * for space: every second while it has nothing to write. Any thread. */
+int64_t store_thread_beat_ms(const struct store_thread *t);
+
 /** @return true while a batch waits for space on the disk; any thread */
 bool store_thread_is_full(const struct store_thread *t);

@@ -8,7 +8,7 @@
 #include "daemon/base/clock.h"
 #include "daemon/wire/wire_internal.h"
 
-enum { WAIT_MAX_MS = 60000, ROUNDS_MAX = 16 };
+enum { WAIT_MAX_MS = 1000, ROUNDS_MAX = 16 };
 
 static bool is_asked_for(enum coap_event_kind kind)
 {
@@ -191,6 +191,7 @@ void *loop_run(void *arg)
     sigset_t all;
     sigfillset(&all); /* signals are the main thread's */
     pthread_sigmask(SIG_BLOCK, &all, NULL);
+    pthread_setname_np(pthread_self(), "wire");
     while (!w->is_stopping) {
         int64_t wait = messenger_wait_ms(w->messenger, clock_mono_ms(), WAIT_MAX_MS);
         int n = epoll_wait(w->epoll, ready, WIRE_BINDS_MAX + 1, (int)wait);
@@ -205,6 +206,7 @@ void *loop_run(void *arg)
         take_commands(w);
         tick(w);
         count(w);
+        atomic_store_explicit(&w->beat_ms, clock_mono_ms(), memory_order_relaxed);
     }
     return NULL;
 }

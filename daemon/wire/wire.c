@@ -67,6 +67,7 @@ int wire_open(const struct wire_options *options, struct wire **out)
         return -ENOMEM;
     w->options = *options;
     w->losses.s = options->seed;
+    atomic_init(&w->beat_ms, clock_mono_ms());
     w->epoll = -1;
     int rc = open_parts(w);
     /* The place of COMMAND_STOP is set aside, so that stopping cannot fail. */
@@ -259,6 +260,11 @@ int wire_withdraw(struct wire *w, const char *digest, uint64_t ticket)
 int wire_forget(struct wire *w, const struct coap_peer *peer)
 {
     return send_plain(w, &(struct command){.kind = COMMAND_FORGET, .peer = *peer});
+}
+
+int64_t wire_beat_ms(const struct wire *w)
+{
+    return atomic_load_explicit(&w->beat_ms, memory_order_relaxed);
 }
 
 void wire_counters_read(const struct wire *w, struct wire_counters *out)

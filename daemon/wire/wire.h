@@ -111,6 +111,10 @@ size_t wire_take(struct wire *w, struct coap_event *events, size_t max);
  * registered anew or is gone. @return 0, WIRE_E_FULL */
 [[nodiscard]] int wire_forget(struct wire *w, const struct coap_peer *peer);
 
+/** @return when (clock_mono_ms()) the thread last did a round: at least once a second
+ * while it is well. Any thread. */
+int64_t wire_beat_ms(const struct wire *w);
+
 /** Totals since the start, for /metrics. */
 struct wire_counters {
     uint64_t datagrams_in, datagrams_out, send_errors;

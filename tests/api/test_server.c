@@ -2,6 +2,7 @@
 /* What every request goes through: framing, routes, tokens, limits, commands. */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -243,5 +244,37 @@ Test(server, keeps_a_connection_for_the_next_request)
         tell(fd, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
         cr_expect(hear(fd, "{\"status\":\"ok\"}"));
     }
+    close(fd);
+}
+
+static pthread_mutex_t figures_wait = PTHREAD_MUTEX_INITIALIZER;
+
+static void hang(void *context, struct api_figures *out)
+{
+    (void)context;
+    (void)out;
+    pthread_mutex_lock(&figures_wait);
+    pthread_mutex_unlock(&figures_wait);
+}
+
+/* What the watchdog goes by: see daemon/watch.h. */
+Test(server, tells_since_when_a_thread_is_in_a_request)
+{
+    int64_t since_ms = 0;
+
+    served_close();
+    pthread_mutex_lock(&figures_wait);
+    served_open_with(&(struct api_options){.figures = hang});
+    cr_expect(eq(i64, api_oldest_call_ms(served_api()), 0));
+    int fd = dial();
+    tell(fd, "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    while (since_ms == 0)
+        since_ms = api_oldest_call_ms(served_api());
+    cr_expect(get("/v1/devices", "viewer").status == 200, "another thread goes on");
+    cr_expect(eq(i64, api_oldest_call_ms(served_api()), since_ms));
+    pthread_mutex_unlock(&figures_wait);
+    cr_expect(hear(fd, "\"ok\""));
+    while (api_oldest_call_ms(served_api()) != 0)
+        ;
     close(fd);
 }

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a service manager does with the daemon: readiness, reload, end."""
 
+import ctypes
+import datetime
+import os
+import pathlib
 import signal
 import socket
 
@@ -40,6 +44,70 @@ class Service(harness.Scenario):
         self.configure(*lines)
         self.daemon.process.send_signal(signal.SIGHUP)
         self.wait_heard("READY=1", ready + 1)
+
+
+libc = ctypes.CDLL(None, use_errno=True)
+SEIZE, INTERRUPT, DETACH, WALL = 0x4206, 0x4207, 17, 0x40000000
+
+
+class Stopped:
+    """One thread of the daemon stands still, as if it hung."""
+
+    def __init__(self, pid, name):
+        tasks = pathlib.Path(f"/proc/{pid}/task").iterdir()
+        self.thread, = (int(t.name) for t in tasks if (t / "comm").read_text().strip() == name)
+
+    def _trace(self, request):
+        libc.ptrace.argtypes = [ctypes.c_long] * 4
+        if libc.ptrace(request, self.thread, 0, 0) != 0:
+            raise OSError(ctypes.get_errno(), "ptrace")
+
+    def __enter__(self):
+        self._trace(SEIZE)
+        self._trace(INTERRUPT)
+        os.waitpid(self.thread, WALL)
+
+    def __exit__(self, *_):
+        self._trace(DETACH)
+
+
+class Watchdog(Service):
+    """Fed only while core, wire and store all make progress; the API: test_readers.c."""
+
+    def setUp(self):
+        super().setUp()
+        self.daemon.env["WATCHDOG_USEC"] = "2000000"
+        self.daemon.start()
+        self.wait_heard("WATCHDOG=1", 2)
+
+    def unfed(self):
+        return self.daemon.log().count("watchdog=unfed")
+
+    def pass_three_feedings(self):
+        """Until the daemon's own clock says that it would have fed three times."""
+        now = lambda: datetime.datetime.fromisoformat(self.api.get("/status")["now"])
+        until = now() + datetime.timedelta(seconds=1.5)
+        harness.wait_until(lambda: now() > until, "the daemon's clock")
+
+    def stop_one(self, thread):
+        with Stopped(self.daemon.process.pid, thread):
+            harness.wait_until(lambda: f"watchdog=unfed thread={thread}" in self.daemon.log(),
+                               f"{thread} to be missed")
+            fed = self.heard("WATCHDOG=1")
+            self.pass_three_feedings()
+            self.assertEqual(self.heard("WATCHDOG=1"), fed)
+        self.wait_heard("WATCHDOG=1", fed + 1)
+        self.assertEqual(self.unfed(), 1)
+
+    def test_a_wire_that_hangs_is_missed(self):
+        self.stop_one("wire")
+
+    def test_a_store_that_hangs_is_missed(self):
+        self.stop_one("store")
+
+    def test_all_are_well_while_there_is_nothing_to_do(self):
+        self.wait_heard("WATCHDOG=1", 12)
+        self.assertEqual(self.unfed(), 0)
 
 
 class Reload(Service):
