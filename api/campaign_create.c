@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* campaign_create.c - POST /v1/campaigns: from a stored plan, or from a bundle and q,
- * which makes and stores the plan first.
+/* campaign_create.c - POST /v1/campaigns: from a stored plan; or from a bundle and q,
+ * or a part of a plan's components, which makes and stores a plan of its own first.
  */
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -18,8 +18,7 @@
 
 struct wanted {
     char name[128];
-    struct text policy;     /* JSON; empty for the defaults */
-    struct text components; /* joined by ','; empty for all of the plan */
+    struct text policy; /* JSON; empty for the defaults */
 };
 
 static void wanted_free(void *kept)
@@ -27,7 +26,6 @@ static void wanted_free(void *kept)
     struct wanted *w = kept;
 
     text_fini(&w->policy);
-    text_fini(&w->components);
     free(w);
 }
 
@@ -44,15 +42,6 @@ static int check_policy(struct wanted *w, const cJSON *policy, struct problem *p
     if (rc == POLICY_E_INVALID)
         problem_set(p, PROBLEM_INVALID_POLICY, "%s: %s", why.path, why.detail);
     return rc < 0 ? rc : 0;
-}
-
-static void join(struct text *out, const cJSON *names)
-{
-    const cJSON *item;
-
-    if (names)
-        cJSON_ArrayForEach(item, names)
-            text_printf(out, "%s%s", out->len ? "," : "", item->valuestring);
 }
 
 static int answer_created(struct request *rq, struct response *rs)
@@ -75,8 +64,7 @@ static int create(struct request *rq, struct response *rs, const char *plan_id)
         snprintf(c->campaign.name, sizeof c->campaign.name, "%s", w->name);
         snprintf(c->campaign.plan_id, sizeof c->campaign.plan_id, "%s", plan_id);
         c->text = w->policy.at;
-        c->campaign.components = w->components.at;
-        w->policy = w->components = (struct text){0};
+        w->policy = (struct text){0};
     }
     return request_submit(rq, rs, c, answer_created);
 }
@@ -89,7 +77,21 @@ static int create_from_stored(struct request *rq, struct response *rs)
     return create(rq, rs, id);
 }
 
-static int from_plan(struct request *rq, struct response *rs, const char *plan_id)
+/* The same devices and bundle, planned again for these components only. */
+static int from_part(struct request *rq, struct response *rs,
+                     const struct plan_row *plan, const struct cJSON *components)
+{
+    struct planned planned = {plan->bundle, plan->query, components};
+
+    if (plan->expires_ms > 0 && plan->expires_ms <= rq->wall_ms)
+        return response_refuse(rs, PROBLEM_PLAN_EXPIRED,
+                               "The plan is older than its time; make a new one.");
+    return planned_store(rq, rs, &planned, create_from_stored);
+}
+
+/* @param components  NULL or none: all that the plan is for */
+static int from_plan(struct request *rq, struct response *rs, const char *plan_id,
+                     const struct cJSON *components)
 {
     struct wanted *w = rq->kept;
     struct plan_row *plan = calloc(1, sizeof *plan);
@@ -99,8 +101,14 @@ static int from_plan(struct request *rq, struct response *rs, const char *plan_i
     int rc = store_plan_get(rq->store, plan_id, plan);
     if (rc == 0 && !*w->name)
         snprintf(w->name, sizeof w->name, "%s", plan->bundle);
+    if (rc != 0)
+        rc = response_store(rs, rc, "plan");
+    else if (cJSON_GetArraySize(components) > 0)
+        rc = from_part(rq, rs, plan, components);
+    else
+        rc = create(rq, rs, plan_id);
     free(plan);
-    return rc == 0 ? create(rq, rs, plan_id) : response_store(rs, rc, "plan");
+    return rc;
 }
 
 static int from_bundle(struct request *rq, struct response *rs, struct fields *f)
@@ -144,8 +152,8 @@ int campaigns_post(struct request *rq, struct response *rs)
         return create(rq, rs, plan);
     if (!*plan)
         return from_bundle(rq, rs, &f);
-    join(&w->components, fields_texts(&f, "components"));
+    const struct cJSON *components = fields_texts(&f, "components");
     if (fields_end(&f) != 0)
         return response_problem(rs, &p);
-    return from_plan(rq, rs, plan);
+    return from_plan(rq, rs, plan, components);
 }

@@ -115,20 +115,20 @@ static int waits_members(struct request *rq, const struct campaign_row *row,
 static int text_members(struct request *rq, const struct campaign_row *row,
                         struct json *j)
 {
-    char *policy = NULL, *components = NULL;
+    char *policy = NULL;
     struct plan_row *plan = calloc(1, sizeof *plan);
 
-    int rc =
-        plan ? store_campaign_texts(rq->store, row->id, &policy, &components) : -ENOMEM;
+    int rc = plan ? store_campaign_policy(rq->store, row->id, &policy) : -ENOMEM;
     if (rc == 0) {
         json_raw(j, "policy", policy);
-        if (*components)
-            names(j, "components", components);
-        if (store_plan_get(rq->store, row->plan_id, plan) == 0)
-            json_text(j, "q", plan->query);
+        rc = store_plan_get(rq->store, row->plan_id, plan);
+    }
+    if (rc == 0) {
+        if (*plan->components)
+            names(j, "components", plan->components);
+        json_text(j, "q", plan->query);
     }
     free(policy);
-    free(components);
     free(plan);
     return rc < 0 ? rc : 0;
 }

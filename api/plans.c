@@ -122,6 +122,24 @@ static struct command *store_command(struct request *rq, struct plan *plan)
     return c;
 }
 
+/* @return the first group that cannot be updated with these components only, or NULL */
+static const struct plan_group *broken_group(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->group_count; i++)
+        if (plan->groups[i].exclusion == PLAN_SUBSET_BREAKS_RULE)
+            return &plan->groups[i];
+    return NULL;
+}
+
+/* A dry run shows whom a subset leaves behind; a campaign that names one is refused. */
+static int refuse_broken(struct response *rs, const struct plan *plan)
+{
+    const char *detail = broken_group(plan)->detail;
+
+    return response_refuse(rs, PROBLEM_SUBSET_BREAKS_RULE, "%.255s",
+                           detail ? detail : "these components break a rule");
+}
+
 /* @param is_last  the plan is what was asked for, not a step to a campaign */
 static int store_planned(struct request *rq, struct response *rs,
                          const struct planned *planned, request_after *after,
@@ -136,6 +154,11 @@ static int store_planned(struct request *rq, struct response *rs,
     if (rc != 0) {
         free(plan);
         return rc > 0 ? refuse(rs, rc, &why) : rc;
+    }
+    if (!is_last && broken_group(plan)) {
+        rc = refuse_broken(rs, plan);
+        plan_free(plan);
+        return rc;
     }
     give_id(rq, plan);
     struct command *c = store_command(rq, plan);

@@ -64,8 +64,6 @@ void command_free(struct command *command)
 {
     if (!command)
         return;
-    if (command->kind == COMMAND_CAMPAIGN_CREATE)
-        free(command->campaign.components);
     if (command->kind == COMMAND_PLAN_STORE && command->plan.plan) {
         plan_fini(command->plan.plan);
         free(command->plan.plan);

@@ -100,8 +100,7 @@ struct command {
             char name[128];
             char plan_id[40];
             /* text = policy JSON, NULL for the defaults */
-            char *components; /* owned; names joined by ',', NULL for all of the plan */
-            bool is_dynamic;  /* reserved: devices that match later; refused for now */
+            bool is_dynamic; /* reserved: devices that match later; refused for now */
         } campaign;
         struct {
             int64_t campaign_id;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/campaigns.h"
 
-#include <stdlib.h>
-
 #include "store/query.h"
 #include "store/shapes.h"
 
@@ -14,26 +12,15 @@ int store_campaign_get(struct store *st, int64_t id, struct campaign_row *out)
     return row_read_one(&q, campaign_shape, out);
 }
 
-int store_campaign_texts(struct store *st, int64_t id, char **policy, char **components)
+int store_campaign_policy(struct store *st, int64_t id, char **out)
 {
-    SCOPED_QUERY q = query_begin(st, Q_CAMPAIGN_TEXTS);
+    SCOPED_QUERY q = query_begin(st, Q_CAMPAIGN_POLICY);
 
     query_bind_int(&q, ":id", id);
     int rc = query_one(&q);
-    if (rc != 0)
-        return rc;
-    char *first = policy ? query_text_dup(&q, 0) : NULL;
-    char *second = components ? query_text_dup(&q, 1) : NULL;
-    if (q.err) {
-        free(first);
-        free(second);
-        return q.err;
-    }
-    if (policy)
-        *policy = first;
-    if (components)
-        *components = second;
-    return 0;
+    if (rc == 0)
+        *out = query_text_dup(&q, 0);
+    return rc != 0 ? rc : q.err;
 }
 
 int store_campaign_page(struct store *st, const char *state, struct campaign_row *rows,

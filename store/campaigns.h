@@ -36,11 +36,9 @@ struct campaign_row {
 [[nodiscard]] int store_campaign_get(struct store *st, int64_t id,
                                      struct campaign_row *out);
 
-/** What was given at its creation. @param policy JSON, @param components joined by ',',
- * "" for all; both owned, free(); either may be NULL. @return 0, STORE_E_NOT_FOUND,
- * -errno */
-[[nodiscard]] int store_campaign_texts(struct store *st, int64_t id, char **policy,
-                                       char **components);
+/** What was given at its creation, JSON. @param out owned, free()
+ * @return 0, STORE_E_NOT_FOUND, -errno */
+[[nodiscard]] int store_campaign_policy(struct store *st, int64_t id, char **out);
 
 /** Both orders. @param state "" for all. @return 0, -errno */
 [[nodiscard]] int store_campaign_page(struct store *st, const char *state,

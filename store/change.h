@@ -123,8 +123,7 @@ struct change {
         struct plan_group_put plan_group;
         struct {
             const struct campaign_row *row;
-            const char *policy;     /* NULL: leaves what is there ("{}" at first) */
-            const char *components; /* joined by ','; NULL likewise, "" all at first */
+            const char *policy; /* NULL: leaves what is there ("{}" at first) */
         } campaign;
         struct tasks_cut tasks_cut;
         struct tasks_move tasks_move;

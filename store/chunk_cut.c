@@ -33,7 +33,6 @@ struct cut {
     const struct tasks_cut *change;
     struct campaign_row campaign;
     struct plan_row plan;
-    char *components; /* owned: of the campaign, joined by ',' */
     struct filter *filter;
     struct cut_group *groups[CACHED_GROUPS]; /* owned; a ring of what was used last */
     size_t next_group;
@@ -47,7 +46,6 @@ static void close_cut(struct cut **cut)
     for (size_t i = 0; i < CACHED_GROUPS; i++)
         free((*cut)->groups[i]);
     filter_close((*cut)->filter);
-    free((*cut)->components);
     free(*cut);
 }
 
@@ -57,28 +55,11 @@ static int open_cut(struct cut *cut)
 
     int rc = store_campaign_get(cut->st, cut->change->campaign_id, &cut->campaign);
     if (rc == 0)
-        rc = store_campaign_texts(cut->st, cut->campaign.id, NULL, &cut->components);
-    if (rc == 0)
         rc = store_plan_get(cut->st, cut->campaign.plan_id, &cut->plan);
     context.wall_ms = cut->plan.created_ms;
     if (rc == 0)
         rc = filter_open(cut->plan.query, &context, NULL, &cut->filter);
     return rc;
-}
-
-/* Is name one of those joined by ',' (all, if there are none)? */
-static bool is_chosen(const char *list, const char *name)
-{
-    size_t len = strlen(name);
-
-    if (list[0] == '\0')
-        return true;
-    for (const char *at = list; at; at = strchr(at, ',')) {
-        at += *at == ',';
-        if (strncmp(at, name, len) == 0 && (at[len] == ',' || at[len] == '\0'))
-            return true;
-    }
-    return false;
 }
 
 /* Rows come by stage: the first of a component is where it begins, the last its end. */
@@ -111,8 +92,6 @@ static int read_stages(struct cut *cut, struct cut_group *group)
     while ((rc = query_next(&q)) == 1) {
         struct plan_component_row row = {0};
         row_read(&q, plan_component_shape, &row);
-        if (!is_chosen(cut->components, row.component))
-            continue;
         rc = q.err ? q.err : add_stage(group, &row);
         if (rc != 0)
             return rc;

@@ -16,6 +16,7 @@ struct plan_row {
     int64_t bundle_id;
     char bundle[STORE_KEY_MAX + 1];         /* name@version */
     char query[STORE_QUERY_MAX + 1];        /* the targets */
+    char components[STORE_QUERY_MAX + 1];   /* the subset, joined by ','; "" for all */
     char fingerprint[STORE_DIGEST_HEX + 1]; /* of what it was made from */
     int64_t devices, bytes;                 /* targets in groups, bytes to send */
     int64_t created_ms, expires_ms; /* relative times in query count from created_ms */

@@ -24,7 +24,8 @@
     " created_by"
 #define PACKAGE_COLUMNS "id, digest, size_bytes, state, created_ms"
 #define PLAN_COLUMNS                                                                   \
-    "id, bundle_id, bundle, query, fingerprint, devices, bytes, created_ms,"           \
+    "id, bundle_id, bundle, query, components, fingerprint, devices, bytes,"           \
+    " created_ms,"                                                                     \
     " expires_ms, created_by"
 #define PLAN_GROUP_COLUMNS "group_no, inventory_id, devices, bytes, reason, detail"
 #define PLAN_COMPONENT_COLUMNS                                                         \
@@ -281,7 +282,8 @@ const char *const query_sql[QUERY_COUNT] = {
                        " FROM package WHERE (:state = '' OR state = :state)" UP,
     [Q_PLAN_ADD] =
         "INSERT INTO plan (" PLAN_COLUMNS ", body) VALUES (:id, :bundle_id, :bundle,"
-        " :query, :fingerprint, :devices, :bytes, :created_ms, :expires_ms, "
+        " :query, :components, :fingerprint, :devices, :bytes, :created_ms, "
+        ":expires_ms, "
         ":created_by,"
         " :body)",
     [Q_PLAN_GROUP_ADD] =
@@ -315,12 +317,11 @@ const char *const query_sql[QUERY_COUNT] = {
         " detail, is_braked, is_first_passed, is_install_given, failures_in_a_row, "
         "ended,"
         " ended_failed, created_ms, started_ms, ended_ms, expires_ms, created_by, "
-        "policy,"
-        " components) VALUES (:id, :name, :plan_id, :bundle_id, :bundle, :state, "
+        "policy) VALUES (:id, :name, :plan_id, :bundle_id, :bundle, :state, "
         ":reason,"
         " :detail, :is_braked, :is_first_passed, :is_install_given, :failures_in_a_row,"
         " :ended, :ended_failed, :created_ms, :started_ms, :ended_ms, :expires_ms,"
-        " :created_by, coalesce(:policy, '{}'), coalesce(:components, ''))"
+        " :created_by, coalesce(:policy, '{}'))"
         " ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
         " plan_id = excluded.plan_id, bundle_id = excluded.bundle_id,"
         " bundle = excluded.bundle, state = excluded.state, reason = excluded.reason,"
@@ -330,10 +331,9 @@ const char *const query_sql[QUERY_COUNT] = {
         " failures_in_a_row = excluded.failures_in_a_row, ended = excluded.ended,"
         " ended_failed = excluded.ended_failed, started_ms = excluded.started_ms,"
         " ended_ms = excluded.ended_ms, expires_ms = excluded.expires_ms,"
-        " policy = coalesce(:policy, policy),"
-        " components = coalesce(:components, components)",
+        " policy = coalesce(:policy, policy)",
     [Q_CAMPAIGN_GET] = "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE id = :id",
-    [Q_CAMPAIGN_TEXTS] = "SELECT policy, components FROM campaign WHERE id = :id",
+    [Q_CAMPAIGN_POLICY] = "SELECT policy FROM campaign WHERE id = :id",
     [Q_CAMPAIGN_UP] = "SELECT " CAMPAIGN_COLUMNS " FROM campaign"
                       " WHERE (:state = '' OR state = :state)" UP,
     [Q_CAMPAIGN_DOWN] = "SELECT " CAMPAIGN_COLUMNS " FROM campaign"

@@ -196,6 +196,7 @@ CREATE TABLE plan (
     bundle_id   INTEGER NOT NULL REFERENCES bundle (id),
     bundle      TEXT    NOT NULL,
     query       TEXT    NOT NULL,
+    components  TEXT    NOT NULL, -- the subset, joined by ','; '' for all
     fingerprint TEXT    NOT NULL,
     devices     INTEGER NOT NULL,
     bytes       INTEGER NOT NULL,
@@ -258,8 +259,7 @@ CREATE TABLE campaign (
     created_by        TEXT    NOT NULL,
     cut_after_id      INTEGER NOT NULL DEFAULT 0,
     is_cut            INTEGER NOT NULL DEFAULT 0 CHECK (is_cut IN (0, 1)),
-    policy            TEXT    NOT NULL,
-    components        TEXT    NOT NULL -- joined by ',', '' for all
+    policy            TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX campaign_by_plan ON campaign (plan_id);
 CREATE INDEX campaign_by_bundle ON campaign (bundle_id);

@@ -159,9 +159,10 @@ const struct row_shape package_shape = {package_columns, sizeof package_columns 
 static const struct column plan_columns[] = {
     TEXT(plan_row, id),          INT64(plan_row, bundle_id),
     TEXT(plan_row, bundle),      TEXT(plan_row, query),
-    TEXT(plan_row, fingerprint), INT64(plan_row, devices),
-    INT64(plan_row, bytes),      INT64(plan_row, created_ms),
-    INT64(plan_row, expires_ms), TEXT(plan_row, created_by),
+    TEXT(plan_row, components),  TEXT(plan_row, fingerprint),
+    INT64(plan_row, devices),    INT64(plan_row, bytes),
+    INT64(plan_row, created_ms), INT64(plan_row, expires_ms),
+    TEXT(plan_row, created_by),
 };
 const struct row_shape plan_shape = {plan_columns,
                                      sizeof plan_columns / sizeof plan_columns[0]};

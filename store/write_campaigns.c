@@ -63,6 +63,5 @@ int apply_campaign_put(struct store *st, const struct change *c,
     result->id = c->campaign.row->id;
     row_bind(&q, campaign_shape, c->campaign.row);
     query_bind_text(&q, ":policy", c->campaign.policy);
-    query_bind_text(&q, ":components", c->campaign.components);
     return query_run(&q);
 }

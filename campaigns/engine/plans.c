@@ -175,21 +175,32 @@ static void give_up(struct active *a, enum plan_exclusion why, const char *detai
     snprintf(t->detail, sizeof t->detail, "%s", detail ? detail : "");
 }
 
+/* @return how many names stand in list, which is cut up */
+static size_t split(char *list, const char **names)
+{
+    char *rest = NULL;
+    size_t count = 0;
+
+    for (char *name = strtok_r(list, ",", &rest);
+         name && count < INVENTORY_COMPONENTS_MAX; name = strtok_r(NULL, ",", &rest))
+        names[count++] = name;
+    return count;
+}
+
+/* With the subset of the campaign's own plan. */
 static int replan(struct engine *e, struct active *a, struct plan_group *out)
 {
     const char *names[INVENTORY_COMPONENTS_MAX];
+    struct plan_row *plan = malloc(sizeof *plan);
     struct planning_one one = {
         .bundle = a->run->row.bundle, .components = names, .inventory = &a->inventory};
-    char *components = NULL, *rest = NULL;
 
-    int rc = store_campaign_texts(e->reader, a->run->row.id, NULL, &components);
-    for (char *name = components && rc == 0 ? strtok_r(components, ",", &rest) : NULL;
-         name && one.component_count < INVENTORY_COMPONENTS_MAX;
-         name = strtok_r(NULL, ",", &rest))
-        names[one.component_count++] = name;
-    if (rc == 0)
+    int rc = plan ? store_plan_get(e->reader, a->run->row.plan_id, plan) : -ENOMEM;
+    if (rc == 0) {
+        one.component_count = split(plan->components, names);
         rc = planning_replan(e->reader, &one, out);
-    free(components);
+    }
+    free(plan);
     return rc;
 }
 

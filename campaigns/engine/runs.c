@@ -22,7 +22,7 @@ static void load_policy(struct engine *e, struct run *run)
     struct policy_error why;
     char *policy = NULL;
 
-    int rc = store_campaign_texts(e->reader, run->row.id, &policy, NULL);
+    int rc = store_campaign_policy(e->reader, run->row.id, &policy);
     if (rc < 0)
         e->err = rc;
     /* it was checked when the campaign was made */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* planning_put.c - a plan as rows of the store. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,19 @@ _Static_assert((int)BUNDLE_REF_MAX <= (int)STORE_KEY_MAX, "bundle");
 _Static_assert((int)PLAN_DETAIL_MAX <= (int)STORE_DETAIL_MAX, "detail");
 _Static_assert((int)PACKAGE_DIGEST_LEN == (int)STORE_DIGEST_HEX, "digest");
 
+/* The subset, joined by ','. @return false if it is too long */
+static bool join(const struct plan *plan, char *out, size_t size)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < plan->component_count; i++) {
+        if (len + strlen(plan->components[i]) + 2 > size)
+            return false;
+        len += (size_t)snprintf(out + len, size - len, "%s%s", i ? "," : "",
+                                plan->components[i]);
+    }
+    return true;
+}
+
 static int put_plan(struct batch *batch, const struct plan *plan,
                     const struct planning_owner *owner)
 {
@@ -27,7 +41,8 @@ static int put_plan(struct batch *batch, const struct plan *plan,
         .expires_ms = plan->expires_ms,
     };
     const char *query = plan->query ? plan->query : "";
-    if (strlen(query) > STORE_QUERY_MAX || strlen(owner->created_by) > STORE_NAME_MAX)
+    if (strlen(query) > STORE_QUERY_MAX || strlen(owner->created_by) > STORE_NAME_MAX ||
+        !join(plan, row.components, sizeof row.components))
         return -EMSGSIZE;
     TEXT_COPY(row.id, plan->id);
     TEXT_COPY(row.bundle, plan->bundle);

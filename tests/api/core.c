@@ -48,7 +48,17 @@ static void put_bundle(const char *ref, const char *manifest)
                                    .bundle = {&row, manifest, NULL, 0}});
 }
 
-static void put_plan(const char *id, const char *body)
+/* As the core joins them. */
+static void join(const struct plan *plan, struct plan_row *row)
+{
+    for (size_t i = 0; i < plan->component_count; i++) {
+        size_t len = strlen(row->components);
+        snprintf(row->components + len, sizeof row->components - len, "%s%s",
+                 i ? "," : "", plan->components[i]);
+    }
+}
+
+static void put_plan(const char *id, const char *body, const struct plan *plan)
 {
     struct plan_row *row = calloc(1, sizeof *row);
 
@@ -58,14 +68,33 @@ static void put_plan(const char *id, const char *body)
     snprintf(row->id, sizeof row->id, "%s", id);
     row->created_ms = 1;
     row->expires_ms = INT64_MAX;
+    if (plan)
+        join(plan, row);
     served_change(&(struct change){.kind = CHANGE_PLAN_PUT, .plan = {row, body}});
     free(row);
 }
 
+/* Hosted elsewhere, so that no file is missed; "app" and "radio" change together. */
+#define PACKAGE(component, digit, more)                                                \
+    "{\"component\":\"" component "\",\"version\":\"2\",\"uri\":\"coap://x/" digit     \
+    "\",\"size\":100,\"sha256\":\"00000000000000000000000000000000000000000000000000"  \
+    "0000000000000" digit "\",\"installs_over\":\"*\"" more "}"
+
+static const char manifest[] =
+    "{\"name\":\"gateway\",\"version\":\"1\",\"applies_to\":{\"manufacturer\":"
+    "\"Example\",\"model\":\"GW-100\"},\"packages\":["
+    // clang-format off
+    PACKAGE("firmware", "1", "") ","
+    PACKAGE("app", "2", ",\"together_with\":[\"radio\"]") ","
+    PACKAGE("radio", "3", "") ","
+    PACKAGE("modem", "4", ",\"requires\":{\"firmware\":\">=2\"}")
+    // clang-format on
+    "]}";
+
 int64_t core_bundle(void)
 {
     if (!core.has_bundle)
-        put_bundle("gateway@1", "{}");
+        put_bundle("gateway@1", manifest);
     core.has_bundle = true;
     return 1;
 }
@@ -73,7 +102,7 @@ int64_t core_bundle(void)
 const char *core_plan(void)
 {
     if (!core.has_plan)
-        put_plan("plan-1", "{\"id\":\"plan-1\"}");
+        put_plan("plan-1", "{\"id\":\"plan-1\"}", NULL);
     core.has_plan = true;
     return "plan-1";
 }
@@ -120,10 +149,8 @@ static void put_campaign(const struct command *c)
     strcpy(row.plan_id, c->campaign.plan_id);
     strcpy(row.bundle, "gateway@1");
     strcpy(row.state, "draft");
-    served_change(&(struct change){
-        .kind = CHANGE_CAMPAIGN_PUT,
-        .campaign = {&row, c->text ? c->text : "{}",
-                     c->campaign.components ? c->campaign.components : ""}});
+    served_change(&(struct change){.kind = CHANGE_CAMPAIGN_PUT,
+                                   .campaign = {&row, c->text ? c->text : "{}"}});
 }
 
 static void work(const struct command *c, struct command_result *r)
@@ -134,7 +161,7 @@ static void work(const struct command *c, struct command_result *r)
     if (c->kind == COMMAND_BUNDLE_CREATE)
         put_bundle(c->bundle.ref, c->text);
     if (c->kind == COMMAND_PLAN_STORE) {
-        put_plan(c->plan.plan->id, c->text);
+        put_plan(c->plan.plan->id, c->text, c->plan.plan);
         strcpy(r->id, c->plan.plan->id);
     }
     if (c->kind == COMMAND_TOKEN_CREATE)

@@ -196,7 +196,7 @@ void served_add_campaign(const char *state)
     row.bundle_id = core_bundle();
     strcpy(row.state, state);
     served_change(
-        &(struct change){.kind = CHANGE_CAMPAIGN_PUT, .campaign = {&row, "{}", ""}});
+        &(struct change){.kind = CHANGE_CAMPAIGN_PUT, .campaign = {&row, "{}"}});
 }
 
 void served_add_event(int64_t campaign_id, const char *name)

@@ -11,33 +11,10 @@
 #include <unistd.h>
 
 #include "campaigns/command.h"
-#include "campaigns/version.h"
-#include "store/batch.h"
 #include "tests/api/core.h"
-#include "tests/api/served.h"
+#include "tests/api/expect.h"
 
 TestSuite(resources, .init = served_open, .fini = served_close, .timeout = 120);
-
-static struct reply get(const char *target)
-{
-    return ask((struct ask){"GET", target, "viewer", NULL, NULL, 0});
-}
-
-static struct reply post(const char *target, const char *body)
-{
-    return ask((struct ask){"POST", target, "operator", NULL, body, 0});
-}
-
-#define expect_status(reply, expected)                                                 \
-    cr_expect(eq(int, (reply).status, expected), "%s", (reply).body)
-#define expect_says(reply, text)                                                       \
-    cr_expect(strstr((reply).body, text) != NULL, "no %s in %s", text, (reply).body)
-#define expect_json(reply)                                                             \
-    do {                                                                               \
-        cJSON *doc_ = cJSON_Parse((reply).body);                                       \
-        cr_expect(doc_ != NULL, "no JSON: %s", (reply).body);                          \
-        cJSON_Delete(doc_);                                                            \
-    } while (0)
 
 Test(resources, show_a_device_whose_endpoint_needs_encoding)
 {
@@ -218,89 +195,6 @@ Test(resources, take_profiles)
     expect_status(r, 422);
     r = get("/v1/profiles");
     expect_says(r, "\"name\":\"gw-100\"");
-}
-
-Test(resources, create_a_campaign_from_a_plan)
-{
-    char body[200];
-
-    snprintf(body, sizeof body,
-             "{\"plan\":\"%s\",\"name\":\"north\",\"policy\":{\"in_flight\":200},"
-             "\"components\":[\"a\",\"b\"]}",
-             core_plan());
-    struct reply r = post("/v1/campaigns", body);
-
-    expect_status(r, 201);
-    expect_json(r);
-    cr_expect(eq(str, (char *)reply_header(&r, "Location"), "/v1/campaigns/7"));
-    expect_says(r, "\"policy\":{\"in_flight\":200}");
-    expect_says(r, "\"components\":[\"a\",\"b\"]");
-    expect_says(r, "\"overlaps\":[]");
-    expect_says(r, "\"q\":\"tag.site==north\"");
-}
-
-/* A campaign of the same plan that has begun with every device of it. */
-static void run_other_campaign(int64_t id)
-{
-    struct campaign_row row = {.id = id, .bundle_id = core_bundle(), .created_ms = 1};
-    struct plan_group_row group = {.inventory_id = 1};
-
-    strcpy(row.name, "other");
-    strcpy(row.plan_id, core_plan());
-    strcpy(row.bundle, "gateway@1");
-    strcpy(row.state, "running");
-    served_change(&(struct change){
-        .kind = CHANGE_PLAN_GROUP_PUT,
-        .plan_group = {.plan_id = core_plan(), .row = &group, .body = "{}"}});
-    served_change(
-        &(struct change){.kind = CHANGE_CAMPAIGN_PUT, .campaign = {&row, "{}", ""}});
-    served_change(&(struct change){.kind = CHANGE_TASKS_CUT,
-                                   .tasks_cut = {.campaign_id = id,
-                                                 .at_ms = 5,
-                                                 .waiting_for = "wave",
-                                                 .version_key = version_number_key}});
-}
-
-Test(resources, tell_which_campaigns_have_the_devices_of_a_new_one)
-{
-    struct tag_row north = {.name = "site", .value = "north"};
-    char body[64];
-
-    add_devices(3);
-    for (int64_t id = 2; id <= 3; id++)
-        served_change(
-            &(struct change){.kind = CHANGE_DEVICE_TAGS, .tags = {id, &north, 1}});
-    run_other_campaign(3);
-    snprintf(body, sizeof body, "{\"plan\":\"%s\"}", core_plan());
-    struct reply r = post("/v1/campaigns", body);
-    expect_status(r, 201);
-    expect_json(r);
-    expect_says(r, "\"overlaps\":[{\"campaign\":\"3\",\"devices\":2,"
-                   "\"sample\":[\"dev-2\",\"dev-3\"]}]");
-}
-
-Test(resources, refuse_a_campaign_that_makes_no_sense)
-{
-    static const struct {
-        const char *body;
-        int status;
-        const char *says;
-    } cases[] = {
-        {"{}", 400, "'bundle' is missing"},
-        {"{\"plan\":\"none\"}", 404, "no such plan"},
-        {"{\"plan\":\"x\",\"bundle\":\"a@1\"}", 400, "unknown member 'bundle'"},
-        {"{\"plan\":\"x\",\"polcy\":{}}", 400, "did you mean 'policy'"},
-        {"{\"plan\":\"x\",\"policy\":{\"in_flight\":0}}", 422, "in_flight"},
-        {"{\"bundle\":\"nope@1\",\"q\":\"\"}", 404, "nope@1"},
-        {"{\"bundle\":\"gateway@1\",\"q\":\"modle==1\"}", 0, ""},
-    };
-
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0] - 1; i++) {
-        struct reply r = post("/v1/campaigns", cases[i].body);
-        cr_expect(eq(int, r.status, cases[i].status), "%s: %s", cases[i].body, r.body);
-        expect_says(r, cases[i].says);
-    }
-    cr_expect(eq(int, core_count(COMMAND_CAMPAIGN_CREATE), 0));
 }
 
 Test(resources, show_campaigns_and_give_actions)

@@ -23,7 +23,7 @@ static struct device_row device = {.id = 1,
                                    .manufacturer = "Example",
                                    .model = "GW-100",
                                    .hardware = "2"};
-static struct tag_row tag = {"site", "north"};
+static struct tag_row tag = {.name = "site", .value = "north"};
 static struct component_row component = {.name = "modem",
                                          .object = "afu",
                                          .version = "3.2",

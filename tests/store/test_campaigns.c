@@ -124,9 +124,9 @@ Test(campaigns, expired_plans_are_pruned_but_not_used_or_kept_ones)
 Test(campaigns, keeps_what_it_was_created_with)
 {
     struct campaign_row row, got;
-    char *policy = NULL, *components = NULL;
+    char *policy = NULL;
     struct change c = {.kind = CHANGE_CAMPAIGN_PUT,
-                       .campaign = {&row, "{\"in_flight\":2}", "app"}};
+                       .campaign = {&row, "{\"in_flight\":2}"}};
 
     fixture_put_plan(st, "p", "");
     fixture_put_campaign(st, 4, "p");
@@ -137,17 +137,14 @@ Test(campaigns, keeps_what_it_was_created_with)
     snprintf(row.state, sizeof row.state, "paused");
     cr_assert(zero(int, fixture_apply(st, &c)));
     c.campaign.policy = NULL;
-    c.campaign.components = NULL;
     cr_assert(zero(int, fixture_apply(st, &c)));
     cr_assert(zero(int, store_campaign_get(st, 4, &got)));
     cr_expect(eq(str, got.state, "paused"));
     cr_expect(eq(int, got.is_braked, true));
     cr_expect(eq(i64, got.failures_in_a_row, 3));
-    cr_assert(zero(int, store_campaign_texts(st, 4, &policy, &components)));
+    cr_assert(zero(int, store_campaign_policy(st, 4, &policy)));
     cr_expect(eq(str, policy, "{\"in_flight\":2}"));
-    cr_expect(eq(str, components, "app"));
     free(policy);
-    free(components);
     snprintf(row.state, sizeof row.state, "done");
     cr_expect(eq(int, fixture_apply(st, &c), STORE_E_CONFLICT));
     cr_expect(eq(int, store_campaign_get(st, 5, &got), STORE_E_NOT_FOUND));
@@ -205,28 +202,6 @@ Test(campaigns, cuts_a_task_with_its_components)
     cr_expect(eq(str, rows[1].component, "radio"));
     cr_expect(eq(int, rows[1].instance, 1));
     cr_expect(eq(int, rows[1].stage_no, 1));
-}
-
-Test(campaigns, cuts_only_the_components_it_names)
-{
-    struct task_component_row rows[STORE_COMPONENTS_MAX];
-    struct campaign_row row;
-    size_t count = 0;
-
-    fixture_put_device(st, 1);
-    int64_t inventory = fixture_put_inventory(st, 1, "1.0", "7.1");
-    fixture_put_plan(st, "p", "");
-    fixture_put_group(st, "p", inventory, "");
-    fixture_put_campaign(st, 1, "p");
-    cr_assert(zero(int, store_campaign_get(st, 1, &row)));
-    struct change c = {.kind = CHANGE_CAMPAIGN_PUT,
-                       .campaign = {&row, NULL, "rad,radio,apple,ap"}};
-    cr_assert(zero(int, fixture_apply(st, &c)));
-    cr_assert(eq(i64, fixture_cut(st, 1), 1));
-    cr_assert(
-        zero(int, store_task_components(st, fixture_task(st, 1).id, rows, &count)));
-    cr_assert(eq(sz, count, 1));
-    cr_expect(eq(str, rows[0].component, "radio"));
 }
 
 Test(campaigns, cut_makes_excluded_tasks_with_their_reason)

@@ -441,7 +441,12 @@ static void put_bundle(struct world *w, bool is_together)
 int64_t world_create(struct world *w, const char *policy)
 {
     static int plans;
-    struct planning_request request = {.bundle = "gw@1", .now_ms = w->now.wall_ms};
+    struct planning_request request = {
+        .bundle = "gw@1",
+        .components = &w->component,
+        .component_count = w->component ? 1 : 0,
+        .now_ms = w->now.wall_ms,
+    };
     struct planning_problem problem = {.text = ""};
     struct plan *plan = calloc(1, sizeof *plan);
     char id[32];

@@ -37,6 +37,7 @@ struct world {
     int kill_in;
     enum kill_point kill_point;
     int kills;
+    const char *component; /* the only one that is planned for; NULL: all */
     void (*edit_plan)(struct plan *plan); /* before it is stored; may be NULL */
     /* the next change of this kind, 1 + enum change_kind, is refused by the store */
     int refuse_kind;

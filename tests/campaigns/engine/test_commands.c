@@ -103,14 +103,12 @@ Test(commands, bundle_is_withdrawn_once)
     }
 }
 
-static enum command_status create(const char *plan, const char *policy,
-                                  const char *components)
+static enum command_status create(const char *plan, const char *policy)
 {
     struct command *c = command_new(COMMAND_CAMPAIGN_CREATE, "alice");
 
     snprintf(c->campaign.plan_id, sizeof c->campaign.plan_id, "%s", plan);
     c->text = strdup(policy);
-    c->campaign.components = components ? strdup(components) : NULL;
     return world_submit(w, c);
 }
 
@@ -127,35 +125,27 @@ Test(commands, campaign_needs_a_plan_and_a_policy_that_can_be_read)
 {
     const char *plan = plan_of();
 
-    cr_expect(eq(int, create("nowhere", "{}", NULL), COMMAND_NOT_FOUND));
-    cr_expect(eq(int, create(plan, "{\"in_flihgt\": 1}", NULL), COMMAND_INVALID));
+    cr_expect(eq(int, create("nowhere", "{}"), COMMAND_NOT_FOUND));
+    cr_expect(eq(int, create(plan, "{\"in_flihgt\": 1}"), COMMAND_INVALID));
     cr_expect(eq(str, w->detail, "policy $.in_flihgt: unknown key"));
     w->now.wall_ms += 25 * 3600000;
-    cr_expect(eq(int, create(plan, "{}", NULL), COMMAND_CONFLICT));
+    cr_expect(eq(int, create(plan, "{}"), COMMAND_CONFLICT));
 }
 
-Test(commands, campaign_may_not_name_components_that_break_a_rule)
-{
-    const char *plan = plan_of();
-
-    cr_expect(eq(int, create(plan, "{}", "app"), COMMAND_REFUSED)); /* with radio */
-    cr_expect(eq(int, create(plan, "{}", "modem"), COMMAND_REFUSED));
-}
-
-Test(commands, campaign_may_name_some_components)
+Test(commands, campaign_of_some_components_leaves_the_others_also_when_replanned)
 {
     world_close(w);
     w = world_open(2, false); /* radio requires app 2, app requires nothing */
-    const char *plan = plan_of();
-
-    cr_expect(eq(int, create(plan, "{}", "radio"), COMMAND_REFUSED), "%s", w->detail);
-    cr_assert(eq(int, create(plan, "{}", "app"), COMMAND_DONE), "%s", w->detail);
-    w->campaign_id = strtoll(w->id, NULL, 10);
-    cr_assert(eq(int, world_act(w, CAMPAIGN_START), COMMAND_DONE), "%s", w->detail);
+    w->component = "app";
+    world_campaign(w, "{}", true);
+    snprintf(w->devices[1].inventory.components[0].version, 64, "1.5");
     cr_assert(world_run(w, 60000));
     cr_expect(eq(int, world_tasks(w, "succeeded", NULL), 2));
-    cr_expect(eq(str, w->devices[0].inventory.components[0].version, "2"));
-    cr_expect(eq(str, w->devices[0].inventory.components[1].version, "1"));
+    cr_expect(eq(int, world_task_row(w, 2).replans, 1));
+    for (size_t i = 0; i < 2; i++) {
+        cr_expect(eq(str, w->devices[i].inventory.components[0].version, "2"));
+        cr_expect(eq(str, w->devices[i].inventory.components[1].version, "1"));
+    }
 }
 
 Test(commands, campaign_actions_say_what_the_state_forbids)

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How a campaign is created: from a plan, from a part of it, and from what is none. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "campaigns/command.h"
+#include "campaigns/version.h"
+#include "store/batch.h"
+#include "tests/api/core.h"
+#include "tests/api/expect.h"
+
+TestSuite(campaigns, .init = served_open, .fini = served_close, .timeout = 120);
+
+Test(campaigns, create_a_campaign_from_a_plan)
+{
+    char body[200];
+
+    snprintf(body, sizeof body,
+             "{\"plan\":\"%s\",\"name\":\"north\",\"policy\":{\"in_flight\":200}}",
+             core_plan());
+    struct reply r = post("/v1/campaigns", body);
+
+    expect_status(r, 201);
+    expect_json(r);
+    cr_expect(eq(str, (char *)reply_header(&r, "Location"), "/v1/campaigns/7"));
+    expect_says(r, "\"policy\":{\"in_flight\":200}");
+    expect_says(r, "\"plan\":\"plan-1\"");
+    expect_says(r, "\"overlaps\":[]");
+    expect_says(r, "\"q\":\"tag.site==north\"");
+    cr_expect(zero(int, core_count(COMMAND_PLAN_STORE)));
+}
+
+Test(campaigns, plan_again_for_a_campaign_that_names_some_components)
+{
+    char body[200];
+
+    snprintf(body, sizeof body, "{\"plan\":\"%s\",\"components\":[\"firmware\"]}",
+             core_plan());
+    struct reply r = post("/v1/campaigns", body);
+    expect_status(r, 201);
+    expect_json(r);
+    expect_says(r, "\"components\":[\"firmware\"]");
+    expect_says(r, "\"q\":\"tag.site==north\"");
+    cr_expect(strstr(r.body, "\"plan\":\"plan-1\"") == NULL, "%s", r.body);
+    cr_expect(eq(int, core_count(COMMAND_PLAN_STORE), 1));
+    snprintf(body, sizeof body, "{\"plan\":\"%s\",\"components\":[\"app\"]}",
+             core_plan());
+    r = post("/v1/campaigns", body);
+    expect_status(r, 409);
+    expect_says(r, "subset-breaks-rule");
+    expect_says(r, "radio");
+    cr_expect(eq(int, core_count(COMMAND_CAMPAIGN_CREATE), 1));
+}
+
+static void tag_north(int64_t device_id)
+{
+    struct tag_row north = {.name = "site", .value = "north"};
+
+    served_change(
+        &(struct change){.kind = CHANGE_DEVICE_TAGS, .tags = {device_id, &north, 1}});
+}
+
+static void put_modem(int64_t device_id)
+{
+    struct component_row components[2] = {0};
+    struct device_row row = {.id = device_id, .inventory_ms = 5};
+
+    for (int i = 0; i < 2; i++) {
+        strcpy(components[i].name, i ? "modem" : "firmware");
+        strcpy(components[i].object, "afu");
+        strcpy(components[i].version, "1.0");
+        strcpy(components[i].state, "idle");
+    }
+    strcpy(row.manufacturer, "Example");
+    strcpy(row.model, "GW-100");
+    served_change(&(struct change){.kind = CHANGE_INVENTORY_PUT,
+                                   .inventory = {&row, "with modem", components, 2}});
+}
+
+/* Without firmware 2 there is no modem 2. */
+Test(campaigns, may_not_name_components_that_cannot_go_alone)
+{
+    char body[200];
+
+    served_add_device(1, "dev-1");
+    put_modem(1);
+    tag_north(1);
+    snprintf(body, sizeof body, "{\"plan\":\"%s\",\"components\":[\"modem\"]}",
+             core_plan());
+    struct reply r = post("/v1/campaigns", body);
+    expect_status(r, 409);
+    expect_says(r, "subset-breaks-rule");
+    expect_says(r, "modem 2 requires firmware >=2");
+    cr_expect(zero(int, core_count(COMMAND_PLAN_STORE)));
+    r = post("/v1/plans", "{\"bundle\":\"gateway@1\",\"components\":[\"modem\"]}");
+    expect_status(r, 201); /* a dry run says whom that leaves out */
+}
+
+/* A campaign of the same plan that has begun with every device of it. */
+static void run_other_campaign(int64_t id)
+{
+    struct campaign_row row = {.id = id, .bundle_id = core_bundle(), .created_ms = 1};
+    struct plan_group_row group = {.inventory_id = 1};
+
+    strcpy(row.name, "other");
+    strcpy(row.plan_id, core_plan());
+    strcpy(row.bundle, "gateway@1");
+    strcpy(row.state, "running");
+    served_change(&(struct change){
+        .kind = CHANGE_PLAN_GROUP_PUT,
+        .plan_group = {.plan_id = core_plan(), .row = &group, .body = "{}"}});
+    served_change(
+        &(struct change){.kind = CHANGE_CAMPAIGN_PUT, .campaign = {&row, "{}"}});
+    served_change(&(struct change){.kind = CHANGE_TASKS_CUT,
+                                   .tasks_cut = {.campaign_id = id,
+                                                 .at_ms = 5,
+                                                 .waiting_for = "wave",
+                                                 .version_key = version_number_key}});
+}
+
+Test(campaigns, tell_which_campaigns_have_the_devices_of_a_new_one)
+{
+    char body[64];
+
+    served_add_device(1, "dev-1");
+    served_add_device(2, "dev-2");
+    served_add_device(3, "dev-3");
+    tag_north(2);
+    tag_north(3);
+    run_other_campaign(3);
+    snprintf(body, sizeof body, "{\"plan\":\"%s\"}", core_plan());
+    struct reply r = post("/v1/campaigns", body);
+    expect_status(r, 201);
+    expect_json(r);
+    expect_says(r, "\"overlaps\":[{\"campaign\":\"3\",\"devices\":2,"
+                   "\"sample\":[\"dev-2\",\"dev-3\"]}]");
+}
+
+Test(campaigns, refuse_a_campaign_that_makes_no_sense)
+{
+    static const struct {
+        const char *body;
+        int status;
+        const char *says;
+    } cases[] = {
+        {"{}", 400, "'bundle' is missing"},
+        {"{\"plan\":\"none\"}", 404, "no such plan"},
+        {"{\"plan\":\"x\",\"bundle\":\"a@1\"}", 400, "unknown member 'bundle'"},
+        {"{\"plan\":\"x\",\"polcy\":{}}", 400, "did you mean 'policy'"},
+        {"{\"plan\":\"x\",\"policy\":{\"in_flight\":0}}", 422, "in_flight"},
+        {"{\"bundle\":\"nope@1\",\"q\":\"\"}", 404, "nope@1"},
+        {"{\"bundle\":\"gateway@1\",\"q\":\"modle==1\"}", 0, ""},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0] - 1; i++) {
+        struct reply r = post("/v1/campaigns", cases[i].body);
+        cr_expect(eq(int, r.status, cases[i].status), "%s: %s", cases[i].body, r.body);
+        expect_says(r, cases[i].says);
+    }
+    cr_expect(eq(int, core_count(COMMAND_CAMPAIGN_CREATE), 0));
+}
