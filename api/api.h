@@ -49,7 +49,8 @@ struct api_figures {
     uint64_t blocks_served;
     uint64_t datagrams_in, datagrams_out, datagrams_bad;
     uint64_t retransmissions, duplicates;
-    uint64_t stuck_tasks;        /* active, no progress within their timer */
+    uint32_t stuck_not_returned; /* tasks past waiting that are past their deadline, */
+    uint32_t stuck_no_progress;  /* as engine_gauges counts them */
     struct api_histogram commit; /* one batch of the store, until durable */
     uint32_t peers;
     uint32_t store_queue;      /* changes not yet durable */

@@ -172,9 +172,12 @@ static void live(const struct metrics *m, const struct api_figures *f)
         head(m, rows[i].name, rows[i].type, rows[i].help);
         number(m, rows[i].name, rows[i].value);
     }
-    head(m, "lockstep_stuck_tasks", "gauge", "Active tasks without progress.");
-    text_printf(m->out, "lockstep_stuck_tasks{reason=\"no-progress\"} %" PRIu64 "\n",
-                f->stuck_tasks);
+    head(m, "lockstep_stuck_tasks", "gauge",
+         "Tasks past waiting that are past their deadline_at.");
+    text_printf(m->out,
+                "lockstep_stuck_tasks{reason=\"not-returned\"} %" PRIu32 "\n"
+                "lockstep_stuck_tasks{reason=\"no-progress\"} %" PRIu32 "\n",
+                f->stuck_not_returned, f->stuck_no_progress);
     coap(m, f);
     results(m, f);
     head(m, "lockstep_commit_seconds", "histogram", "One batch until it is durable.");

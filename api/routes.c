@@ -105,7 +105,8 @@ const struct route routes[] = {
       "Wait for its end: 200 all succeeded, 409 campaign-failed, 202 still running", NULL },
     { METHOD_GET, "/v1/campaigns/{id}/tasks", ROLE_VIEWER, ROUTE_NO_BODY,
       "state waiting_for reason component component_state include " LIST, tasks_list, NULL,
-      "Its tasks, one for each device; include=components adds those", NULL },
+      "Its tasks, one for each device; include=components adds those. One past its deadline_at is late: nothing has "
+      "moved in its state for as long as it may take (lockstep_stuck_tasks counts them)", NULL },
     { METHOD_GET, "/v1/campaigns/{id}/tasks/{endpoint}", ROLE_VIEWER, ROUTE_NO_BODY, "", tasks_one, NULL,
       "The task of one device, with its components", NULL },
     { METHOD_POST, "/v1/campaigns/{id}/tasks/{endpoint}/{action}", ROLE_OPERATOR, ROUTE_JSON_OR_NOTHING, "", tasks_action, NULL,

@@ -86,7 +86,7 @@ int status_get(struct request *rq, struct response *rs)
     int rc = counts(rq->store, &j);
     json_int(&j, "store_queue", f.store_queue);
     json_int(&j, "peers", f.peers);
-    json_int(&j, "stuck_tasks", (int64_t)f.stuck_tasks);
+    json_int(&j, "stuck_tasks", (int64_t)f.stuck_not_returned + f.stuck_no_progress);
     json_end(&j);
     return rc;
 }

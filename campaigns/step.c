@@ -200,6 +200,32 @@ static bool (*const phases[])(struct stepper *) = {
     phase_conflicts,   phase_hold,    phase_conditions, phase_execute,
 };
 
+static void decide(struct stepper *s)
+{
+    if (s->in->outcome && s->t->action && take_outcome(s, s->in->outcome))
+        return;
+    for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++)
+        if (phases[i](s))
+            return;
+    /* A failure in the later phases: clean up, then end. */
+    if (!phase_clean(s))
+        wait_until(s, s->now_ms + s->in->policy->timers.poll_ms);
+}
+
+static int64_t deadline_ms(const struct stepper *s)
+{
+    const struct task *t = s->t;
+    int64_t moved_ms = t->progress_ms > t->since_ms ? t->progress_ms : t->since_ms;
+
+    if (task_is_final(t->state))
+        return 0;
+    if (t->state == TASK_WAITING)
+        return t->waiting_for == WAITING_FOR_USER ? t->deferred_ms : lost_until_ms(s);
+    if (task_is_executed(t))
+        return updating_until_ms(s);
+    return moved_ms + s->in->policy->timers.stall_ms;
+}
+
 void step(const struct step_input *in, struct step_result *out)
 {
     struct stepper s = {
@@ -212,14 +238,8 @@ void step(const struct step_input *in, struct step_result *out)
 
     *out = (struct step_result){.next = STEP_WAIT};
     out->task = *in->task;
-    if (in->outcome && s.t->action && take_outcome(&s, in->outcome))
-        return;
-    for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++)
-        if (phases[i](&s))
-            return;
-    /* A failure in the later phases: clean up, then end. */
-    if (!phase_clean(&s))
-        wait_until(&s, in->now_ms + in->policy->timers.poll_ms);
+    decide(&s);
+    out->deadline_ms = deadline_ms(&s);
 }
 
 void step_progress(struct task *t, const struct task_plan *plan, const char *digest,

@@ -72,8 +72,10 @@ enum step_next {
 
 struct step_result {
     enum step_next next;
-    bool cancel_action;          /* end the running action early */
-    int64_t wake_ms;             /* mono; call again then at the latest; 0: never */
+    bool cancel_action;  /* end the running action early */
+    int64_t wake_ms;     /* mono; call again then at the latest; 0: never */
+    int64_t deadline_ms; /* mono; something must have moved in this state by then, else
+                            the task is late; 0: there is no such time */
     struct device_action action; /* without ticket */
     struct task task;
 };

@@ -91,6 +91,9 @@ bool take_outcome(struct stepper *s, const struct device_outcome *o);
 /** Read all that may decide. @return true (step.c) */
 bool read_device(struct stepper *s);
 
+/** When Updating without progress has lasted too long (step_judge.c). */
+int64_t updating_until_ms(const struct stepper *s);
+
 /** How long a device may be silent before it counts as not returned (step_judge.c). */
 int64_t absence_ms(const struct stepper *s);
 

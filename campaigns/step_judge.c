@@ -105,6 +105,11 @@ static int64_t progressed_ms(const struct stepper *s)
     return s->in->view->registered_ms > at ? s->in->view->registered_ms : at;
 }
 
+int64_t updating_until_ms(const struct stepper *s)
+{
+    return progressed_ms(s) + updating_ms(s);
+}
+
 int64_t absence_ms(const struct stepper *s)
 {
     int64_t gone =
@@ -219,7 +224,7 @@ static bool keep_waiting(struct stepper *s, int64_t deadline_ms)
 
 static bool judge_updating(struct stepper *s, const struct verdicts *v)
 {
-    int64_t deadline = progressed_ms(s) + updating_ms(s);
+    int64_t deadline = updating_until_ms(s);
     struct failure f = {RETRY_PERMANENT, "stuck-updating",
                         "State is Updating for longer than the profile allows"};
 
@@ -313,7 +318,7 @@ static bool judge_lagging(struct stepper *s, const struct verdicts *v)
 {
     size_t i = first_of(s, v, VERDICT_LAGS);
     const struct component *c = seen(s, i);
-    int64_t deadline = progressed_ms(s) + updating_ms(s);
+    int64_t deadline = updating_until_ms(s);
     bool is_alone = v->count[VERDICT_OK] == 0;
     struct failure f = {RETRY_UPDATE, "not-installed", ""};
     struct failure unclear = {

@@ -175,6 +175,16 @@ static int wait_ms(const struct core *core)
     return wait < 0 ? 0 : (int)wait;
 }
 
+static void tell_figures(struct core *core)
+{
+    struct engine_gauges gauges;
+
+    engine_gauges(core->engine, &gauges);
+    figures_beat(core->figures, core->now.mono_ms, batches_count(core->batches));
+    figures_stuck(core->figures, gauges.stuck[ENGINE_STUCK_NOT_RETURNED],
+                  gauges.stuck[ENGINE_STUCK_NO_PROGRESS]);
+}
+
 /* Devices first, then their ends (an Update may have been waiting), then people. While
  * the store cannot keep up nothing new is taken in. */
 static void pass(struct core *core)
@@ -193,7 +203,7 @@ static void pass(struct core *core)
         commands_drain(core);
     if (core->failure == 0)
         submit_batch(core);
-    figures_beat(core->figures, core->now.mono_ms, batches_count(core->batches));
+    tell_figures(core);
 }
 
 /* A thread that hangs is ended with the process, by who does not hear from us. */

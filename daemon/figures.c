@@ -66,6 +66,14 @@ void figures_policy(struct figures *f, const struct policy *policy)
     pthread_mutex_unlock(&f->lock);
 }
 
+void figures_stuck(struct figures *f, uint32_t not_returned, uint32_t no_progress)
+{
+    pthread_mutex_lock(&f->lock);
+    f->now.stuck_not_returned = not_returned;
+    f->now.stuck_no_progress = no_progress;
+    pthread_mutex_unlock(&f->lock);
+}
+
 void figures_read(struct figures *f, struct api_figures *out)
 {
     pthread_mutex_lock(&f->lock);

@@ -28,5 +28,8 @@ void figures_beat(struct figures *f, int64_t mono_ms, size_t changes);
 /** What campaigns do where their policy says nothing. */
 void figures_policy(struct figures *f, const struct policy *policy);
 
+/** So many tasks are late now, by the API's reasons. */
+void figures_stuck(struct figures *f, uint32_t not_returned, uint32_t no_progress);
+
 /** Any thread. Fields that are others' to know are 0. */
 void figures_read(struct figures *f, struct api_figures *out);

@@ -26,7 +26,8 @@ struct task_row {
                                              always one of them; "" in other states */
     int64_t since_ms;                     /* in this state (and waiting for this) */
     int64_t next_at_ms;  /* look again then; 0: when something happens */
-    int64_t deadline_ms; /* of the present state; 0: none */
+    int64_t deadline_ms; /* something must move in the present state by then, else it
+                            is late; as of the last write; 0: none */
     int stage_no;
     int tries;   /* of this stage */
     int replans; /* since the start */

@@ -154,6 +154,8 @@ int engine_tick(struct engine *e, struct engine_now now, int64_t *next_ms)
 void engine_gauges(const struct engine *e, struct engine_gauges *out)
 {
     *out = (struct engine_gauges){.tasks = (uint32_t)e->actives.count};
+    for (size_t i = ENGINE_STUCK_NOT + 1; i < ENGINE_STUCK_COUNT; i++)
+        out->stuck[i] = e->stuck[i];
     for (const struct run *run = e->runs; run; run = run->next) {
         out->campaigns++;
         out->in_flight += run->rollout.in_flight;

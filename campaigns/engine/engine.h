@@ -98,11 +98,20 @@ void engine_reload_profiles(struct engine *e);
 /** @return true if a task of this device is in memory: read its inventory first */
 bool engine_has_device(const struct engine *e, int64_t device_id);
 
+/** A task past waiting in whose state nothing has moved until its deadline. */
+enum engine_stuck {
+    ENGINE_STUCK_NOT,
+    ENGINE_STUCK_NOT_RETURNED, /* after Execute: the device is not heard of */
+    ENGINE_STUCK_NO_PROGRESS,  /* any other: somebody else's update, no outcome, ... */
+    ENGINE_STUCK_COUNT,
+};
+
 struct engine_gauges {
-    uint32_t campaigns; /* that run */
-    uint32_t tasks;     /* in memory */
-    uint32_t in_flight; /* slots taken */
-    uint32_t away;      /* executed and not returned yet */
+    uint32_t campaigns;                 /* that run */
+    uint32_t tasks;                     /* in memory */
+    uint32_t in_flight;                 /* slots taken */
+    uint32_t away;                      /* executed and not returned yet */
+    uint32_t stuck[ENGINE_STUCK_COUNT]; /* by enum engine_stuck, but for NOT */
 };
 
 void engine_gauges(const struct engine *e, struct engine_gauges *out);

@@ -68,6 +68,7 @@ void active_step(struct engine *e, struct active *a, const struct device_outcome
                  bool is_recovery);
 bool active_is_saved(const struct active *a);
 void active_save(struct engine *e, struct active *a);
+void active_count_stuck(struct engine *e, struct active *a, enum engine_stuck stuck);
 /** Take over a task that was changed outside of step(). */
 void active_adopt(struct engine *e, struct active *a, const struct task *task);
 void active_retire(struct engine *e, struct active *a, bool has_ended);

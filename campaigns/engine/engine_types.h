@@ -77,6 +77,8 @@ struct active {
     bool is_recovering; /* task.action was intended before a restart */
     bool is_touched;    /* something was observed while it is being read */
     bool is_cancel_sent;
+    uint8_t stuck;                  /* enum engine_stuck, as counted in engine.stuck */
+    int64_t deadline_ms;            /* of the last step */
     char actor[STORE_NAME_MAX + 1]; /* who caused the next changes; "" the system */
     struct timer timer;
 };
@@ -150,6 +152,7 @@ struct engine {
     struct profile **profiles;
     size_t profile_count;
     struct task_row *rows; /* room for ROWS_MAX; used within one function only */
+    uint32_t stuck[ENGINE_STUCK_COUNT]; /* tasks in memory */
     bool has_pending_turn; /* something changed that may give somebody a turn */
 };
 

@@ -127,6 +127,8 @@ void task_to_row(const struct active *a, int64_t wall_offset_ms, struct task_row
     row.is_active = !task_is_final(t->state) && t->waiting_for != WAITING_FOR_CAMPAIGN;
     row.since_ms = to_wall(t->since_ms, wall_offset_ms);
     row.next_at_ms = to_wall(t->next_at_ms, wall_offset_ms);
+    row.deadline_ms =
+        task_is_final(t->state) ? 0 : to_wall(a->deadline_ms, wall_offset_ms);
     row.stage_no = t->stage;
     row.tries = tries_of(t);
     row.replans = t->replans;

@@ -8,14 +8,50 @@
 
 enum { ROUNDS_MAX = 8 };
 
+static enum engine_stuck stuck_of(const struct engine *e, const struct active *a)
+{
+    bool is_past_waiting =
+        a->task.state != TASK_WAITING && !task_is_final(a->task.state);
+
+    if (!is_past_waiting || a->deadline_ms == 0 || e->now.mono_ms < a->deadline_ms)
+        return ENGINE_STUCK_NOT;
+    return a->task.is_away ? ENGINE_STUCK_NOT_RETURNED : ENGINE_STUCK_NO_PROGRESS;
+}
+
+void active_count_stuck(struct engine *e, struct active *a, enum engine_stuck stuck)
+{
+    if (a->stuck == stuck)
+        return;
+    if (a->stuck != ENGINE_STUCK_NOT)
+        e->stuck[a->stuck]--;
+    if (stuck != ENGINE_STUCK_NOT)
+        e->stuck[stuck]++;
+    a->stuck = (uint8_t)stuck;
+}
+
 void active_adopt(struct engine *e, struct active *a, const struct task *task)
 {
     enum rollout_share before = rollout_share_of(&a->task);
 
     a->task = *task;
     rollout_moved(&a->run->rollout, before, rollout_share_of(&a->task));
+    active_count_stuck(e, a, stuck_of(e, a));
     if (!active_is_saved(a))
         active_save(e, a);
+}
+
+/* At the deadline it is asked as well, so that whoever is late is counted. */
+static void wake_at(struct engine *e, struct active *a, int64_t wake_ms)
+{
+    if (a->deadline_ms > e->now.mono_ms && (wake_ms <= 0 || a->deadline_ms < wake_ms))
+        wake_ms = a->deadline_ms;
+    if (wake_ms <= 0) {
+        timers_cancel(&e->timers, &a->timer);
+        return;
+    }
+    int rc = timers_set(&e->timers, &a->timer, wake_ms);
+    if (rc != 0)
+        e->err = rc;
 }
 
 /* Reading needs no journal: of a task that is durable it goes at once. */
@@ -26,7 +62,7 @@ static void begin(struct engine *e, struct active *a,
     struct effect *f =
         is_durable ? effect_loose(e, EFFECT_ACT) : effect_new(e, EFFECT_ACT, a->batch);
 
-    timers_cancel(&e->timers, &a->timer);
+    wake_at(e, a, 0);
     a->is_unreleased = true;
     a->is_cancel_sent = false;
     a->is_touched = false;
@@ -39,17 +75,6 @@ static void begin(struct engine *e, struct active *a,
         return;
     }
     f->index = a->change;
-}
-
-static void wake_at(struct engine *e, struct active *a, int64_t wake_ms)
-{
-    if (wake_ms <= 0) {
-        timers_cancel(&e->timers, &a->timer);
-        return;
-    }
-    int rc = timers_set(&e->timers, &a->timer, wake_ms);
-    if (rc != 0)
-        e->err = rc;
 }
 
 static void release_observations(struct engine *e, const struct active *a)
@@ -181,6 +206,7 @@ void active_step(struct engine *e, struct active *a, const struct device_outcome
         in.outcome = o;
         in.is_recovery = is_recovery;
         step(&in, &result);
+        a->deadline_ms = result.deadline_ms;
         active_adopt(e, a, &result.task);
         if (!follow(e, a, &result))
             return;

@@ -112,7 +112,7 @@ void task_row_end(struct engine *e, struct run *run, struct task_row *row,
     snprintf(row->reason, sizeof row->reason, "%s", reason);
     row->waiting_for[0] = '\0';
     row->is_active = false;
-    row->next_at_ms = 0;
+    row->next_at_ms = row->deadline_ms = 0;
     row->since_ms = row->ended_ms = e->now.wall_ms;
     engine_put(
         e, &(struct change){.kind = CHANGE_TASK_PUT, .task = {row, components, count}});
@@ -161,6 +161,7 @@ struct active *active_fetch(struct engine *e, int64_t device_id)
 void active_drop(struct engine *e, struct active *a)
 {
     timers_cancel(&e->timers, &a->timer);
+    active_count_stuck(e, a, ENGINE_STUCK_NOT);
     idmap_remove(&e->actives, a->task.device_id);
     a->run->actives--;
     plan_put(e, a->plan);

@@ -246,3 +246,32 @@ Test(step, goes_on_with_the_next_stage_after_verification)
     cr_expect(eq(int, r->task.stage, 1));
     cr_expect(eq(int, r->task.parts[0].state, PART_UPDATED));
 }
+
+Test(step, says_by_when_something_must_move)
+{
+    int64_t stall_ms = w.policy.timers.stall_ms;
+    int64_t updating_ms = w.policy.timers.updating_ms;
+
+    w.input.may_deliver = false;
+    cr_expect(eq(i64, world_step(&w)->deadline_ms, 0)); /* waits for its turn */
+    w.input.may_deliver = true;
+    cr_expect(eq(i64, world_step(&w)->deadline_ms, T0 + stall_ms));
+    step_progress(&w.task, &w.plan, w.plan.targets[0].digest, 50, T0 + 7);
+    cr_expect(eq(i64, world_step(&w)->deadline_ms, T0 + 7 + stall_ms));
+    fresh_world();
+    world_executed(&w, 0);
+    cr_expect(eq(i64, world_step(&w)->deadline_ms, T0 + updating_ms));
+    world_component(&w, 0)->result = 11;
+    world_read(&w, 1);
+    struct step_result *r = world_step(&w);
+    cr_expect(eq(int, r->task.waiting_for, WAITING_FOR_USER));
+    cr_expect(eq(i64, r->deadline_ms, r->task.deferred_ms));
+    world_component(&w, 0)->result = 1;
+    snprintf(world_component(&w, 0)->version, 2, "2");
+    world_component(&w, 0)->state = COMPONENT_IDLE;
+    w.task.next_at_ms = 0;
+    world_read(&w, 1);
+    r = world_step(&w);
+    cr_expect(eq(int, r->task.state, TASK_SUCCEEDED));
+    cr_expect(eq(i64, r->deadline_ms, 0));
+}

@@ -209,6 +209,7 @@ Test(step_absent, that_failed_is_waited_for_as_long_as_for_a_lost_one)
         ending_while(ends[i].final, ends[i].reason, REACH_OFFLINE);
         struct step_result *r = world_step(&w);
         cr_assert(eq(i64, r->wake_ms, T0 + 2 * w.view.lifetime_ms));
+        cr_expect(eq(i64, r->deadline_ms, r->wake_ms));
         w.input.now_ms = r->wake_ms;
         r = world_step(&w);
         cr_expect(eq(int, r->task.state, ends[i].final));
