@@ -25,12 +25,14 @@ static change_apply *const apply[CHANGE_KIND_COUNT] = {
     [CHANGE_COMPONENT_STATE] = apply_component_state,
     [CHANGE_BUNDLE_PUT] = apply_bundle_put,
     [CHANGE_BUNDLE_STATE] = apply_bundle_state,
+    [CHANGE_BUNDLE_DELETE] = apply_bundle_delete,
     [CHANGE_PACKAGE_PUT] = apply_package_put,
     [CHANGE_PACKAGE_DELETE] = apply_package_delete,
     [CHANGE_PLAN_PUT] = apply_plan_put,
     [CHANGE_PLAN_GROUP_PUT] = apply_plan_group_put,
     [CHANGE_PLAN_DELETE] = apply_plan_delete,
     [CHANGE_CAMPAIGN_PUT] = apply_campaign_put,
+    [CHANGE_CAMPAIGN_DELETE] = apply_campaign_delete,
     [CHANGE_TASKS_CUT] = apply_tasks_cut,
     [CHANGE_TASKS_MOVE] = apply_tasks_move,
     [CHANGE_TASKS_PROMOTE] = apply_tasks_promote,
@@ -42,6 +44,7 @@ static change_apply *const apply[CHANGE_KIND_COUNT] = {
     [CHANGE_PRUNE_EVENTS] = apply_prune_events,
     [CHANGE_PRUNE_ANSWERS] = apply_prune_answers,
     [CHANGE_PRUNE_PLANS] = apply_prune_plans,
+    [CHANGE_PRUNE_CAMPAIGNS] = apply_prune_campaigns,
 };
 
 /* One statement without parameters. */

@@ -13,7 +13,7 @@ typedef int change_apply(struct store *st, const struct change *c,
 /* write_catalogue.c */
 change_apply apply_meta_put, apply_token_put, apply_token_delete, apply_profile_put,
     apply_profile_delete, apply_answer_put, apply_bundle_put, apply_bundle_state,
-    apply_package_put, apply_package_delete;
+    apply_bundle_delete, apply_package_put, apply_package_delete;
 /* write_devices.c */
 change_apply apply_device_put, apply_device_seen, apply_device_state,
     apply_device_delete;
@@ -23,13 +23,13 @@ change_apply apply_device_tags, apply_devices_import;
 change_apply apply_inventory_put, apply_component_state;
 /* write_campaigns.c */
 change_apply apply_plan_put, apply_plan_group_put, apply_plan_delete,
-    apply_campaign_put;
+    apply_campaign_put, apply_campaign_delete;
 /* write_tasks.c */
 change_apply apply_task_put, apply_attempt_add, apply_attempt_block,
     apply_attempt_clear, apply_event_add;
-/* chunk_cut.c, chunk_tasks.c, chunk_prune.c */
+/* chunk_cut.c, chunk_tasks.c, chunk_prune.c, chunk_gone.c */
 change_apply apply_tasks_cut, apply_tasks_move, apply_tasks_promote, apply_prune_events,
-    apply_prune_answers, apply_prune_plans;
+    apply_prune_answers, apply_prune_plans, apply_prune_campaigns;
 
 /* tags.c */
 /** @param fits  false: with tags the device would have more than STORE_TAGS_MAX

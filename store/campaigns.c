@@ -42,6 +42,39 @@ int store_campaign_active(struct store *st, struct campaign_row *rows,
     return row_read_page(&q, campaign_shape, &list, page);
 }
 
+int store_campaign_by_package(struct store *st, const char *digest,
+                              struct campaign_row *rows, struct page *page)
+{
+    SCOPED_QUERY q =
+        row_page_begin(st, page, Q_CAMPAIGN_BY_PACKAGE, Q_CAMPAIGN_BY_PACKAGE);
+    struct row_list list = ROW_LIST(rows, page->limit);
+
+    query_bind_text(&q, ":digest", digest);
+    return row_read_page(&q, campaign_shape, &list, page);
+}
+
+int store_campaign_by_bundle(struct store *st, int64_t bundle_id,
+                             struct campaign_row *out)
+{
+    SCOPED_QUERY q = query_begin(st, Q_CAMPAIGN_BY_BUNDLE);
+
+    query_bind_int(&q, ":bundle_id", bundle_id);
+    return row_read_one(&q, campaign_shape, out);
+}
+
+int store_campaign_missing(struct store *st, int64_t id,
+                           char digest[STORE_DIGEST_HEX + 1])
+{
+    SCOPED_QUERY q = query_begin(st, Q_CAMPAIGN_MISSING);
+
+    query_bind_int(&q, ":id", id);
+    int rc = query_one(&q);
+    if (rc != 0)
+        return rc;
+    query_text(&q, 0, digest, STORE_DIGEST_HEX + 1);
+    return q.err;
+}
+
 int store_campaign_last_id(struct store *st, int64_t *out)
 {
     SCOPED_QUERY q = query_begin(st, Q_CAMPAIGN_LAST_ID);

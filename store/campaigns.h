@@ -48,7 +48,25 @@ struct campaign_row {
 [[nodiscard]] int store_campaign_active(struct store *st, struct campaign_row *rows,
                                         struct page *page);
 
-/** @param out the highest id of a campaign, 0 if none. @return 0, -errno */
+/** Those of them for whose plan, or for the plan of one of whose tasks, the package is
+ * needed. @return 0, -errno */
+[[nodiscard]] int store_campaign_by_package(struct store *st, const char *digest,
+                                            struct campaign_row *rows,
+                                            struct page *page);
+
+/** Any campaign of the bundle, an active one rather than another.
+ * @return 0, STORE_E_NOT_FOUND, -errno */
+[[nodiscard]] int store_campaign_by_bundle(struct store *st, int64_t bundle_id,
+                                           struct campaign_row *out);
+
+/** A package that the campaign's plan needs, that we should hold, and that is not
+ * `ready`. @param digest written. @return 0, STORE_E_NOT_FOUND: all are there, -errno
+ */
+[[nodiscard]] int store_campaign_missing(struct store *st, int64_t id,
+                                         char digest[STORE_DIGEST_HEX + 1]);
+
+/** @param out the highest id that a campaign has or had, 0 if none. @return 0, -errno
+ */
 [[nodiscard]] int store_campaign_last_id(struct store *st, int64_t *out);
 
 /** Another campaign that has active tasks for devices that this one has tasks for. */

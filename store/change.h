@@ -48,13 +48,18 @@ enum change_kind {
     CHANGE_BUNDLE_PUT,      /* .bundle; result.id; the same name, version and manifest
                                again is done, another manifest is CONFLICT */
     CHANGE_BUNDLE_STATE,    /* .bundle_state; NOT_FOUND */
+    CHANGE_BUNDLE_DELETE,   /* .bundle_id; a chunk: its plans, then itself; CONFLICT
+                               while a campaign has it; NOT_FOUND */
     CHANGE_PACKAGE_PUT,     /* .package; inserts or sets state and size */
-    CHANGE_PACKAGE_DELETE,  /* .name is the digest; CONFLICT while a bundle that is not
-                               withdrawn has it; NOT_FOUND */
+    CHANGE_PACKAGE_DELETE,  /* .name is the digest; CONFLICT while it is in use, as
+                               store_package_in_use() says; NOT_FOUND */
     CHANGE_PLAN_PUT,        /* .plan; CONFLICT if the id is taken */
     CHANGE_PLAN_GROUP_PUT,  /* .plan_group; after its plan, in the same batch */
     CHANGE_PLAN_DELETE,     /* .name is the id; CONFLICT while a campaign has it */
     CHANGE_CAMPAIGN_PUT,    /* .campaign; insert, or replace by id */
+    CHANGE_CAMPAIGN_DELETE, /* .campaign_id; at once, what it has follows by
+                               CHANGE_PRUNE_CAMPAIGNS; NOT_FOUND, also while it is
+                               under way */
     CHANGE_TASKS_CUT,       /* .tasks_cut; a chunk: the next devices get their tasks */
     CHANGE_TASKS_MOVE,      /* .tasks_move; a chunk of waiting tasks changes state */
     CHANGE_TASKS_PROMOTE,   /* .tasks_promote; a chunk of tasks becomes active */
@@ -67,6 +72,8 @@ enum change_kind {
     CHANGE_PRUNE_EVENTS,    /* .prune; a chunk; the newest event stays */
     CHANGE_PRUNE_ANSWERS,   /* .prune; a chunk */
     CHANGE_PRUNE_PLANS,     /* .prune; expired before, without a campaign; a chunk */
+    CHANGE_PRUNE_CAMPAIGNS, /* .prune; tasks, events and counts of those that were
+                               deleted; a chunk */
     CHANGE_KIND_COUNT,
 };
 
@@ -74,7 +81,7 @@ struct change {
     enum change_kind kind;
     union {
         const char *name;
-        int64_t device_id;
+        int64_t device_id, bundle_id, campaign_id;
         struct {
             const char *key, *value;
         } meta;
@@ -133,7 +140,7 @@ struct change {
         const struct event_row *event;     /* .id is ignored */
         struct {
             int64_t before_ms;
-            size_t limit; /* 0: 2000 */
+            size_t limit; /* 0: 2000, of campaigns' tasks 150 */
         } prune;
     };
 };

@@ -12,6 +12,14 @@ int store_package_get(struct store *st, const char *digest, struct package_row *
     return row_read_one(&q, package_shape, out);
 }
 
+int store_package_in_use(struct store *st, const char *digest)
+{
+    SCOPED_QUERY q = query_begin(st, Q_PACKAGE_IN_USE);
+
+    query_bind_text(&q, ":digest", digest);
+    return query_one(&q);
+}
+
 int store_package_page(struct store *st, const char *state, struct package_row *rows,
                        struct page *page)
 {

@@ -22,7 +22,7 @@
 #define BUNDLE_COLUMNS                                                                 \
     "id, name, version, vendor, sequence, state, digest, problem, created_ms,"         \
     " created_by"
-#define PACKAGE_COLUMNS "id, digest, size_bytes, state, created_ms"
+#define PACKAGE_COLUMNS "id, digest, size_bytes, state, created_ms, wanted_ms"
 #define PLAN_COLUMNS                                                                   \
     "id, bundle_id, bundle, query, components, fingerprint, devices, bytes,"           \
     " created_ms,"                                                                     \
@@ -69,6 +69,16 @@
     " (SELECT 1 FROM task_component c WHERE c.task_id = t.id"                          \
     " AND (:component = '' OR c.component = :component)"                               \
     " AND (:component_state = '' OR c.state = :component_state)))"
+
+#define IS_UNDER_WAY " state IN ('scheduled', 'running', 'paused', 'aborting')"
+
+/* The campaign's plan, or that of a task of its own, has :digest. The plan of a task
+ * is called t<id of the task>-<when>. */
+#define NEEDS_PACKAGE                                                                  \
+    " EXISTS (SELECT 1 FROM plan_component n WHERE n.digest = :digest"                 \
+    " AND (n.plan_id = campaign.plan_id OR EXISTS (SELECT 1 FROM task t"               \
+    " WHERE t.id = CAST(substr(n.plan_id, 2) AS INTEGER)"                              \
+    " AND t.plan_id = n.plan_id AND t.campaign_id = campaign.id)))"
 
 #define UP " AND id > :after ORDER BY id LIMIT :limit"
 #define DOWN " AND id < :after ORDER BY id DESC LIMIT :limit"
@@ -268,14 +278,22 @@ const char *const query_sql[QUERY_COUNT] = {
         "SELECT count(DISTINCT b.digest) FROM bundle_package b"
         " LEFT JOIN package p ON p.digest = b.digest"
         " WHERE b.bundle_id = :id AND b.uri = '' AND coalesce(p.state, '') <> 'ready'",
+    [Q_BUNDLE_DELETE] = "DELETE FROM bundle WHERE id = :id",
+    [Q_BUNDLE_PLANS_DELETE] =
+        "DELETE FROM plan WHERE rowid IN (SELECT rowid FROM plan"
+        " WHERE bundle_id = :id AND NOT EXISTS"
+        " (SELECT 1 FROM campaign c WHERE c.plan_id = plan.id) LIMIT :limit)",
     [Q_PACKAGE_PUT] =
-        "INSERT INTO package (digest, size_bytes, state, created_ms)"
-        " VALUES (:digest, :size_bytes, :state, :created_ms)"
+        "INSERT INTO package (digest, size_bytes, state, created_ms, wanted_ms)"
+        " VALUES (:digest, :size_bytes, :state, :created_ms, :wanted_ms)"
         " ON CONFLICT (digest) DO UPDATE SET size_bytes = excluded.size_bytes,"
-        " state = excluded.state RETURNING id",
-    [Q_PACKAGE_IN_USE] =
-        "SELECT 1 FROM bundle_package p JOIN bundle b ON b.id = p.bundle_id"
-        " WHERE p.digest = :digest AND b.state <> 'withdrawn'",
+        " state = excluded.state, wanted_ms = max(wanted_ms, excluded.wanted_ms)"
+        " RETURNING id",
+    [Q_PACKAGE_IN_USE] = "SELECT 1 WHERE EXISTS (SELECT 1 FROM bundle_package p"
+                         " JOIN bundle b ON b.id = p.bundle_id"
+                         " WHERE p.digest = :digest AND b.state <> 'withdrawn')"
+                         " OR EXISTS (SELECT 1 FROM campaign WHERE " IS_UNDER_WAY
+                         " AND " NEEDS_PACKAGE ")",
     [Q_PACKAGE_DELETE] = "DELETE FROM package WHERE digest = :digest",
     [Q_PACKAGE_GET] = "SELECT " PACKAGE_COLUMNS " FROM package WHERE digest = :digest",
     [Q_PACKAGE_PAGE] = "SELECT " PACKAGE_COLUMNS
@@ -338,9 +356,54 @@ const char *const query_sql[QUERY_COUNT] = {
                       " WHERE (:state = '' OR state = :state)" UP,
     [Q_CAMPAIGN_DOWN] = "SELECT " CAMPAIGN_COLUMNS " FROM campaign"
                         " WHERE (:state = '' OR state = :state)" DOWN,
-    [Q_CAMPAIGN_ACTIVE] = "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE state IN"
-                          " ('scheduled', 'running', 'paused', 'aborting')" UP,
-    [Q_CAMPAIGN_LAST_ID] = "SELECT coalesce(max(id), 0) FROM campaign",
+    [Q_CAMPAIGN_ACTIVE] =
+        "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE " IS_UNDER_WAY UP,
+    [Q_CAMPAIGN_BY_PACKAGE] =
+        "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE " IS_UNDER_WAY
+        " AND " NEEDS_PACKAGE UP,
+    [Q_CAMPAIGN_BY_BUNDLE] =
+        "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE bundle_id = :bundle_id"
+        " ORDER BY state IN ('draft', 'aborted', 'finished'), id LIMIT 1",
+    [Q_CAMPAIGN_MISSING] =
+        "SELECT n.digest FROM campaign c JOIN plan_component n ON n.plan_id = c.plan_id"
+        " WHERE c.id = :id AND n.digest <> '' AND NOT EXISTS (SELECT 1 FROM package p"
+        " WHERE p.digest = n.digest AND p.state = 'ready')"
+        " AND NOT EXISTS (SELECT 1 FROM bundle_package b"
+        " WHERE b.digest = n.digest AND b.uri <> '') LIMIT 1",
+    [Q_CAMPAIGN_DELETE] = "DELETE FROM campaign WHERE id = :id"
+                          " AND state IN ('draft', 'aborted', 'finished')",
+    [Q_CAMPAIGN_KEEP_ID] =
+        "INSERT INTO meta VALUES ('campaign-last-id', :id)"
+        " ON CONFLICT DO UPDATE SET value = max(CAST(value AS INTEGER),"
+        " CAST(excluded.value AS INTEGER))",
+    [Q_CAMPAIGN_PLAN_LEAVE] = "UPDATE plan SET expires_ms = 1 WHERE expires_ms = 0"
+                              " AND id = (SELECT plan_id FROM campaign WHERE id = :id)",
+    [Q_CAMPAIGN_LAST_ID] =
+        "SELECT max(coalesce((SELECT max(id) FROM campaign), 0), coalesce("
+        " (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'campaign-last-id'), "
+        "0))",
+    [Q_GONE_ADD] = "INSERT INTO campaign_gone (id) VALUES (:id)",
+    [Q_GONE_FIRST] = "SELECT id FROM campaign_gone ORDER BY id LIMIT 1",
+    [Q_GONE_DELETE] = "DELETE FROM campaign_gone WHERE id = :campaign_id",
+    [Q_GONE_TASKS] =
+        "SELECT id FROM task WHERE campaign_id = :campaign_id LIMIT :limit",
+    [Q_GONE_TASK] = "DELETE FROM task WHERE id = :id",
+    [Q_GONE_COMPONENTS] = "DELETE FROM task_component WHERE task_id = :id",
+    [Q_GONE_PLANS] = "DELETE FROM plan WHERE id > 't' || :id || '-'"
+                     " AND id < 't' || :id || '.'",
+    [Q_GONE_EVENTS] = "DELETE FROM event WHERE id IN (SELECT id FROM event"
+                      " WHERE campaign_id = :campaign_id AND campaign_id > 0"
+                      " AND id < (SELECT max(id) FROM event) LIMIT :limit)",
+    [Q_GONE_ROLLUP] =
+        "DELETE FROM rollup_minute WHERE campaign_id = :campaign_id"
+        " AND minute <= coalesce((SELECT minute FROM rollup_minute"
+        " WHERE campaign_id = :campaign_id ORDER BY minute LIMIT 1 OFFSET :limit),"
+        " 9223372036854775807)",
+    [Q_GONE_TASK_COUNT] = "DELETE FROM task_count WHERE campaign_id = :campaign_id",
+    [Q_GONE_COMPONENT_COUNT] =
+        "DELETE FROM component_count WHERE campaign_id = :campaign_id",
+    [Q_GONE_REASON_COUNT] = "DELETE FROM reason_count WHERE campaign_id = :campaign_id",
+    [Q_GONE_BYTES] = "DELETE FROM campaign_bytes WHERE campaign_id = :campaign_id",
     [Q_CAMPAIGN_CUT] =
         "UPDATE campaign SET cut_after_id = :after, is_cut = :is_cut WHERE id = :id",
     [Q_CAMPAIGN_OVERLAPS] =

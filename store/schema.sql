@@ -159,7 +159,8 @@ CREATE TABLE package (
     size_bytes INTEGER NOT NULL CHECK (size_bytes >= 0),
     state      TEXT    NOT NULL CHECK (
         state = 'uploading' OR state = 'ready' OR state = 'damaged' OR state = 'missing'),
-    created_ms INTEGER NOT NULL
+    created_ms INTEGER NOT NULL,
+    wanted_ms  INTEGER NOT NULL -- when it was last uploaded, the same bytes again too
 ) STRICT;
 
 CREATE TABLE bundle (
@@ -234,6 +235,7 @@ CREATE TABLE plan_component (
     FOREIGN KEY (plan_id, group_no) REFERENCES plan_group (plan_id, group_no)
         ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX plan_component_by_digest ON plan_component (digest);
 
 CREATE TABLE campaign (
     id                INTEGER PRIMARY KEY CHECK (id > 0),
@@ -266,9 +268,14 @@ CREATE INDEX campaign_by_bundle ON campaign (bundle_id);
 CREATE INDEX campaign_active ON campaign (id)
     WHERE state IN ('scheduled', 'running', 'paused', 'aborting');
 
+-- Campaigns that were deleted, while rows of theirs are left.
+CREATE TABLE campaign_gone (
+    id INTEGER PRIMARY KEY
+) STRICT;
+
 CREATE TABLE task (
     id          INTEGER PRIMARY KEY,
-    campaign_id INTEGER NOT NULL, -- campaigns are never deleted
+    campaign_id INTEGER NOT NULL, -- may be gone; its tasks follow
     device_id   INTEGER NOT NULL, -- may be gone; its endpoint stays
     endpoint    TEXT    NOT NULL,
     group_no    INTEGER NOT NULL,
@@ -311,7 +318,7 @@ CREATE INDEX task_due ON task (campaign_id, next_at_ms)
 CREATE INDEX task_running ON task (id) WHERE is_active = 1 AND waiting_for = '';
 
 CREATE TABLE task_component (
-    task_id          INTEGER NOT NULL, -- tasks are never deleted
+    task_id          INTEGER NOT NULL,
     component        TEXT    NOT NULL,
     campaign_id      INTEGER NOT NULL,
     stage_no         INTEGER NOT NULL,

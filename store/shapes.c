@@ -151,7 +151,7 @@ const struct row_shape bundle_package_shape = {bundle_package_columns,
 static const struct column package_columns[] = {
     INT64(package_row, id),         TEXT(package_row, digest),
     INT64(package_row, size_bytes), TEXT(package_row, state),
-    INT64(package_row, created_ms),
+    INT64(package_row, created_ms), INT64(package_row, wanted_ms),
 };
 const struct row_shape package_shape = {package_columns, sizeof package_columns /
                                                              sizeof package_columns[0]};

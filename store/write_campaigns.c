@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* write_campaigns.c - changes of plans and campaigns. */
-
 #include "store/apply.h"
 #include "store/query.h"
 #include "store/shapes.h"
@@ -64,4 +63,29 @@ int apply_campaign_put(struct store *st, const struct change *c,
     row_bind(&q, campaign_shape, c->campaign.row);
     query_bind_text(&q, ":policy", c->campaign.policy);
     return query_run(&q);
+}
+
+static int run_by_id(struct store *st, enum query_id query, int64_t id)
+{
+    SCOPED_QUERY q = query_begin(st, query);
+
+    query_bind_int(&q, ":id", id);
+    return query_run(&q);
+}
+
+/* The row goes at once, so that nobody finds it; chunk_gone.c takes the rest away. */
+int apply_campaign_delete(struct store *st, const struct change *c,
+                          struct change_result *result)
+{
+    static const enum query_id then[] = {Q_GONE_ADD, Q_CAMPAIGN_KEEP_ID};
+
+    result->id = c->campaign_id;
+    int rc = run_by_id(st, Q_CAMPAIGN_PLAN_LEAVE, c->campaign_id);
+    if (rc == 0)
+        rc = run_by_id(st, Q_CAMPAIGN_DELETE, c->campaign_id);
+    if (rc == 0 && query_changes(st) == 0)
+        return STORE_E_NOT_FOUND;
+    for (size_t i = 0; i < sizeof then / sizeof then[0] && rc == 0; i++)
+        rc = run_by_id(st, then[i], c->campaign_id);
+    return rc;
 }

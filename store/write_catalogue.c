@@ -7,6 +7,8 @@
 #include "store/query.h"
 #include "store/shapes.h"
 
+enum { PLANS_AT_ONCE = 50 };
+
 /* Run a DELETE by one text. */
 static int delete_by(struct store *st, enum query_id id, const char *param,
                      const char *value)
@@ -142,6 +144,34 @@ int apply_bundle_state(struct store *st, const struct change *c,
     return rc == 0 && query_changes(st) == 0 ? STORE_E_NOT_FOUND : rc;
 }
 
+/* Plans that no campaign has: dry runs. */
+static int delete_plans(struct store *st, int64_t bundle_id, int64_t *count)
+{
+    SCOPED_QUERY q = query_begin(st, Q_BUNDLE_PLANS_DELETE);
+
+    query_bind_int(&q, ":id", bundle_id);
+    query_bind_int(&q, ":limit", PLANS_AT_ONCE);
+    int rc = query_run(&q);
+    *count = query_changes(st);
+    return rc;
+}
+
+int apply_bundle_delete(struct store *st, const struct change *c,
+                        struct change_result *result)
+{
+    int64_t count = 0;
+
+    result->id = c->bundle_id;
+    int rc = delete_plans(st, c->bundle_id, &count);
+    if (rc != 0 || count == PLANS_AT_ONCE)
+        return rc;
+    SCOPED_QUERY q = query_begin(st, Q_BUNDLE_DELETE);
+    query_bind_int(&q, ":id", c->bundle_id);
+    rc = query_run(&q);
+    result->done = rc == 0;
+    return rc == 0 && query_changes(st) == 0 ? STORE_E_NOT_FOUND : rc;
+}
+
 int apply_package_put(struct store *st, const struct change *c,
                       struct change_result *result)
 {
@@ -151,19 +181,11 @@ int apply_package_put(struct store *st, const struct change *c,
     return query_run_for(&q, &result->id);
 }
 
-static int package_in_use(struct store *st, const char *digest)
-{
-    SCOPED_QUERY q = query_begin(st, Q_PACKAGE_IN_USE);
-
-    query_bind_text(&q, ":digest", digest);
-    return query_one(&q);
-}
-
 int apply_package_delete(struct store *st, const struct change *c,
                          struct change_result *result)
 {
     (void)result;
-    int rc = package_in_use(st, c->name);
+    int rc = store_package_in_use(st, c->name);
     if (rc == STORE_E_NOT_FOUND)
         return delete_by(st, Q_PACKAGE_DELETE, ":digest", c->name);
     return rc == 0 ? STORE_E_CONFLICT : rc;

@@ -244,7 +244,8 @@ void package_state(struct engine *e, const struct answer *a)
     const struct command *c = a->command;
     bool is_ready = c->kind == COMMAND_PACKAGE_READY;
     struct package_row row = {.size_bytes = c->package.size_bytes,
-                              .created_ms = e->now.wall_ms};
+                              .created_ms = e->now.wall_ms,
+                              .wanted_ms = is_ready ? e->now.wall_ms : 0};
     struct package_row known;
 
     snprintf(row.digest, sizeof row.digest, "%s", c->package.digest);

@@ -16,6 +16,8 @@ static const enum query_id may_scan[] = {
     Q_EVENT_PRUNE,     /* ends at its limit */
     Q_VERSION_MIX,     /* ends at its limit */
     Q_REGISTRATIONS,   /* a row for each minute of a day */
+    Q_PACKAGE_IN_USE,  /* campaigns that are under way */
+    Q_GONE_FIRST,      /* the first row */
     /* the newest 500 distinct inventories, or 1,000 of their components */
     Q_EXAMPLE_MANUFACTURER,
     Q_EXAMPLE_HARDWARE,
@@ -28,6 +30,7 @@ static const enum query_id may_sort[] = {
     Q_TASK_WALK_DEVICE,                              /* tasks of one device */
     Q_TASK_PROMOTE_FIND_DEVICE, Q_CAMPAIGN_OVERLAPS, /* one group per campaign */
     Q_COUNT_TASKS_ALL,          Q_BUNDLE_MISSING,
+    Q_CAMPAIGN_BY_BUNDLE, /* campaigns of one bundle */
 };
 
 static bool is_in(const enum query_id *ids, size_t count, enum query_id id)
