@@ -141,15 +141,27 @@ static int answer_same_bundle(struct request *rq, struct response *rs)
     return bundle_answer(rq, rs, rq->params[0], 200);
 }
 
-int bundles_withdraw(struct request *rq, struct response *rs)
+/* Both are named by their path, and are the core's. */
+static int submit(struct request *rq, struct response *rs, int kind,
+                  request_after *after)
 {
     struct bundle_row row;
 
     int rc = bundle_lookup(rq->store, rq->params[0], &row);
     if (rc != 0)
         return response_store(rs, rc, "bundle");
-    struct command *c = request_command(rq, COMMAND_BUNDLE_WITHDRAW);
+    struct command *c = request_command(rq, kind);
     if (c)
         snprintf(c->bundle.ref, sizeof c->bundle.ref, "%s@%s", row.name, row.version);
-    return request_submit(rq, rs, c, answer_same_bundle);
+    return request_submit(rq, rs, c, after);
+}
+
+int bundles_withdraw(struct request *rq, struct response *rs)
+{
+    return submit(rq, rs, COMMAND_BUNDLE_WITHDRAW, answer_same_bundle);
+}
+
+int bundles_delete(struct request *rq, struct response *rs)
+{
+    return submit(rq, rs, COMMAND_BUNDLE_DELETE, request_answer_nothing);
 }

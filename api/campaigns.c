@@ -228,3 +228,16 @@ int campaigns_action(struct request *rq, struct response *rs)
     }
     return request_submit(rq, rs, c, answer_action);
 }
+
+int campaigns_delete(struct request *rq, struct response *rs)
+{
+    struct campaign_row row;
+
+    int rc = campaign_find(rq, &row, rs);
+    if (rc != 0)
+        return rc == -EINVAL ? 0 : rc;
+    struct command *c = request_command(rq, COMMAND_CAMPAIGN_DELETE);
+    if (c)
+        c->campaign_action.campaign_id = row.id;
+    return request_submit(rq, rs, c, request_answer_nothing);
+}

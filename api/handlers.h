@@ -43,6 +43,7 @@ int bundles_list(struct request *rq, struct response *rs);
 int bundles_one(struct request *rq, struct response *rs);
 int bundles_manifest(struct request *rq, struct response *rs);
 int bundles_withdraw(struct request *rq, struct response *rs);
+int bundles_delete(struct request *rq, struct response *rs);
 int bundles_post(struct request *rq, struct response *rs);
 extern const struct route_upload bundle_upload;
 
@@ -50,6 +51,7 @@ extern const struct route_upload bundle_upload;
 int packages_list(struct request *rq, struct response *rs);
 int packages_one(struct request *rq, struct response *rs);
 int packages_put(struct request *rq, struct response *rs);
+int packages_delete_one(struct request *rq, struct response *rs);
 extern const struct route_upload package_upload_route;
 
 /* plans.c */
@@ -60,6 +62,7 @@ int plans_one(struct request *rq, struct response *rs);
 int campaigns_list(struct request *rq, struct response *rs);
 int campaigns_one(struct request *rq, struct response *rs);
 int campaigns_action(struct request *rq, struct response *rs);
+int campaigns_delete(struct request *rq, struct response *rs);
 int campaigns_post(struct request *rq, struct response *rs);
 
 /* progress.c, wait.c */

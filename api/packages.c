@@ -267,17 +267,12 @@ static int tell_ready(struct request *rq, struct response *rs, const struct put 
     return request_submit(rq, rs, c, answer_put);
 }
 
+/* The core is told even so: it keeps what somebody wants. */
 static int put_again(struct request *rq, struct response *rs, const struct put *put)
 {
-    struct package_row row;
     int64_t size_bytes;
 
-    int rc = store_package_get(rq->store, put->hex, &row);
-    if (rc == 0 && strcmp(row.state, "ready") == 0)
-        return answer_row(rs, &row, 200);
-    if (rc < 0)
-        return rc;
-    rc = package_size(rq->api->packages, put->hex, &size_bytes);
+    int rc = package_size(rq->api->packages, put->hex, &size_bytes);
     return rc == 0 ? tell_ready(rq, rs, put, size_bytes)
                    : response_store(rs, rc, "package");
 }
@@ -300,4 +295,16 @@ int packages_put(struct request *rq, struct response *rs)
     if (rc != 0)
         return rc < 0 ? rc : -EIO;
     return tell_ready(rq, rs, put, size_bytes);
+}
+
+int packages_delete_one(struct request *rq, struct response *rs)
+{
+    char hex[STORE_DIGEST_HEX + 1];
+
+    if (read_digest(rq, hex, rs) != 0)
+        return 0;
+    struct command *c = request_command(rq, COMMAND_PACKAGE_DELETE);
+    if (c)
+        memcpy(c->package.digest, hex, sizeof c->package.digest);
+    return request_submit(rq, rs, c, request_answer_nothing);
 }

@@ -76,6 +76,8 @@ const struct route routes[] = {
       "Its manifest as it was given", NULL },
     { METHOD_POST, "/v1/bundles/{bundle}/withdraw", ROLE_APPROVER, ROUTE_NO_BODY, "", bundles_withdraw, NULL,
       "No new plan may use it", NULL },
+    { METHOD_DELETE, "/v1/bundles/{bundle}", ROLE_APPROVER, ROUTE_NO_BODY, "", bundles_delete, NULL,
+      "Withdraw and forget it; 409 while a campaign has it", NULL },
 
     { METHOD_GET, "/v1/packages", ROLE_VIEWER, ROUTE_NO_BODY, "state " LIST, packages_list, NULL,
       "Packages that are here", NULL },
@@ -83,6 +85,8 @@ const struct route routes[] = {
       "One package; Upload-Offset says how much of it is here", NULL },
     { METHOD_PUT, "/v1/packages/{sha256}", ROLE_OPERATOR, ROUTE_STREAM, "", packages_put, &package_upload_route,
       "Upload a package, or go on with Content-Range", NULL },
+    { METHOD_DELETE, "/v1/packages/{sha256}", ROLE_OPERATOR, ROUTE_NO_BODY, "", packages_delete_one, NULL,
+      "Remove it; 409 while a bundle, or a campaign under way, needs it", NULL },
 
     { METHOD_POST, "/v1/plans", ROLE_OPERATOR, ROUTE_JSON, "", plans_post, NULL,
       "Dry run: plan a bundle for the devices that q names", NULL },
@@ -97,6 +101,8 @@ const struct route routes[] = {
       "Create a campaign from a plan, or from a bundle and q", NULL },
     { METHOD_GET, "/v1/campaigns/{id}", ROLE_VIEWER, ROUTE_NO_BODY, "", campaigns_one, NULL,
       "One campaign with its policy", NULL },
+    { METHOD_DELETE, "/v1/campaigns/{id}", ROLE_ADMIN, ROUTE_NO_BODY, "", campaigns_delete, NULL,
+      "Forget a draft, or a campaign that has ended, with its tasks and events", NULL },
     { METHOD_GET, "/v1/campaigns/{id}/progress", ROLE_VIEWER, ROUTE_NO_BODY, "", campaigns_progress, NULL,
       "Tasks and components by state, bytes, reasons, estimated end", NULL },
     { METHOD_GET, "/v1/campaigns/{id}/chart", ROLE_VIEWER, ROUTE_NO_BODY, "limit cursor", campaigns_chart, NULL,

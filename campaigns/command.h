@@ -14,13 +14,16 @@
 enum command_kind {
     COMMAND_BUNDLE_CREATE,   /* .bundle: text = manifest JSON */
     COMMAND_BUNDLE_WITHDRAW, /* .bundle.ref */
+    COMMAND_BUNDLE_DELETE,   /* .bundle.ref */
     COMMAND_PACKAGE_READY,   /* .package: the file is complete, synced and verified */
     COMMAND_PACKAGE_DAMAGED, /* .package: the file is gone or its digest is wrong */
+    COMMAND_PACKAGE_DELETE,  /* .package.digest */
     COMMAND_PROFILE_PUT,     /* .profile: text = profile JSON */
     COMMAND_PROFILE_DELETE,  /* .profile.name */
     COMMAND_PLAN_STORE,      /* .plan: what campaigns/planning made, .id filled */
     COMMAND_CAMPAIGN_CREATE, /* .campaign */
     COMMAND_CAMPAIGN_ACTION, /* .campaign_action */
+    COMMAND_CAMPAIGN_DELETE, /* .campaign_action.campaign_id */
     COMMAND_TASK_ACTION,     /* .task_action */
     COMMAND_DEVICE_REFRESH,  /* .device: read the inventory again */
     COMMAND_DEVICE_ADMIT,    /* .device: pending becomes registered */

@@ -71,7 +71,8 @@ struct config {
     int64_t inventory_rate_per_s, inventory_in_flight;
 
     int64_t package_max_bytes, disk_reserve_bytes;
-    int64_t event_keep_s, event_keep_max, plan_keep_s, idempotency_keep_s;
+    int64_t event_keep_s, event_keep_max, plan_keep_s, package_keep_s,
+        idempotency_keep_s;
 
     int64_t execute_settle_ms, reset_confirm_ms;
 

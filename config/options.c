@@ -131,6 +131,9 @@ const struct option option_table[] = {
      .help = "Beyond this many the oldest events are removed."},
     {AT(plan_keep_s), NUMBER(S, 60, YEAR_S), .value = "1 d",
      .help = "A plan that no campaign uses is removed after this."},
+    {AT(package_keep_s), NUMBER(S, 1, YEAR_S), .value = "1 d",
+     .help = "A package that no bundle or campaign needs, and an upload that was left, is"
+             " removed after this."},
     {LIVE(idempotency_keep_s), NUMBER(S, 60, YEAR_S), .value = "1 d",
      .help = "How long an Idempotency-Key is remembered."},
 

@@ -94,6 +94,11 @@ bool batches_take(struct batches *b, struct store_done *out)
     return store_thread_take(b->store, out);
 }
 
+bool batches_await(const struct batches *b, enum release_kind kind, const char *name)
+{
+    return releases_have(b->releases, kind, name);
+}
+
 const struct release *batches_released(struct batches *b, uint64_t number)
 {
     return releases_take(b->releases, number);

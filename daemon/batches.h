@@ -29,6 +29,9 @@ void batches_close(struct batches *b);
  * @return 0, -ENOMEM */
 [[nodiscard]] int batches_release(struct batches *b, struct release release);
 
+/** @return true if an effect of this kind and .name waits */
+bool batches_await(const struct batches *b, enum release_kind kind, const char *name);
+
 /** The batch that fills, for whoever puts changes by himself, and its number. */
 struct batch *batches_filling(const struct batches *b, uint64_t *number);
 

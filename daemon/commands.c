@@ -10,6 +10,10 @@
 
 #include "campaigns/tags.h"
 #include "daemon/core_internal.h"
+#include "daemon/packages.h"
+#include "store/bundles.h"
+#include "store/campaigns.h"
+#include "store/packages.h"
 
 struct submitted {
     struct command *command; /* owned */
@@ -32,6 +36,12 @@ int commands_open(struct core *core)
     return queue_open(COMMANDS_MAX, sizeof(struct submitted), &core->commands);
 }
 
+static void answer(struct submitted *item, const struct command_result *result)
+{
+    item->command->done(item->command->done_arg, item->ticket, result);
+    command_free(item->command);
+}
+
 static void finish(struct submitted *item, enum command_status status,
                    const char *problem, const char *detail)
 {
@@ -39,8 +49,7 @@ static void finish(struct submitted *item, enum command_status status,
 
     snprintf(result.problem, sizeof result.problem, "%s", problem);
     snprintf(result.detail, sizeof result.detail, "%s", detail);
-    item->command->done(item->command->done_arg, item->ticket, &result);
-    command_free(item->command);
+    answer(item, &result);
 }
 
 void commands_close(struct core *core)
@@ -172,6 +181,71 @@ static void on_device_command(struct core *core, struct submitted *item)
         finish(item, COMMAND_INVALID, "unknown-command", "Nothing carries this out.");
 }
 
+/* ---- packages ---- */
+
+/* @return 0 with *out, STORE_E_NOT_FOUND: none but withdrawn ones, -errno */
+static int bundle_with(struct core *core, const char *digest, struct bundle_row *out)
+{
+    struct page page = {.limit = 1};
+
+    do {
+        int rc = store_bundle_by_package(core->reader, digest, out, &page);
+        if (rc != 0 || page.count == 0)
+            return rc != 0 ? rc : STORE_E_NOT_FOUND;
+        if (strcmp(out->state, "withdrawn") != 0)
+            return 0;
+        page.after = page.next;
+    } while (page.next != 0);
+    return STORE_E_NOT_FOUND;
+}
+
+/* @return 0 and why it must stay, STORE_E_NOT_FOUND, -errno */
+static int why_in_use(struct core *core, const char *digest,
+                      struct command_result *result, char extra[40])
+{
+    struct campaign_row campaign;
+    struct bundle_row bundle;
+    struct page page = {.limit = 1};
+
+    int rc = bundle_with(core, digest, &bundle);
+    if (rc == 0)
+        snprintf(result->detail, sizeof result->detail,
+                 "Bundle %s@%s has it; withdraw or delete that first.", bundle.name,
+                 bundle.version);
+    if (rc != STORE_E_NOT_FOUND)
+        return rc;
+    rc = store_campaign_by_package(core->reader, digest, &campaign, &page);
+    if (rc != 0 || page.count == 0)
+        return rc != 0 ? rc : STORE_E_NOT_FOUND;
+    snprintf(result->detail, sizeof result->detail, "Campaign %lld (%s) uses it.",
+             (long long)campaign.id, campaign.state);
+    snprintf(extra, 40, "{\"campaign\":\"%lld\"}", (long long)campaign.id);
+    result->extra = extra;
+    return 0;
+}
+
+static void on_package_delete(struct core *core, struct submitted *item)
+{
+    const char *digest = item->command->package.digest;
+    struct command_result result = {.status = COMMAND_CONFLICT,
+                                    .problem = "package-in-use"};
+    struct package_row row;
+    char extra[40];
+
+    int rc = store_package_get(core->reader, digest, &row);
+    if (rc == STORE_E_NOT_FOUND) {
+        finish(item, COMMAND_NOT_FOUND, "not-found", "There is no such package.");
+        return;
+    }
+    if (rc == 0)
+        rc = why_in_use(core, digest, &result, extra);
+    if (rc == 0)
+        answer(item, &result);
+    else if (rc < 0 || !packages_delete(core, digest, item->command, item->ticket))
+        finish(item, COMMAND_BUSY, "busy", "The server cannot do this now.");
+    core_failed(core, rc);
+}
+
 /* ---- what the engine carries out and the daemon has to follow ---- */
 
 static void follow(struct core *core, const struct command *c)
@@ -183,6 +257,9 @@ static void follow(struct core *core, const struct command *c)
     } else if (c->kind == COMMAND_PACKAGE_READY) {
         release.kind = RELEASE_PACKAGE;
         memcpy(release.name, c->package.digest, sizeof release.name);
+    } else if (c->kind == COMMAND_CAMPAIGN_DELETE) {
+        core->due.prune_ms = core->now.mono_ms; /* what it has goes soon */
+        return;
     } else {
         return;
     }
@@ -195,6 +272,16 @@ static void on_command(struct core *core, struct submitted *item)
         finish(item, COMMAND_NO_SPACE, "no-space",
                "The disk of the server is full; nothing new is taken until there is "
                "space.");
+        return;
+    }
+    if (item->command->kind == COMMAND_PACKAGE_DELETE) {
+        on_package_delete(core, item);
+        return;
+    }
+    if (item->command->kind == COMMAND_PACKAGE_READY &&
+        !packages_has_file(core, item->command->package.digest)) {
+        finish(item, COMMAND_BUSY, "busy",
+               "The package was deleted meanwhile; upload it again.");
         return;
     }
     follow(core, item->command);

@@ -38,16 +38,21 @@ static void answer_device(struct core *core, const struct release *r, int rc)
 static void answer_command(struct release *r, int rc)
 {
     struct command_result result = {.status = COMMAND_DONE};
+    bool is_package = r->kind == RELEASE_PACKAGE_GONE;
 
     if (rc == STORE_E_NOT_FOUND) {
         result.status = COMMAND_NOT_FOUND;
         snprintf(result.problem, sizeof result.problem, "not-found");
-        snprintf(result.detail, sizeof result.detail, "There is no such device.");
+        snprintf(result.detail, sizeof result.detail, "There is no such %s.",
+                 is_package ? "package" : "device");
     } else if (rc != 0) {
         result.status = COMMAND_CONFLICT;
-        snprintf(result.problem, sizeof result.problem, "device-busy");
-        snprintf(result.detail, sizeof result.detail,
-                 "The device has a task that has not ended; cancel it first.");
+        snprintf(result.problem, sizeof result.problem, "%s",
+                 is_package ? "package-in-use" : "device-busy");
+        snprintf(result.detail, sizeof result.detail, "%s",
+                 is_package
+                     ? "A bundle or a campaign has begun to use it."
+                     : "The device has a task that has not ended; cancel it first.");
     }
     r->command->done(r->command->done_arg, r->ticket, &result);
     command_free(r->command);
@@ -117,6 +122,12 @@ static void release_one(struct core *core, struct release *r,
         break;
     case RELEASE_PACKAGE:
         packages_publish(core, r->name);
+        break;
+    case RELEASE_PACKAGE_GONE:
+        if (rc == 0)
+            packages_gone(core, r->name, r->command ? r->command->actor : "system");
+        if (r->command)
+            answer_command(r, rc);
         break;
     case RELEASE_REMOVE:
         remove_device(core, r, rc);

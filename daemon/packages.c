@@ -4,12 +4,13 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/core_internal.h"
 #include "store/packages.h"
 
-enum { DAY_MS = 24 * 3600 * 1000 };
+enum { SWEEP_MS = 60000, SWEEP_ROWS = 64 };
 
 static void no_answer(void *done_arg, uint64_t ticket,
                       const struct command_result *result)
@@ -67,11 +68,43 @@ static void serve_row(struct core *core, const struct package_row *row)
         judge(core, row->digest, published_add(core->published, row->digest));
 }
 
+/* Killed before the row was written, or after it was deleted. */
+static int drop_stray(struct core *core, const char *digest)
+{
+    struct package_row row;
+
+    int rc = store_package_get(core->reader, digest, &row);
+    if (rc != STORE_E_NOT_FOUND)
+        return rc;
+    rc = package_remove(core->folder, digest);
+    log_line(LOG_P_NOTICE, "package=%s removed=%s detail=\"a file without a row\"",
+             digest, rc == 0 ? "yes" : "no");
+    return 0;
+}
+
+static int drop_strays(struct core *core)
+{
+    size_t room, count = 0;
+
+    int rc = package_list(core->folder, NULL, 0, &room);
+    if (rc != 0)
+        return rc;
+    char(*names)[STORE_DIGEST_HEX + 1] = calloc(room + 1, sizeof *names);
+    rc = names ? package_list(core->folder, names, room, &count) : -ENOMEM;
+    for (size_t i = 0; i < count && i < room && rc == 0; i++)
+        rc = drop_stray(core, names[i]);
+    free(names);
+    return rc;
+}
+
 int packages_open(struct core *core)
 {
-    enum { ROWS = 64 };
-    struct package_row rows[ROWS];
-    struct page page = {.limit = ROWS};
+    struct package_row rows[SWEEP_ROWS];
+    struct page page = {.limit = SWEEP_ROWS};
+
+    int stray_rc = drop_strays(core);
+    if (stray_rc != 0)
+        return stray_rc;
 
     do {
         int rc = store_package_page(core->reader, "ready", rows, &page);
@@ -104,10 +137,75 @@ void packages_withdrawn(struct core *core, const char *digest)
     judge(core, digest, published_withdrawn(core->published, digest));
 }
 
-/* Parts of uploads that nobody went on with for a day. */
-static void sweep(struct core *core)
+/* ---- what is not needed any more ---- */
+
+bool packages_has_file(const struct core *core, const char *digest)
 {
-    int rc = package_sweep(core->folder, core->now.wall_ms - DAY_MS);
+    int64_t size_bytes;
+
+    return !batches_await(core->batches, RELEASE_PACKAGE_GONE, digest) &&
+           package_size(core->folder, digest, &size_bytes) == 0;
+}
+
+bool packages_delete(struct core *core, const char *digest, struct command *command,
+                     uint64_t ticket)
+{
+    struct change change = {.kind = CHANGE_PACKAGE_DELETE, .name = digest};
+    struct release release = {
+        .kind = RELEASE_PACKAGE_GONE, .command = command, .ticket = ticket};
+
+    snprintf(release.name, sizeof release.name, "%s", digest);
+    if (!core_put(core, &change, &release.change))
+        return false;
+    core_release(core, release);
+    return true;
+}
+
+void packages_gone(struct core *core, const char *digest, const char *actor)
+{
+    struct event_row event = {
+        .at_ms = core->now.wall_ms, .kind = "package", .name = "deleted"};
+
+    snprintf(event.actor, sizeof event.actor, "%s", actor);
+    snprintf(event.body, sizeof event.body, "{\"id\":\"%s\"}", digest);
+    core_put(core, &(struct change){.kind = CHANGE_EVENT_ADD, .event = &event}, NULL);
+    published_remove(core->published, digest);
+    int rc = package_remove(core->folder, digest);
+    log_line(rc < 0 ? LOG_P_ERR : LOG_P_NOTICE, "package=%s state=deleted actor=%s%s",
+             digest, actor, rc < 0 ? " detail=\"its file cannot be removed\"" : "");
+}
+
+static void sweep_row(struct core *core, const struct package_row *row)
+{
+    int64_t before_ms = core->now.wall_ms - 1000 * core->config->package_keep_s;
+
+    if (row->wanted_ms >= before_ms ||
+        batches_await(core->batches, RELEASE_PACKAGE_GONE, row->digest))
+        return;
+    int rc = store_package_in_use(core->reader, row->digest);
+    if (rc == STORE_E_NOT_FOUND)
+        (void)packages_delete(core, row->digest, NULL, 0);
+    core_failed(core, rc);
+}
+
+/* Packages that nobody needs, a page at a time. */
+static void sweep_rows(struct core *core)
+{
+    struct package_row rows[SWEEP_ROWS];
+    struct page page = {.after = core->sweep_after_id, .limit = SWEEP_ROWS};
+
+    if (core_failed(core, store_package_page(core->reader, "", rows, &page)))
+        return;
+    for (size_t i = 0; i < page.count; i++)
+        sweep_row(core, &rows[i]);
+    core->sweep_after_id = page.next;
+}
+
+/* Parts of uploads that nobody went on with. */
+static void sweep_parts(struct core *core)
+{
+    int64_t keep_ms = 1000 * core->config->package_keep_s;
+    int rc = package_sweep(core->folder, core->now.wall_ms - keep_ms);
 
     if (rc != 0)
         log_line(LOG_P_WARNING, "packages=unswept errno=%d", -rc);
@@ -115,9 +213,15 @@ static void sweep(struct core *core)
 
 void packages_tick(struct core *core)
 {
+    int64_t keep_ms = 1000 * core->config->package_keep_s;
+
     published_retry(core->published);
     if (core->now.mono_ms < core->due.sweep_ms)
         return;
-    core->due.sweep_ms = core->now.mono_ms + DAY_MS;
-    sweep(core);
+    if (core->sweep_after_id == 0)
+        sweep_parts(core);
+    sweep_rows(core);
+    if (core->sweep_after_id == 0)
+        core->due.sweep_ms =
+            core->now.mono_ms + (keep_ms < SWEEP_MS ? keep_ms : SWEEP_MS);
 }

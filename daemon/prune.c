@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* prune.c - what is too old goes, in small chunks: events, kept answers, plans. */
+/* prune.c - what is too old goes, in small chunks: events, kept answers, plans,
+ * and what deleted campaigns have left. */
 #include "daemon/prune.h"
 
 #include <stdint.h>
@@ -7,7 +8,7 @@
 #include "daemon/core_internal.h"
 #include "store/events.h"
 
-enum { CHUNK = 2000, EVERY_MS = 60000, AGAIN_MS = 200 };
+enum { CHUNK = 2000, EVERY_MS = 60000, AGAIN_MS = 20 };
 
 /* Beyond event_keep_max the oldest go, however young they are. */
 static int64_t events_before_ms(struct core *core)
@@ -48,6 +49,7 @@ void prune_tick(struct core *core)
     prune(core, CHANGE_PRUNE_EVENTS, events_before_ms(core));
     prune(core, CHANGE_PRUNE_ANSWERS, now - 1000 * core->config->idempotency_keep_s);
     prune(core, CHANGE_PRUNE_PLANS, now); /* plans carry their own end */
+    prune(core, CHANGE_PRUNE_CAMPAIGNS, 0);
 }
 
 void prune_done(struct core *core, bool is_done)

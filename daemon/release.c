@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct releases {
     struct release *items;
@@ -61,6 +62,16 @@ int releases_put(struct releases *r, const struct release *release)
         return -ENOMEM;
     r->items[(r->first + r->count++) & (r->room - 1)] = *release;
     return 0;
+}
+
+bool releases_have(const struct releases *r, enum release_kind kind, const char *name)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        const struct release *item = &r->items[(r->first + i) & (r->room - 1)];
+        if (item->kind == kind && strcmp(item->name, name) == 0)
+            return true;
+    }
+    return false;
 }
 
 const struct release *releases_take(struct releases *r, uint64_t batch)

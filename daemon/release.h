@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,8 +16,10 @@ enum release_kind {
     RELEASE_COMMAND, /* .command, .ticket: a command of the daemon's own is done */
     RELEASE_PROFILE, /* .name: a profile may have been put or deleted */
     RELEASE_PACKAGE, /* .name: the package with this digest may have become ready */
-    RELEASE_PRUNED,  /* whether old rows are left */
-    RELEASE_REMOVE,  /* .device_id, .command, .ticket: a device was deleted */
+    RELEASE_PACKAGE_GONE, /* .name: the package was deleted; .command, .ticket: NULL if
+                             nobody asked for it */
+    RELEASE_PRUNED,       /* whether old rows are left */
+    RELEASE_REMOVE,       /* .device_id, .command, .ticket: a device was deleted */
 };
 
 enum { RELEASE_NO_CHANGE = -1 };
@@ -42,6 +45,9 @@ void releases_close(struct releases *r);
 
 /** @param release copied. @return 0, -ENOMEM */
 [[nodiscard]] int releases_put(struct releases *r, const struct release *release);
+
+/** @return true if an effect of this kind and .name waits for its batch */
+bool releases_have(const struct releases *r, enum release_kind kind, const char *name);
 
 /** @return the oldest if it waits for this batch or an earlier one, else NULL; valid
  * until the next call */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* chunk_gone.c - what campaigns that were deleted have left: tasks first, whose end the
- * counters still count, then events, and at last the counters. What was executed on a
- * device, and the versions it had, are the device's and stay.
+ * counters still count, then events, and at last the counters. What people did stays
+ * as long as other events; what was executed on a device, and the versions it had, are
+ * the device's.
  */
 #include "store/apply.h"
 #include "store/query.h"

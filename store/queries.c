@@ -393,6 +393,7 @@ const char *const query_sql[QUERY_COUNT] = {
                      " AND id < 't' || :id || '.'",
     [Q_GONE_EVENTS] = "DELETE FROM event WHERE id IN (SELECT id FROM event"
                       " WHERE campaign_id = :campaign_id AND campaign_id > 0"
+                      " AND (actor = 'system' OR actor = 'device')"
                       " AND id < (SELECT max(id) FROM event) LIMIT :limit)",
     [Q_GONE_ROLLUP] =
         "DELETE FROM rollup_minute WHERE campaign_id = :campaign_id"

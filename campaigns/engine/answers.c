@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* answers.c - what a command is told, and when. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,22 @@ void answer_now(const struct answer *a, enum command_status status, const char *
 
     snprintf(result.problem, sizeof result.problem, "%s", problem);
     snprintf(result.detail, sizeof result.detail, "%s", detail);
+    deliver(a->command, a->ticket, &result);
+}
+
+void answer_in_use(const struct answer *a, const char *problem,
+                   const struct campaign_row *by)
+{
+    struct command_result result = {.status = COMMAND_CONFLICT};
+    bool has_ended = by->ended_ms != 0 || strcmp(by->state, "draft") == 0;
+    char extra[40];
+
+    snprintf(result.problem, sizeof result.problem, "%s", problem);
+    snprintf(result.detail, sizeof result.detail, "Campaign %" PRId64 " (%s) %s.",
+             by->id, by->state,
+             has_ended ? "is kept with it; delete that first" : "uses it");
+    snprintf(extra, sizeof extra, "{\"campaign\":\"%" PRId64 "\"}", by->id);
+    result.extra = extra;
     deliver(a->command, a->ticket, &result);
 }
 

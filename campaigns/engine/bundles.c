@@ -59,21 +59,23 @@ static size_t bundle_rows(const struct bundle *b, struct bundle_package_row *row
     return count;
 }
 
-static void check_later(struct engine *e, const struct answer *a, size_t index,
-                        const char *id, const char *digest)
+/* @return the effect; NULL: no memory, a was answered */
+static struct effect *check_later(struct engine *e, const struct answer *a,
+                                  size_t index, const char *id, const char *digest)
 {
     answer_keep(e, a, index, id);
     struct effect *f = effect_new(e, EFFECT_BUNDLES, e->number);
 
     if (!f) {
         answer_now(a, COMMAND_BUSY, "busy", "The server has no memory for this now.");
-        return;
+        return NULL;
     }
     f->command = a->command;
     f->ticket = a->ticket;
     f->index = index;
     snprintf(f->digest, sizeof f->digest, "%s", digest);
     snprintf(f->result.id, sizeof f->result.id, "%s", id);
+    return f;
 }
 
 static void put_bundle(struct engine *e, const struct answer *a, const struct bundle *b)
@@ -104,7 +106,7 @@ static void put_bundle(struct engine *e, const struct answer *a, const struct bu
         answer_now(a, COMMAND_INVALID, "too-long",
                    "A text of the manifest is too long.");
     else
-        check_later(e, a, index, ref, "");
+        (void)check_later(e, a, index, ref, "");
 }
 
 /* @return true if a was answered: a bundle of this name is there */
@@ -214,13 +216,13 @@ static bool check_by_digest(struct engine *e, const char *digest)
     return has_changed;
 }
 
+/* Until nothing changes: what was under way meanwhile is durable then as well. */
 void bundles_check(struct engine *e, struct effect *f, const struct batch *applied)
 {
-    struct answer a = {f->command, f->ticket};
     struct bundle_row row;
     bool has_changed;
 
-    if (batch_result(applied, f->index)->rc != 0) {
+    if (f->index != SIZE_MAX && batch_result(applied, f->index)->rc != 0) {
         answer_effect(f, applied);
         return;
     }
@@ -228,17 +230,66 @@ void bundles_check(struct engine *e, struct effect *f, const struct batch *appli
         has_changed = check_by_digest(e, f->digest);
     else
         has_changed = bundle_find(e, f->result.id, &row) == 0 && check_bundle(e, &row);
-    f->command = NULL;
-    if (has_changed) {
-        answer_durable(e, &a, SIZE_MAX, f->result.id, NULL);
-    } else {
-        f->command = a.command;
+    struct effect *again =
+        has_changed ? effect_new(e, EFFECT_BUNDLES, e->number) : NULL;
+    if (!again) {
         answer_effect(f, applied);
+        return;
     }
+    again->command = f->command;
+    again->ticket = f->ticket;
+    again->result = f->result;
+    memcpy(again->digest, f->digest, sizeof again->digest);
+    f->command = NULL;
 }
 
 /* ---- packages ---- */
 
+static void pause_without(struct engine *e, struct run *run, const char *digest)
+{
+    if (strcmp(run->row.state, "running") != 0)
+        return;
+    snprintf(run->row.reason, sizeof run->row.reason, "package-missing");
+    snprintf(run->row.detail, sizeof run->row.detail,
+             "Package %s cannot be read; upload it again, then resume.", digest);
+    run_set_state(e, run, "paused", ENGINE_ACTOR);
+}
+
+void package_out(struct engine *e, const char *digest)
+{
+    struct campaign_row rows[4];
+    struct page page = {.limit = 4};
+
+    do {
+        int rc = store_campaign_by_package(e->reader, digest, rows, &page);
+        if (rc < 0)
+            e->err = rc;
+        for (size_t i = 0; i < page.count && !e->err; i++) {
+            struct run *run = run_of(e, rows[i].id);
+            if (run)
+                pause_without(e, run, digest);
+        }
+        page.after = page.next;
+    } while (page.next && !e->err);
+}
+
+bool package_refuse(struct engine *e, int64_t campaign_id, const struct answer *a)
+{
+    char digest[STORE_DIGEST_HEX + 1], detail[140];
+
+    int rc = store_campaign_missing(e->reader, campaign_id, digest);
+    if (rc < 0)
+        e->err = rc;
+    if (rc != 0)
+        return false;
+    snprintf(detail, sizeof detail,
+             "Package %s of the campaign is not here; upload it again.", digest);
+    answer_now(a, COMMAND_CONFLICT, "package-missing", detail);
+    return true;
+}
+
+/* Ready again is put again, as what the reader shows may be about to change; and
+ * somebody wants the package now. */
 void package_state(struct engine *e, const struct answer *a)
 {
     const struct command *c = a->command;
@@ -253,7 +304,8 @@ void package_state(struct engine *e, const struct answer *a)
     int rc = store_package_get(e->reader, row.digest, &known);
     if (rc < 0)
         e->err = rc;
-    if (rc == 0 && strcmp(known.state, row.state) == 0) {
+    bool is_known = rc == 0 && strcmp(known.state, row.state) == 0;
+    if (is_known && !is_ready) {
         answer_now(a, COMMAND_ALREADY, "", "");
         return;
     }
@@ -261,9 +313,15 @@ void package_state(struct engine *e, const struct answer *a)
         row.size_bytes = known.size_bytes;
     size_t index =
         engine_put(e, &(struct change){.kind = CHANGE_PACKAGE_PUT, .package = &row});
-    catalogue_event(e, "package", row.state, a, row.digest);
-    if (index == SIZE_MAX)
+    if (!is_known)
+        catalogue_event(e, "package", row.state, a, row.digest);
+    if (!is_ready)
+        package_out(e, row.digest);
+    if (index == SIZE_MAX) {
         answer_now(a, COMMAND_INVALID, "invalid-digest", "The digest is too long.");
-    else
-        check_later(e, a, index, row.digest, row.digest);
+        return;
+    }
+    struct effect *f = check_later(e, a, index, row.digest, row.digest);
+    if (f && is_known)
+        f->result.status = COMMAND_ALREADY;
 }

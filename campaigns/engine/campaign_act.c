@@ -78,6 +78,8 @@ static void resume(struct engine *e, struct subject *s, const struct answer *a)
     if (is_state(s, "running")) {
         already(a);
     } else if (s->run && is_state(s, "paused")) {
+        if (package_refuse(e, s->row.id, a))
+            return;
         bool was_refused = strcmp(s->run->row.reason, "not-stored") == 0;
         clear_reason(s->run);
         run_set_state(e, s->run, "running", a->command->actor);
@@ -164,6 +166,8 @@ static void retry(struct engine *e, struct subject *s, const struct answer *a)
     bool is_ended = is_state(s, "finished") && !s->run;
     char actor[STORE_NAME_MAX + 1];
 
+    if (is_ended && package_refuse(e, s->row.id, a))
+        return;
     snprintf(actor, sizeof actor, "%s", a->command->actor);
     if (is_ended)
         revive(e, s);
@@ -202,7 +206,7 @@ void campaign_act(struct engine *e, const struct answer *a)
         rc = store_campaign_get(e->reader, id, &s.row);
     if (rc < 0)
         e->err = rc;
-    if (rc != 0)
+    if (rc != 0 || campaign_is_leaving(e, id))
         answer_now(a, COMMAND_NOT_FOUND, "not-found", "There is no such campaign.");
     else
         actions[a->command->campaign_action.action](e, &s, a);

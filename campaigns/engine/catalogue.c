@@ -198,6 +198,7 @@ int catalogue_command(struct engine *e, const struct answer *a)
                                                     const struct answer *) = {
         [COMMAND_BUNDLE_CREATE] = bundle_create,
         [COMMAND_BUNDLE_WITHDRAW] = bundle_withdraw,
+        [COMMAND_BUNDLE_DELETE] = bundle_delete,
         [COMMAND_PACKAGE_READY] = package_state,
         [COMMAND_PACKAGE_DAMAGED] = package_state,
         [COMMAND_PROFILE_PUT] = profile_put,
@@ -205,6 +206,7 @@ int catalogue_command(struct engine *e, const struct answer *a)
         [COMMAND_PLAN_STORE] = plan_keep,
         [COMMAND_CAMPAIGN_CREATE] = campaign_create,
         [COMMAND_CAMPAIGN_ACTION] = campaign_act,
+        [COMMAND_CAMPAIGN_DELETE] = campaign_delete,
         [COMMAND_TASK_ACTION] = task_act,
         [COMMAND_DEVICE_CLEAR_ATTEMPTS] = clear_attempts,
         [COMMAND_TOKEN_CREATE] = token_create,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "campaigns/engine/engine_internal.h"
+#include "store/packages.h"
 
 enum { PROGRESS_EVERY_MS = 2000 };
 
@@ -123,6 +124,19 @@ static void adopt_inventory(struct engine *e, struct active *a,
     a->profile = profile_of(e, &a->inventory);
 }
 
+/* A package whose row says that it is ready only had to wait. */
+static void judge_package(struct engine *e, const struct active *a)
+{
+    const char *digest = a->plan->plan.targets[a->task.action_part].digest;
+    struct package_row row;
+
+    int rc = store_package_get(e->reader, digest, &row);
+    if (rc < 0)
+        e->err = rc;
+    if (rc == STORE_E_NOT_FOUND || (rc == 0 && strcmp(row.state, "ready") != 0))
+        package_out(e, digest);
+}
+
 int engine_outcome(struct engine *e, struct engine_now now,
                    const struct device_outcome *outcome)
 {
@@ -140,6 +154,8 @@ int engine_outcome(struct engine *e, struct engine_now now,
             outcome->kind == DEVICE_DONE || outcome->kind == DEVICE_REFUSED;
     else
         a->view.is_fresh = false;
+    if (outcome->kind == DEVICE_NO_PACKAGE)
+        judge_package(e, a);
     active_step(e, a, outcome, false);
     return e->err;
 }

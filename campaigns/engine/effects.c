@@ -118,6 +118,9 @@ static bool release_one(struct engine *e, struct effect *f, const struct batch *
     case EFFECT_BUNDLES:
         bundles_check(e, f, applied);
         return true;
+    case EFFECT_BUNDLE_GONE:
+        bundle_gone(e, f, applied);
+        return true;
     }
     return true;
 }

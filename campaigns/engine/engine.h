@@ -66,7 +66,8 @@ void engine_begin_batch(struct engine *e, struct batch *batch, uint64_t number);
 enum { ENGINE_E_NOT_MINE = 1 };
 
 /**
- * Take a command. All but device refresh, admit, tags and delete are the engine's.
+ * Take a command. All but device refresh, admit, tags and delete, and
+ * the deletion of packages, are the engine's.
  * @param command  owned by the engine when 0 is returned, else still the caller's
  */
 [[nodiscard]] int engine_command(struct engine *e, struct engine_now now,

@@ -31,6 +31,9 @@ void answer_durable(struct engine *e, const struct answer *a, size_t index,
 void answer_keep(struct engine *e, const struct answer *a, size_t effect,
                  const char *id);
 void answer_effect(struct effect *f, const struct batch *applied);
+/** Refuse a, because campaign by uses what is to go. */
+void answer_in_use(const struct answer *a, const char *problem,
+                   const struct campaign_row *by);
 
 /* events.c */
 struct event_of {
@@ -154,6 +157,17 @@ void bundle_create(struct engine *e, const struct answer *a);
 void bundle_withdraw(struct engine *e, const struct answer *a);
 void package_state(struct engine *e, const struct answer *a);
 void bundles_check(struct engine *e, struct effect *f, const struct batch *applied);
+/** The package cannot be had: pause the campaigns under way that need it. */
+void package_out(struct engine *e, const char *digest);
+/** @return true if a was answered: a package that the campaign needs is not here */
+bool package_refuse(struct engine *e, int64_t campaign_id, const struct answer *a);
+
+/* deletes.c */
+void bundle_delete(struct engine *e, const struct answer *a);
+void bundle_gone(struct engine *e, struct effect *f, const struct batch *applied);
+void campaign_delete(struct engine *e, const struct answer *a);
+/** Its row will be gone when a batch under way is durable. */
+bool campaign_is_leaving(const struct engine *e, int64_t id);
 
 /* profiles.c */
 void profiles_load(struct engine *e);

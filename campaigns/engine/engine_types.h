@@ -29,20 +29,19 @@ struct plan_ref {
     struct task_plan plan;
 };
 
-/** A campaign that is neither draft nor ended. */
 enum { RUN_FAILED_NAMES = 3, RUN_FAILED_BYTES = 48 };
 
+/** A campaign that is neither draft nor ended. */
 struct run {
     struct run *next;
     struct campaign_row row;
     struct policy policy;
     struct rollout rollout;
-    uint32_t actives;         /* tasks in memory */
-    int64_t next_after_id;    /* where the walk for turns goes on */
-    int64_t install_after_id; /* likewise, over those that were held */
-    int64_t next_turn_ms;     /* mono */
-    int64_t stop_after_id;    /* abort, expiry: the walk over waiting tasks */
-    int64_t promote_after_id;
+    uint32_t actives;                        /* tasks in memory */
+    int64_t next_after_id;                   /* where the walk for turns goes on */
+    int64_t install_after_id;                /* likewise, over those that were held */
+    int64_t next_turn_ms;                    /* mono */
+    int64_t stop_after_id, promote_after_id; /* walks over waiting tasks */
     bool wants_promote;    /* some of its tasks may not have to wait any longer */
     uint64_t batch;        /* the last one that has a change of it */
     bool is_refused;       /* the store refused a cut: not again until resumed */
@@ -89,7 +88,8 @@ enum effect_kind {
     EFFECT_ANSWER, /* .command */
     EFFECT_CHUNK,  /* a bulk change of .campaign_id at .index */
     EFFECT_PROFILES,
-    EFFECT_BUNDLES, /* bundles that have .digest may be ready, or no longer */
+    EFFECT_BUNDLES,     /* bundles that have .digest may be ready, or no longer */
+    EFFECT_BUNDLE_GONE, /* .bundle_id is deleted, or a part of what it has */
 };
 
 enum chunk_kind { CHUNK_CUT, CHUNK_MOVE, CHUNK_PROMOTE };
@@ -100,7 +100,7 @@ struct effect {
     uint64_t batch;
     enum effect_kind kind;
     enum chunk_kind chunk;
-    int64_t device_id, campaign_id;
+    int64_t device_id, campaign_id, bundle_id;
     size_t index; /* of the change whose result decides; SIZE_MAX: none */
     struct device_action action;
     char digest[65];

@@ -150,7 +150,7 @@ static void retry(struct engine *e, struct one *o, const struct answer *a)
         answer_now(a, COMMAND_CONFLICT, "blocked", detail);
         return;
     }
-    if (!revive_run(e, o, a))
+    if ((!o->run && package_refuse(e, o->row.campaign_id, a)) || !revive_run(e, o, a))
         return;
     struct active *active = active_load(e, o->run, &o->row);
     if (!active) {
@@ -175,7 +175,7 @@ void task_act(struct engine *e, const struct answer *a)
     int rc = find(e, a->command, &o);
     if (rc < 0)
         e->err = rc;
-    if (rc != 0)
+    if (rc != 0 || campaign_is_leaving(e, a->command->task_action.campaign_id))
         answer_now(a, COMMAND_NOT_FOUND, "not-found",
                    "The campaign has no task for this device.");
     else

@@ -27,9 +27,14 @@ static struct {
     struct command_port port;
 } core = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
-static void put_package(const struct command *c)
+static void put_package(const struct command *c, struct command_result *r)
 {
+    static char last[65];
     struct package_row row = {.size_bytes = c->package.size_bytes, .created_ms = 1};
+
+    if (strcmp(last, c->package.digest) == 0)
+        r->status = COMMAND_ALREADY;
+    strcpy(last, c->package.digest);
 
     strcpy(row.digest, c->package.digest);
     strcpy(row.state, "ready");
@@ -157,7 +162,7 @@ static void work(const struct command *c, struct command_result *r)
 {
     strcpy(r->id, "1");
     if (c->kind == COMMAND_PACKAGE_READY)
-        put_package(c);
+        put_package(c, r);
     if (c->kind == COMMAND_BUNDLE_CREATE)
         put_bundle(c->bundle.ref, c->text);
     if (c->kind == COMMAND_PLAN_STORE) {

@@ -69,7 +69,7 @@ Test(uploads, of_a_package_are_idempotent)
     r = put(digest, NULL, "hello", 5);
     expect_status(r, 200);
     cr_expect(eq(int, files(), 1));
-    cr_expect(eq(int, core_count(COMMAND_PACKAGE_READY), 1));
+    cr_expect(eq(int, core_count(COMMAND_PACKAGE_READY), 2), "it is wanted again");
 }
 
 Test(uploads, with_other_bytes_are_refused_and_dropped)

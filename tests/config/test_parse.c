@@ -78,6 +78,7 @@ Test(config_parse, takes_units_that_fit_the_option)
         {"awake_ms = 2 min", offsetof(struct config, awake_ms), 120000},
         {"plan_keep_s = 2 h", offsetof(struct config, plan_keep_s), 7200},
         {"plan_keep_s = 3 d", offsetof(struct config, plan_keep_s), 259200},
+        {"package_keep_s = 2 d", offsetof(struct config, package_keep_s), 172800},
         {"body_max_bytes = 64 KiB", offsetof(struct config, body_max_bytes), 65536},
         {"body_max_bytes = 2048 B", offsetof(struct config, body_max_bytes), 2048},
         {"package_max_bytes = 2 GiB", offsetof(struct config, package_max_bytes),

@@ -176,11 +176,12 @@ Test(deletes, only_campaigns_that_are_not_under_way)
     cr_expect(eq(i64, last, 1), "its id is never given again");
 }
 
-static void put_event(int64_t campaign_id)
+static void put_event(int64_t campaign_id, const char *actor)
 {
     struct event_row row = {.kind = "task", .name = "x", .campaign_id = campaign_id};
 
     strcpy(row.body, "{}");
+    strcpy(row.actor, actor);
     cr_assert(zero(int, fixture_apply(st, &(struct change){.kind = CHANGE_EVENT_ADD,
                                                            .event = &row})));
 }
@@ -229,14 +230,16 @@ Test(deletes, a_campaign_with_all_that_is_its_own_in_chunks)
     fixture_cut(st, 2);
     int64_t others = left_of(2);
     put_private_plan('z');
-    put_event(1);
-    put_event(0);
+    put_event(1, "system");
+    put_event(1, "alice");
+    put_event(0, "system");
     set_campaign("finished");
     cr_assert(zero(int, drop_campaign(1)));
     int chunks = prune();
     cr_expect(gt(int, chunks, 3), "%d", chunks);
     cr_expect(lt(int, chunks, 100), "%d", chunks);
-    cr_expect(zero(i64, left_of(1)));
+    cr_expect(eq(i64, left_of(1), 1), "what people did stays");
+    cr_expect(eq(i64, number("SELECT count(*) FROM event WHERE actor = 'alice'"), 1));
     cr_expect(zero(i64, number("SELECT count(*) FROM campaign_gone")));
     cr_expect(zero(i64, number("SELECT count(*) FROM plan WHERE id LIKE 't%'")));
     cr_expect(eq(i64, left_of(2), others));

@@ -150,6 +150,9 @@ static void answer(struct world *w, struct fake_device *d)
         o.kind = d->fault == FAULT_OFFLINE ? DEVICE_UNREACHABLE : DEVICE_TIMED_OUT;
     } else if (is_lost) {
         o.kind = DEVICE_TIMED_OUT;
+    } else if (d->fault == FAULT_NO_PACKAGE &&
+               (d->action.kind == DEVICE_PUSH || d->action.kind == DEVICE_WRITE_URI)) {
+        o.kind = DEVICE_NO_PACKAGE;
     } else {
         o.code = on_action(w, d);
         o.kind = o.code >> 5 == 2 ? DEVICE_DONE : DEVICE_REFUSED;

@@ -14,6 +14,7 @@ enum fault {
     FAULT_DEFER,        /* postpones the first Execute */
     FAULT_OFFLINE,      /* does not answer at all until woken */
     FAULT_LOST_EXECUTE, /* the first Execute never arrives */
+    FAULT_NO_PACKAGE,   /* of ours: there is no file to deliver to it */
 };
 
 enum {
