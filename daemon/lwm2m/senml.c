@@ -43,6 +43,41 @@ enum senml_field senml_field_of_label(int64_t label)
     return SENML_IGNORED;
 }
 
+void senml_read_field(const struct senml_syntax *syntax, struct lwm2m_decoder *d,
+                      enum senml_field field, struct senml_record *s)
+{
+    switch (field) {
+    case SENML_NAME:
+    case SENML_BASE_NAME:
+        s->has_name |= field == SENML_NAME;
+        syntax->name(d, field);
+        return;
+    case SENML_BASE_TIME:
+        d->base_time_s = syntax->number(d);
+        return;
+    case SENML_TIME:
+        s->time_s = syntax->number(d);
+        return;
+    case SENML_BASE_VALUE:
+        d->base_value = syntax->number(d);
+        return;
+    case SENML_LINK:
+    case SENML_VALUE:
+    case SENML_TEXT:
+    case SENML_BOOL:
+    case SENML_DATA:
+        s->is_link |= field == SENML_LINK;
+        s->value = syntax->value(d, field);
+        return;
+    case SENML_IGNORED:
+        (void)syntax->value(d, field);
+        return;
+    case SENML_MUST_UNDERSTAND:
+        d->in.bad = true;
+        return;
+    }
+}
+
 void senml_set_name(struct lwm2m_decoder *d, enum senml_field field, const void *name,
                     size_t len)
 {

@@ -40,6 +40,17 @@ struct senml_record {
 void senml_set_name(struct lwm2m_decoder *d, enum senml_field field, const void *name,
                     size_t len);
 
+/** What JSON and CBOR write differently. */
+struct senml_syntax {
+    void (*name)(struct lwm2m_decoder *d, enum senml_field field);
+    double (*number)(struct lwm2m_decoder *d);
+    struct lwm2m_value (*value)(struct lwm2m_decoder *d, enum senml_field field);
+};
+
+/** Read what stands behind a field's label. */
+void senml_read_field(const struct senml_syntax *syntax, struct lwm2m_decoder *d,
+                      enum senml_field field, struct senml_record *s);
+
 /** Make the record that is meant, with the base values.
  * @return 1, 0 if it holds base values alone, -EBADMSG */
 int senml_resolve(struct lwm2m_decoder *d, struct senml_record *s,

@@ -43,44 +43,19 @@ static void read_name(struct lwm2m_decoder *d, enum senml_field field)
         d->in.bad = true;
 }
 
-static void read_field(struct lwm2m_decoder *d, enum senml_field field,
-                       struct senml_record *s)
+static double read_number(struct lwm2m_decoder *d)
 {
-    switch (field) {
-    case SENML_NAME:
-        s->has_name = true;
-        read_name(d, field);
-        return;
-    case SENML_BASE_NAME:
-        read_name(d, field);
-        return;
-    case SENML_BASE_TIME:
-        d->base_time_s = cbor_read_number(&d->in);
-        return;
-    case SENML_TIME:
-        s->time_s = cbor_read_number(&d->in);
-        return;
-    case SENML_BASE_VALUE:
-        d->base_value = cbor_read_number(&d->in);
-        return;
-    case SENML_LINK:
-        s->is_link = true;
-        s->value = cbor_read_value(&d->in);
-        return;
-    case SENML_VALUE:
-    case SENML_TEXT:
-    case SENML_BOOL:
-    case SENML_DATA:
-        s->value = cbor_read_value(&d->in);
-        return;
-    case SENML_IGNORED:
-        cbor_read_value(&d->in);
-        return;
-    case SENML_MUST_UNDERSTAND:
-        d->in.bad = true;
-        return;
-    }
+    return cbor_read_number(&d->in);
 }
+
+/* The item says what it is. */
+static struct lwm2m_value read_value(struct lwm2m_decoder *d, enum senml_field field)
+{
+    (void)field;
+    return cbor_read_value(&d->in);
+}
+
+static const struct senml_syntax syntax = {read_name, read_number, read_value};
 
 static struct senml_record read_record(struct lwm2m_decoder *d)
 {
@@ -91,7 +66,7 @@ static struct senml_record read_record(struct lwm2m_decoder *d)
     if (map.type != CBOR_MAP)
         d->in.bad = true;
     while (cbor_more(&d->in, map.is_indefinite, &left))
-        read_field(d, read_label(&d->in), &s);
+        senml_read_field(&syntax, d, read_label(&d->in), &s);
     return s;
 }
 

@@ -5,50 +5,27 @@
 #include "daemon/lwm2m/json_value.h"
 #include "daemon/lwm2m/senml.h"
 
-static void read_field(struct lwm2m_decoder *d, enum senml_field field,
-                       struct senml_record *s)
+static double read_number(struct lwm2m_decoder *d)
 {
-    switch (field) {
-    case SENML_NAME:
-        s->has_name = true;
-        json_read_into_name(d, field);
-        return;
-    case SENML_BASE_NAME:
-        json_read_into_name(d, field);
-        return;
-    case SENML_BASE_TIME:
-        d->base_time_s = json_read_double(&d->in);
-        return;
-    case SENML_TIME:
-        s->time_s = json_read_double(&d->in);
-        return;
-    case SENML_BASE_VALUE:
-        d->base_value = json_read_double(&d->in);
-        return;
-    case SENML_LINK:
-        s->is_link = true;
-        s->value = json_read_text(d);
-        return;
-    case SENML_VALUE:
-        s->value = json_read_number_or_null(&d->in);
-        return;
-    case SENML_TEXT:
-        s->value = json_read_text(d);
-        return;
-    case SENML_BOOL:
-        s->value = lwm2m_bool(json_read_bool(&d->in));
-        return;
-    case SENML_DATA:
-        s->value = json_read_base64(d);
-        return;
-    case SENML_IGNORED:
-        json_skip(&d->in);
-        return;
-    case SENML_MUST_UNDERSTAND:
-        d->in.bad = true;
-        return;
-    }
+    return json_read_double(&d->in);
 }
+
+static struct lwm2m_value read_value(struct lwm2m_decoder *d, enum senml_field field)
+{
+    if (field == SENML_VALUE)
+        return json_read_number_or_null(&d->in);
+    if (field == SENML_TEXT || field == SENML_LINK)
+        return json_read_text(d);
+    if (field == SENML_BOOL)
+        return lwm2m_bool(json_read_bool(&d->in));
+    if (field == SENML_DATA)
+        return json_read_base64(d);
+    json_skip(&d->in);
+    return (struct lwm2m_value){.kind = LWM2M_NONE};
+}
+
+static const struct senml_syntax syntax = {json_read_into_name, read_number,
+                                           read_value};
 
 static struct senml_record read_record(struct lwm2m_decoder *d)
 {
@@ -57,7 +34,7 @@ static struct senml_record read_record(struct lwm2m_decoder *d)
     json_expect(&d->in, '{');
     for (bool is_first = true; json_more(&d->in, is_first, '}'); is_first = false) {
         struct json_string name = json_read_name(&d->in);
-        read_field(d, senml_field_of_name(name.at, name.len), &s);
+        senml_read_field(&syntax, d, senml_field_of_name(name.at, name.len), &s);
     }
     return s;
 }
