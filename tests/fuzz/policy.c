@@ -18,24 +18,27 @@ static void read_policy(const char *text)
 {
     struct policy p, again;
     struct policy_error why;
-    char out[4096];
+    char out[4096], out_again[4096];
 
     if (policy_parse(text, &p, &why) != 0)
         return;
     if (policy_print(&p, out, sizeof out) < 0 || policy_parse(out, &again, &why) != 0 ||
-        memcmp(&p, &again, sizeof p) != 0)
+        policy_print(&again, out_again, sizeof out_again) < 0 ||
+        strcmp(out, out_again) != 0) /* not memcmp: padding has no value */
         abort();
 }
 
 static void read_journal(const char *text)
 {
     struct task t = {.part_count = 8}, again = {.part_count = 8};
-    char out[4096];
+    char out[4096], out_again[4096];
 
     if (task_journal_parse(text, 0, &t) != 0)
         return;
     if (task_journal_print(&t, 0, out, sizeof out) < 0 ||
-        task_journal_parse(out, 0, &again) != 0 || memcmp(&t, &again, sizeof t) != 0)
+        task_journal_parse(out, 0, &again) != 0 ||
+        task_journal_print(&again, 0, out_again, sizeof out_again) < 0 ||
+        strcmp(out, out_again) != 0)
         abort();
 }
 
