@@ -96,70 +96,70 @@ Test(config_parse, takes_units_that_fit_the_option)
     }
 }
 
+static const struct {
+    const char *line, *why;
+} wrong_lines[] = {
+    {"htp_listen = 1", "unknown option 'htp_listen'; did you mean 'http_listen'?"},
+    {"zzz = 1", "unknown option 'zzz'"},
+    {" = 1", "unknown option ''"},
+    {"awake_ms", "no '='"},
+    {"[section]", "no '='"},
+    {"awake_ms =", "'' is not a whole number"},
+    {"awake_ms = soon", "'soon' is not a whole number"},
+    {"awake_ms = -1", "'-1' is not a whole number"},
+    {"awake_ms = 1.5", "unit '.5' is not one of ms, s, min, h, d"},
+    {"awake_ms = 0x10", "unit 'x10' is not one of"},
+    {"awake_ms = 93 KiB", "unit 'KiB' is not one of ms, s, min, h, d"},
+    {"max_retransmit = 4 s", "'s' after the number: it has no unit"},
+    {"awake_ms = 99", "'99' is outside 100..86400000 ms"},
+    {"awake_ms = 25 h", "'25 h' is outside 100..86400000 ms"},
+    {"awake_ms = 99999999999999999999", "is outside"},
+    {"awake_ms = 9223372036854775807 d", "is outside"},
+    {"block_size_bytes = 1000", "is outside 16..1024, a power of two bytes"},
+    {"block_size_bytes = 2048", "is outside"},
+    {"insecure_nosec = true", "'true' is neither yes nor no"},
+    {"log_level = loud", "is not one of err | warning | notice | info | debug"},
+    {"state_dir = here", "'here' is not an absolute path"},
+    {"state_dir =", "'' is not an absolute path"},
+    {"http_listen = localhost:80", "is not a numeric address with a port"},
+    {"http_listen = 127.0.0.1", "is not a numeric address with a port"},
+    {"http_listen = 127.0.0.1:65536", "is not a numeric address with a port"},
+    {"http_listen = 127.0.0.1:80x", "is not a numeric address with a port"},
+    {"http_listen = ::1:80", "is not a numeric address with a port"},
+    {"http_listen = [::1:80", "is not a numeric address with a port"},
+    {"http_listen = [127.0.0.1]:80", "is not a numeric address with a port"},
+    {"http_listen = []:80", "is not a numeric address with a port"},
+    {"http_listen = :80", "is not a numeric address with a port"},
+    {"http_listen = 127.0.0.1:80, [::1]:80", "is not a numeric address with a port"},
+    {"http_listen =", "is not a numeric address with a port"},
+    {"coap_listen = 127.0.0.1:80,", "item 2 of the list is empty"},
+    {"coap_listen =", "item 1 of the list is empty"},
+    {"afu_objects = 33629, 33629", "33629 is there twice"},
+    {"afu_objects = 0", "is not an object id"},
+    {"afu_objects = 65535", "is not an object id"},
+    {"afu_objects = 5x", "is not an object id"},
+    {"afu_objects = 1,2,3,4,5,6,7,8,9", "more than 8 items"},
+    {"coap_advertise = a/b", "is not a host"},
+    {"coap_advertise = a:0", "has no port"},
+    {"coap_advertise = a:70000", "has no port"},
+    {"coap_advertise = a:", "has no port"},
+    {"coap_advertise = [::g]", "is not an IPv6 address"},
+    {"coap_advertise = [::1", "is not an IPv6 address"},
+    {"coap_advertise = [::1]x", "is not a host"},
+    {"log_level = debug\x01", "a control character"},
+};
+
 Test(config_parse, refuses_each_wrong_line_and_says_where_and_why)
 {
-    static const struct {
-        const char *line, *why;
-    } cases[] = {
-        {"htp_listen = 1", "unknown option 'htp_listen'; did you mean 'http_listen'?"},
-        {"zzz = 1", "unknown option 'zzz'"},
-        {" = 1", "unknown option ''"},
-        {"awake_ms", "no '='"},
-        {"[section]", "no '='"},
-        {"awake_ms =", "'' is not a whole number"},
-        {"awake_ms = soon", "'soon' is not a whole number"},
-        {"awake_ms = -1", "'-1' is not a whole number"},
-        {"awake_ms = 1.5", "unit '.5' is not one of ms, s, min, h, d"},
-        {"awake_ms = 0x10", "unit 'x10' is not one of"},
-        {"awake_ms = 93 KiB", "unit 'KiB' is not one of ms, s, min, h, d"},
-        {"max_retransmit = 4 s", "'s' after the number: it has no unit"},
-        {"awake_ms = 99", "'99' is outside 100..86400000 ms"},
-        {"awake_ms = 25 h", "'25 h' is outside 100..86400000 ms"},
-        {"awake_ms = 99999999999999999999", "is outside"},
-        {"awake_ms = 9223372036854775807 d", "is outside"},
-        {"block_size_bytes = 1000", "is outside 16..1024, a power of two bytes"},
-        {"block_size_bytes = 2048", "is outside"},
-        {"insecure_nosec = true", "'true' is neither yes nor no"},
-        {"log_level = loud", "is not one of err | warning | notice | info | debug"},
-        {"state_dir = here", "'here' is not an absolute path"},
-        {"state_dir =", "'' is not an absolute path"},
-        {"http_listen = localhost:80", "is not a numeric address with a port"},
-        {"http_listen = 127.0.0.1", "is not a numeric address with a port"},
-        {"http_listen = 127.0.0.1:65536", "is not a numeric address with a port"},
-        {"http_listen = 127.0.0.1:80x", "is not a numeric address with a port"},
-        {"http_listen = ::1:80", "is not a numeric address with a port"},
-        {"http_listen = [::1:80", "is not a numeric address with a port"},
-        {"http_listen = [127.0.0.1]:80", "is not a numeric address with a port"},
-        {"http_listen = []:80", "is not a numeric address with a port"},
-        {"http_listen = :80", "is not a numeric address with a port"},
-        {"http_listen = 127.0.0.1:80, [::1]:80",
-         "is not a numeric address with a port"},
-        {"http_listen =", "is not a numeric address with a port"},
-        {"coap_listen = 127.0.0.1:80,", "item 2 of the list is empty"},
-        {"coap_listen =", "item 1 of the list is empty"},
-        {"afu_objects = 33629, 33629", "33629 is there twice"},
-        {"afu_objects = 0", "is not an object id"},
-        {"afu_objects = 65535", "is not an object id"},
-        {"afu_objects = 5x", "is not an object id"},
-        {"afu_objects = 1,2,3,4,5,6,7,8,9", "more than 8 items"},
-        {"coap_advertise = a/b", "is not a host"},
-        {"coap_advertise = a:0", "has no port"},
-        {"coap_advertise = a:70000", "has no port"},
-        {"coap_advertise = a:", "has no port"},
-        {"coap_advertise = [::g]", "is not an IPv6 address"},
-        {"coap_advertise = [::1", "is not an IPv6 address"},
-        {"coap_advertise = [::1]x", "is not a host"},
-        {"log_level = debug\x01", "a control character"},
-    };
-
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof wrong_lines / sizeof wrong_lines[0]; i++) {
         char text[256];
-        snprintf(text, sizeof text, "\n# a comment\n%s\n", cases[i].line);
-        cr_expect(eq(int, parse(text), CONFIG_E_INVALID), "%s", cases[i].line);
-        cr_expect(eq(int, (int)error.line, 3), "%s", cases[i].line);
+        snprintf(text, sizeof text, "\n# a comment\n%s\n", wrong_lines[i].line);
+        cr_expect(eq(int, parse(text), CONFIG_E_INVALID), "%s", wrong_lines[i].line);
+        cr_expect(eq(int, (int)error.line, 3), "%s", wrong_lines[i].line);
         cr_expect(strncmp(error.text, "t.conf:3: ", 10) == 0, "%s", error.text);
-        cr_expect(strstr(error.text, cases[i].why) != NULL, "%s: got '%s', not '%s'",
-                  cases[i].line, error.text, cases[i].why);
+        cr_expect(strstr(error.text, wrong_lines[i].why) != NULL,
+                  "%s: got '%s', not '%s'", wrong_lines[i].line, error.text,
+                  wrong_lines[i].why);
     }
 }
 

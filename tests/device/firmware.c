@@ -287,7 +287,7 @@ int firmware_uri(struct firmware *f, struct component *c, const char *uri,
     }
     const struct fault_spec *refused = firmware_fault(f, c, FAULT_PULL_RESULT);
     bool is_refused = refused && refused->number == 9;
-    if (is_refused || strncmp(uri, "coap://", 7)) {
+    if (is_refused || strncmp(uri, "coap://", 7) != 0) {
         if (is_refused) {
             faults_use(&f->faults, refused);
         }

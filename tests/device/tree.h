@@ -4,6 +4,7 @@
 
 #include "tests/device/value.h"
 
+struct component;
 struct device;
 
 enum { OP_READ = 1, OP_WRITE = 2, OP_EXECUTE = 4 };
@@ -16,10 +17,13 @@ size_t tree_instances(const struct device *d, uint16_t object, uint16_t *out);
 size_t tree_resources(const struct device *d, const struct path *instance,
                       uint16_t *out);
 
-/** @return what can be done with a resource, in bits; 0: it does not exist */
-unsigned tree_operations(const struct device *d, const struct path *resource);
+/** @return the component whose instance p is in, NULL if it is in none */
+const struct component *tree_component(const struct device *d, const struct path *p);
 
-bool tree_is_multiple(const struct device *d, const struct path *resource);
+/** @return what can be done with a resource, in bits; 0: it does not exist */
+unsigned tree_operations(const struct device *d, const struct path *p);
+
+bool tree_is_multiple(const struct device *d, const struct path *p);
 
 /** @return 0, or the CoAP code that says why not */
 int tree_read(const struct device *d, const struct path *path, struct values *out);

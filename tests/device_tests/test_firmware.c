@@ -1,77 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The state machine of the simulated device: each line of a table is a life. */
-#include "tests/device/firmware.h"
+#include "tests/device_tests/firmware_fixture.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
-
-static struct group group;
-static struct firmware fw;
-static int64_t now_ms;
-
-static const uint8_t digest[IMAGE_DIGEST_BYTES] = {0xab, 0xcd};
-
-static void option(const char *name, const char *value)
-{
-    cr_assert_eq(group_option_set(&group, name, value), 0, "%s=%s", name, value);
-}
-
-static void set_up(void)
-{
-    group = group_default();
-    now_ms = 1000;
-    option("update-ms", "100");
-}
-
-static void start(void)
-{
-    if (!group.component_count) {
-        option("component", "application=1.0");
-        option("component", "radio=7.0");
-    }
-    firmware_init(&fw, &group, faults_draw(&group, 1, "x"), 1000000);
-    firmware_boot(&fw, now_ms);
-}
-
-static struct image image_of(const char *component, const char *version)
-{
-    struct image image = {.part_count = 1};
-    memcpy(image.digest, digest, sizeof(digest));
-    (void)snprintf(image.parts[0].component, sizeof(image.parts[0].component), "%s",
-                   component);
-    (void)snprintf(image.parts[0].version, sizeof(image.parts[0].version), "%s",
-                   version);
-    return image;
-}
-
-static void package(struct component *c, const char *version)
-{
-    struct image image = image_of(c->spec->name, version);
-    firmware_package(&fw, c, digest, &image, now_ms);
-}
-
-static int execute(struct component *c, const char *args)
-{
-    uint32_t set;
-    return firmware_execute(&fw, c, args, strlen(args), now_ms, &set);
-}
-
-/* Let time pass and the device restart when it wants to. @return the effects seen */
-static unsigned pass(int64_t ms)
-{
-    unsigned effects = 0;
-    for (int64_t end = now_ms + ms; now_ms < end; now_ms++) {
-        unsigned now = firmware_tick(&fw, now_ms);
-        effects |= now;
-        if (now & FW_GONE) {
-            break;
-        }
-        if (now & FW_REBOOT) {
-            firmware_boot(&fw, now_ms);
-        }
-    }
-    return effects;
-}
 
 TestSuite(firmware, .init = set_up);
 
@@ -160,21 +92,6 @@ Test(firmware, only_the_first_tries_fail_if_the_fault_says_so)
     cr_assert_eq(firmware_executes(&fw, c), 3);
 }
 
-Test(firmware, the_list_says_what_is_updated_and_none_means_the_linked)
-{
-    start();
-    package(&fw.c[0], "2.0");
-    package(&fw.c[1], "8.0");
-    cr_assert_eq(fw.c[0].linked, 2);
-    cr_assert_eq(execute(&fw.c[0], "0"), FW_CHANGED);
-    cr_assert(fw.c[0].state == FW_UPDATING && fw.c[1].state == FW_DOWNLOADED);
-    (void)pass(200);
-    cr_assert_eq(fw.c[1].state, FW_DOWNLOADED);
-    package(&fw.c[0], "3.0");
-    cr_assert_eq(execute(&fw.c[0], ""), FW_CHANGED);
-    cr_assert_eq(fw.c[1].state, FW_UPDATING);
-}
-
 Test(firmware, execute_is_refused_where_the_object_says_so)
 {
     start();
@@ -187,95 +104,6 @@ Test(firmware, execute_is_refused_where_the_object_says_so)
     cr_assert_eq(firmware_executes(&fw, &fw.c[0]), 0);
     cr_assert_eq(execute(&fw.c[0], "0"), FW_CHANGED);
     cr_assert_eq(execute(&fw.c[0], "0"), FW_NOT_ALLOWED); /* Updating */
-}
-
-Test(firmware, a_dependency_shows_before_and_ends_when_it_is_downloaded_too)
-{
-    option("component", "app=1.0,requires=tee");
-    option("component", "tee=1.0");
-    start();
-    package(&fw.c[0], "2.0");
-    cr_assert_eq(fw.c[0].conflicting, 2);
-    cr_assert_eq(execute(&fw.c[0], "0"), FW_CHANGED);
-    cr_assert(fw.c[0].state == FW_DOWNLOADED && fw.c[0].result == 13);
-    package(&fw.c[1], "2.0");
-    cr_assert_eq(fw.c[0].conflicting, 0);
-    cr_assert_eq(execute(&fw.c[0], "0='</33629/1>'"), FW_CHANGED);
-    (void)pass(200);
-    cr_assert(fw.c[0].result == 1 && fw.c[1].result == 1);
-}
-
-Test(firmware, a_canceled_companion_brings_the_conflict_back)
-{
-    option("component", "app=1.0,requires=tee");
-    option("component", "tee=1.0");
-    start();
-    package(&fw.c[0], "2.0");
-    package(&fw.c[1], "2.0");
-    cr_assert_eq(fw.c[0].conflicting, 0);
-    cr_assert_eq(firmware_cancel(&fw, &fw.c[1], now_ms), FW_CHANGED);
-    cr_assert_eq(fw.c[0].conflicting, 2);
-    cr_assert_eq(fw.c[0].linked, 0);
-}
-
-Test(firmware, one_package_for_two_components_needs_both_idle)
-{
-    struct image both = image_of("application", "2.0");
-    start();
-    both.part_count = 2;
-    memcpy(both.parts[1].component, "radio", 6);
-    memcpy(both.parts[1].version, "9.0", 4);
-    package(&fw.c[1], "8.0");
-    firmware_package(&fw, &fw.c[0], digest, &both, now_ms);
-    cr_assert(fw.c[0].state == FW_IDLE && fw.c[0].result == 12);
-    cr_assert_eq(fw.c[0].conflicting, 2);
-    cr_assert_eq(firmware_reset(&fw, &fw.c[1], now_ms), FW_CHANGED);
-    firmware_package(&fw, &fw.c[0], digest, &both, now_ms);
-    cr_assert(fw.c[0].state == FW_DOWNLOADED && fw.c[1].state == FW_DOWNLOADED);
-}
-
-Test(firmware, a_second_cpu_ends_later_and_may_fail_alone)
-{
-    option("component", "host=1.0");
-    option("component", "net=1.0,after-ms=500");
-    option("fault", "update-result:8/net");
-    start();
-    package(&fw.c[0], "2.0");
-    package(&fw.c[1], "2.0");
-    cr_assert_eq(execute(&fw.c[0], "0='</33629/1>'"), FW_CHANGED);
-    cr_assert_eq(pass(200), FW_REBOOT);
-    cr_assert(fw.c[0].result == 1 && fw.c[1].state == FW_UPDATING);
-    cr_assert_eq(pass(600), 0);
-    cr_assert(fw.c[1].state == FW_DOWNLOADED && fw.c[1].result == 8);
-}
-
-Test(firmware, a_second_cpu_that_succeeds_needs_no_second_restart)
-{
-    option("component", "host=1.0");
-    option("component", "net=1.0,after-ms=500");
-    start();
-    package(&fw.c[0], "2.0");
-    package(&fw.c[1], "2.0");
-    cr_assert_eq(execute(&fw.c[0], "0='</33629/1>'"), FW_CHANGED);
-    cr_assert_eq(pass(200), FW_REBOOT);
-    cr_assert_eq(fw.c[1].state, FW_UPDATING);
-    cr_assert_eq(pass(600), 0);
-    cr_assert(fw.c[1].state == FW_IDLE && fw.c[1].result == 1);
-    cr_assert_str_eq(fw.c[1].version, "2.0");
-}
-
-Test(firmware, a_hidden_sibling_never_shows_updating)
-{
-    option("component", "secure=1.0");
-    option("component", "normal=1.0,hidden=yes");
-    start();
-    package(&fw.c[0], "2.0");
-    package(&fw.c[1], "2.0");
-    cr_assert_eq(execute(&fw.c[0], "0='</33629/1>'"), FW_CHANGED);
-    cr_assert_eq(fw.c[1].state, FW_DOWNLOADED);
-    cr_assert_eq(firmware_reset(&fw, &fw.c[1], now_ms), FW_NOT_ALLOWED);
-    (void)pass(200);
-    cr_assert(fw.c[1].state == FW_IDLE && fw.c[1].result == 1);
 }
 
 Test(firmware, cancel_and_reset_go_to_idle_but_not_while_updating)
