@@ -145,23 +145,29 @@ static int read_path(const struct reading *r)
     return copy_text(r);
 }
 
+/* @return what follows "[...]", NULL if there is no IPv6 address in it */
+static const char *end_of_ipv6(const char *text)
+{
+    const char *bracket = strchr(text, ']');
+    char inside[INET6_ADDRSTRLEN] = "";
+    unsigned char ip[sizeof(struct in6_addr)];
+
+    if (!bracket || (size_t)(bracket - text) > sizeof inside)
+        return NULL;
+    memcpy(inside, text + 1, (size_t)(bracket - text - 1));
+    return inet_pton(AF_INET6, inside, ip) == 1 ? bracket + 1 : NULL;
+}
+
 /* Only what may stand between "coap://" and the next "/". */
 static int read_host(const struct reading *r)
 {
     static const char host[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                "0123456789.-_";
-    const char *end = r->text + strspn(r->text, host);
+    const char *end =
+        r->text[0] == '[' ? end_of_ipv6(r->text) : r->text + strspn(r->text, host);
 
-    if (r->text[0] == '[') {
-        end = strchr(r->text, ']');
-        char inside[INET6_ADDRSTRLEN] = "";
-        unsigned char ip[sizeof(struct in6_addr)];
-        if (end && (size_t)(end - r->text) <= sizeof inside)
-            memcpy(inside, r->text + 1, (size_t)(end - r->text - 1));
-        if (inet_pton(AF_INET6, inside, ip) != 1)
-            return refuse(r, "'%.40s' is not an IPv6 address in brackets", r->text);
-        end++;
-    }
+    if (!end)
+        return refuse(r, "'%.40s' is not an IPv6 address in brackets", r->text);
     if (*end == ':' && end > r->text) {
         char *rest;
         long port = isdigit((unsigned char)end[1]) ? strtol(end + 1, &rest, 10) : 0;
@@ -239,10 +245,10 @@ static int read_object_item(const struct reading *r, const char *item, size_t i,
                             void *list)
 {
     struct config_objects *objects = list;
-    char *end;
+    char *end = NULL;
     long id = isdigit((unsigned char)item[0]) ? strtol(item, &end, 10) : -1;
 
-    if (id < r->opt->min || id > r->opt->max || *end)
+    if (id < r->opt->min || id > r->opt->max || !end || *end)
         return refuse(r, "'%.40s' is not an object id in %" PRId64 "..%" PRId64, item,
                       r->opt->min, r->opt->max);
     for (size_t k = 0; k < i; k++)
@@ -253,31 +259,46 @@ static int read_object_item(const struct reading *r, const char *item, size_t i,
     return 0;
 }
 
-/* Comma-separated items; spaces around each do not count. */
+struct piece {
+    const char *at;
+    size_t len;
+};
+
+/* The item at *at, without the spaces around it. @return what follows its comma, NULL
+ * at the end */
+static const char *take_item(const char *at, struct piece *item)
+{
+    size_t len = strcspn(at, ",");
+    const char *next = at[len] ? at + len + 1 : NULL;
+
+    while (len > 0 && *at == ' ')
+        at++, len--;
+    while (len > 0 && at[len - 1] == ' ')
+        len--;
+    *item = (struct piece){at, len};
+    return next;
+}
+
 static int read_list(const struct reading *r, size_t items_max, item_reader read,
                      void *list)
 {
     const char *at = r->text;
+    struct piece piece;
+    char item[80];
 
-    for (size_t i = 0;; i++) {
-        char item[80];
-        size_t len = strcspn(at, ",");
-        const char *next = at[len] ? at + len + 1 : NULL;
-        while (len > 0 && *at == ' ')
-            at++, len--;
-        while (len > 0 && at[len - 1] == ' ')
-            len--;
+    for (size_t i = 0; at; i++) {
+        at = take_item(at, &piece);
         if (i == items_max)
             return refuse(r, "more than %zu items", items_max);
-        if (len == 0 || len >= sizeof item)
+        if (piece.len == 0 || piece.len >= sizeof item)
             return refuse(r, "item %zu of the list is empty or too long", i + 1);
-        memcpy(item, at, len);
-        item[len] = '\0';
+        memcpy(item, piece.at, piece.len);
+        item[piece.len] = '\0';
         int rc = read(r, item, i, list);
-        if (rc != 0 || !next)
+        if (rc != 0)
             return rc;
-        at = next;
     }
+    return 0;
 }
 
 static int read_listen(const struct reading *r)

@@ -54,8 +54,8 @@ void core_set_api(struct core *core, struct api *api);
 /** What may change in the configuration has changed; between two core_run(). */
 void core_reload(struct core *core);
 
-/** For struct api_options.figures: core is the context; any thread. */
-void core_figures(void *core, struct api_figures *out);
+/** For struct api_options.figures: the context is core; any thread. */
+void core_figures(void *context, struct api_figures *out);
 
 /**
  * Run until stop_fd is readable; may be called again.

@@ -282,9 +282,8 @@ void inventory_absorb(struct absorber *a, const struct lwm2m_record *record)
     a->has_changed |= had_changed;
 }
 
-int inventory_absorb_payload(struct absorber *a, const struct object_list *objects,
-                             const struct lwm2m_path *base, uint16_t format,
-                             const void *bytes, size_t len)
+int inventory_absorb_payload(struct absorber *a, const struct lwm2m_path *base,
+                             uint16_t format, const void *bytes, size_t len)
 {
     struct lwm2m_decoder d;
     struct lwm2m_record record;
@@ -292,7 +291,7 @@ int inventory_absorb_payload(struct absorber *a, const struct object_list *objec
     int rc = lwm2m_decode_begin(&d, format, base, bytes, len);
     if (rc != 0)
         return rc;
-    lwm2m_decode_for(&d, objects->root, a->afu);
+    lwm2m_decode_for(&d, a->root, a->afu);
     while ((rc = lwm2m_decode_next(&d, &record)) == 1)
         if (lwm2m_path_is_under(&record.path, base))
             inventory_absorb(a, &record);

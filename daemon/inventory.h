@@ -36,7 +36,8 @@ struct object_list {
 struct absorber {
     struct inventory *inv;
     const struct lwm2m_afu_objects *afu;
-    bool may_add; /* a whole read: instances that inv does not have are added */
+    const char *root; /* alternate path of the device, "" or NULL: none */
+    bool may_add;     /* a whole read: instances that inv does not have are added */
     bool has_changed;
     bool has_ours;    /* something of what an inventory is made of came */
     uint32_t changed; /* bit n: components[n] did */
@@ -53,7 +54,6 @@ void inventory_absorb(struct absorber *a, const struct lwm2m_record *record);
  * @return 0, -EBADMSG malformed, LWM2M_E_FORMAT no format that we read
  */
 [[nodiscard]] int inventory_absorb_payload(struct absorber *a,
-                                           const struct object_list *objects,
                                            const struct lwm2m_path *base,
                                            uint16_t format, const void *bytes,
                                            size_t len);

@@ -93,7 +93,7 @@ static int make_room(struct profile_set *p)
     if (p->count < p->room)
         return 0;
     size_t room = p->room ? 2 * p->room : 16;
-    void *items = realloc((void *)p->items, room * sizeof *p->items);
+    void *items = realloc((void *)p->items, room * sizeof(struct profile *));
     if (!items)
         return -ENOMEM;
     p->items = items;

@@ -61,16 +61,16 @@ static int line_grow(struct line *line)
     return 0;
 }
 
-int refresh_add(struct refresh *r, struct device *dev, enum refresh_line which)
+int refresh_add(struct refresh *r, struct device *dev, enum refresh_line line)
 {
-    struct line *line = &r->lines[which];
+    struct line *waiting = &r->lines[line];
 
     dev->flags &= (uint8_t)~DEVICE_READ_WANTED;
     if (dev->flags & DEVICE_READ_QUEUED)
         return 0;
-    if (line->count == line->room && line_grow(line) != 0)
+    if (waiting->count == waiting->room && line_grow(waiting) != 0)
         return -ENOMEM;
-    line->ids[(line->first + line->count++) & (line->room - 1)] = dev->id;
+    waiting->ids[(waiting->first + waiting->count++) & (waiting->room - 1)] = dev->id;
     dev->flags |= DEVICE_READ_QUEUED;
     return 0;
 }

@@ -2,8 +2,7 @@
 /* registry.h - who is registered, where, and until when: the devices in memory.
  *
  * Owned by the core thread. It holds one small record for every device that the store
- * knows; what is not needed to answer a datagram stays in the store. Every look-up is a
- * hash table's, every lifetime a timer in the core's wheel.
+ * knows; what is not needed to answer a datagram stays in the store.
  */
 #pragma once
 

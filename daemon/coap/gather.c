@@ -3,6 +3,7 @@
  * size, per peer and in all: the body that waited longest for its next block makes
  * room, so that many that are begun and left keep nobody out.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,8 +99,10 @@ static struct gather *too_many(const struct peer *p)
 static void make_room(struct messenger *m, const struct peer *p)
 {
     while (m->gather_oldest && m->gather_count >= m->options.bodies_max) {
-        struct peer *other = m->gather_oldest->peer;
-        gather_free(m, m->gather_oldest);
+        struct gather *oldest = m->gather_oldest;
+        struct peer *other = oldest->peer;
+        gather_free(m, oldest);
+        assert(m->gather_oldest != oldest);
         if (other != p)
             peer_settle(m, other);
     }

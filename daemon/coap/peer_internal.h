@@ -34,8 +34,7 @@ struct seen {
     };
 };
 
-/* A device has one request under way and an observation per component and resource;
- * what ends with it must fit into the events that one call may cause. */
+/* PEER_EXCHANGES: what ends with it must fit into the events of one call. */
 enum { SEEN_MAX = 4, ACKED_MAX = 4, PEER_EXCHANGES_MAX = 64 };
 
 struct peer {

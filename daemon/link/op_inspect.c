@@ -166,13 +166,15 @@ static void take_discover(struct device_link *link, struct op *op,
 static void take_payload(struct device_link *link, struct op *op,
                          const struct lwm2m_path *base, const struct coap_message *m)
 {
-    struct absorber absorber = {
-        .inv = op->draft, .afu = &link->links->afu, .may_add = true};
+    struct absorber absorber = {.inv = op->draft,
+                                .afu = &link->links->afu,
+                                .root = link->objects.root,
+                                .may_add = true};
     uint16_t format =
         (uint16_t)(m->content_format < 0 ? COAP_FORMAT_TEXT : m->content_format);
 
-    if (inventory_absorb_payload(&absorber, &link->objects, base, format, m->payload,
-                                 m->payload_len) != 0)
+    if (inventory_absorb_payload(&absorber, base, format, m->payload, m->payload_len) !=
+        0)
         op->draft->problem = INVENTORY_UNREADABLE;
 }
 

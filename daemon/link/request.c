@@ -187,12 +187,12 @@ bool link_next_accept(struct device_link *link)
 int link_absorb(struct device_link *link, const struct lwm2m_path *base, int32_t format,
                 const void *payload, size_t len)
 {
-    struct absorber absorber = {.inv = &link->known, .afu = &link->links->afu};
+    struct absorber absorber = {
+        .inv = &link->known, .afu = &link->links->afu, .root = link->objects.root};
 
     if (format < 0)
         format = COAP_FORMAT_TEXT;
-    int rc = inventory_absorb_payload(&absorber, &link->objects, base, (uint16_t)format,
-                                      payload, len);
+    int rc = inventory_absorb_payload(&absorber, base, (uint16_t)format, payload, len);
     if (absorber.has_changed && link->has_known)
         link_report_observed(link, absorber.changed);
     return rc;

@@ -105,15 +105,12 @@ static int absorb(struct links *links, struct device_link *link,
 {
     static const struct lwm2m_path root = {0};
     struct inventory none = {0};
-    struct object_list objects = {0};
     bool is_known = link && link->has_known;
-    struct absorber absorber = {.inv = is_known ? &link->known : &none,
-                                .afu = &links->afu};
+    struct absorber absorber = {
+        .inv = is_known ? &link->known : &none, .afu = &links->afu, .root = r->root};
 
-    memcpy(objects.root, r->root, sizeof objects.root);
-    int rc =
-        inventory_absorb_payload(&absorber, &objects, &root, (uint16_t)payload->format,
-                                 payload->bytes, payload->len);
+    int rc = inventory_absorb_payload(&absorber, &root, (uint16_t)payload->format,
+                                      payload->bytes, payload->len);
     if (is_known && absorber.has_changed)
         link_report_observed(link, absorber.changed);
     *is_ours = absorber.has_ours;

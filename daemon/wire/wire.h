@@ -29,9 +29,8 @@ struct wire_options {
     struct coap_options coap;
     struct net_address binds[WIRE_BINDS_MAX]; /* port 0: the kernel chooses */
     size_t bind_count;
-    size_t commands_max, events_max; /* room of the queues */
-    int32_t
-        receive_buffer_bytes; /* SO_RCVBUF, as far as the kernel allows; 0: its own */
+    size_t commands_max, events_max;   /* room of the queues */
+    int32_t receive_buffer_bytes;      /* SO_RCVBUF, if the kernel allows; 0: its own */
     uint8_t drop_in_pct, drop_out_pct; /* for tests: datagrams lost on purpose */
     uint64_t seed;                     /* of losses and retransmission jitter */
 };

@@ -125,8 +125,8 @@ Test(inventory, takes_nothing_beside_what_was_asked_for)
         "[{\"n\":\"/5/0/3\",\"v\":0},{\"n\":\"/33629/0/3\",\"v\":1}]";
     struct lwm2m_path asked = LWM2M_PATH(33629);
 
-    cr_assert(zero(int, inventory_absorb_payload(&absorber, &objects, &asked, 110, text,
-                                                 sizeof text - 1)));
+    cr_assert(zero(
+        int, inventory_absorb_payload(&absorber, &asked, 110, text, sizeof text - 1)));
     cr_assert(eq(int, inv.count, 1));
     cr_expect(eq(int, inv.components[0].object_id, 33629));
 }
