@@ -79,6 +79,7 @@ struct api_options {
     uint32_t followers_max;           /* 512: event streams and waits together */
     uint32_t heartbeat_ms;            /* 15000 */
     uint32_t json_bytes_max;          /* 4 MiB */
+    uint64_t devices_max;             /* no limit */
     uint64_t package_bytes_max;       /* 1 GiB */
     int64_t plan_keep_ms;             /* 24 h */
     uint64_t reserve_bytes;           /* 256 MiB of free space, below it no uploads */

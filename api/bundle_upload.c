@@ -183,7 +183,8 @@ static int bytes(struct request *rq, struct response *rs, const void *in, size_t
     return rc;
 }
 
-const struct route_upload bundle_upload = {begin, bytes, end};
+const struct route_upload bundle_upload = {begin, bytes, end,
+                                           "application/json multipart/form-data"};
 
 static const struct bundle_package *package_of(const struct bundle *b, const char *file)
 {

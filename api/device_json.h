@@ -9,6 +9,19 @@
 [[nodiscard]] int device_find(struct request *rq, size_t param, struct device_row *out,
                               struct response *rs);
 
+/** A command about the device of the path. @param kind enum command_kind
+ * @return owned; NULL: no memory */
+struct command *device_command(struct request *rq, int kind);
+
+/** Give c away, if there is such a device. @param c taken; NULL is -ENOMEM
+ * @return what the handler returns */
+[[nodiscard]] int device_submit(struct request *rq, struct response *rs,
+                                struct command *c, request_after *after);
+
+/** The ETag of what can be edited of it: its tags. @return 0, -errno */
+[[nodiscard]] int device_etag(struct request *rq, int64_t device_id,
+                              struct response *rs);
+
 /** Members of an object that is open in j. */
 void device_members(struct json *j, const struct device_row *row);
 

@@ -10,7 +10,6 @@
 #include "api/handlers.h"
 #include "api/list.h"
 #include "campaigns/command.h"
-#include "campaigns/tags.h"
 #include "campaigns/version.h"
 #include "store/filter.h"
 #include "store/progress.h"
@@ -148,31 +147,13 @@ int devices_one(struct request *rq, struct response *rs)
     rc = device_components(rq, row.id, &j);
     if (rc == 0)
         rc = device_tag_members(rq, row.id, &j);
+    if (rc == 0)
+        rc = device_etag(rq, row.id, rs);
     json_end(&j);
     return rc;
 }
 
-int devices_tags(struct request *rq, struct response *rs)
-{
-    struct device_row row;
-    struct text wrapped = {0};
-    struct json j = json_to(&wrapped);
-
-    int rc = device_find(rq, 0, &row, rs);
-    if (rc != 0)
-        return rc == -EINVAL ? 0 : rc;
-    rc = device_tag_members(rq, row.id, &j);
-    /* The answer is the object alone: what stands behind "tags":. */
-    if (rc == 0) {
-        rs->status = 200;
-        text_put(&rs->body, wrapped.at + sizeof "\"tags\":" - 1);
-    }
-    text_fini(&wrapped);
-    return rc;
-}
-
-/* A command about the device of the path; kind decides what. */
-static struct command *device_command(struct request *rq, enum command_kind kind)
+struct command *device_command(struct request *rq, int kind)
 {
     struct command *c = request_command(rq, kind);
 
@@ -181,9 +162,8 @@ static struct command *device_command(struct request *rq, enum command_kind kind
     return c;
 }
 
-/* Give c away, if there is such a device. @return what the handler returns */
-static int submit_for_device(struct request *rq, struct response *rs, struct command *c,
-                             request_after *after)
+int device_submit(struct request *rq, struct response *rs, struct command *c,
+                  request_after *after)
 {
     struct device_row row;
 
@@ -208,35 +188,17 @@ static int answer_accepted(struct request *rq, struct response *rs)
 
 int devices_refresh(struct request *rq, struct response *rs)
 {
-    return submit_for_device(rq, rs, device_command(rq, COMMAND_DEVICE_REFRESH),
-                             answer_accepted);
+    return device_submit(rq, rs, device_command(rq, COMMAND_DEVICE_REFRESH),
+                         answer_accepted);
 }
 
 int devices_admit(struct request *rq, struct response *rs)
 {
-    return submit_for_device(rq, rs, device_command(rq, COMMAND_DEVICE_ADMIT),
-                             devices_one);
+    return device_submit(rq, rs, device_command(rq, COMMAND_DEVICE_ADMIT), devices_one);
 }
 
 int devices_delete(struct request *rq, struct response *rs)
 {
-    return submit_for_device(rq, rs, device_command(rq, COMMAND_DEVICE_DELETE),
-                             request_answer_nothing);
-}
-
-int devices_tags_put(struct request *rq, struct response *rs)
-{
-    struct tag tags[TAGS_MAX];
-    const char *why = "";
-    size_t count;
-
-    int rc = tags_parse(rq->body.at, tags, &count, &why);
-    if (rc == TAGS_E_INVALID)
-        return response_refuse(rs, PROBLEM_INVALID_FIELD, "%s", why);
-    if (rc != 0)
-        return rc;
-    struct command *c = device_command(rq, COMMAND_DEVICE_TAGS);
-    if (c)
-        c->text = strdup(rq->body.at);
-    return submit_for_device(rq, rs, c, devices_tags);
+    return device_submit(rq, rs, device_command(rq, COMMAND_DEVICE_DELETE),
+                         request_answer_nothing);
 }

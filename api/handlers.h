@@ -10,6 +10,7 @@
 /* devices.c */
 int devices_list(struct request *rq, struct response *rs);
 int devices_one(struct request *rq, struct response *rs);
+int devices_patch(struct request *rq, struct response *rs);
 int devices_delete(struct request *rq, struct response *rs);
 int devices_refresh(struct request *rq, struct response *rs);
 int devices_admit(struct request *rq, struct response *rs);
@@ -19,6 +20,10 @@ int devices_tags(struct request *rq, struct response *rs);
 /* overview.c */
 int fleet_get(struct request *rq, struct response *rs);
 int policy_get(struct request *rq, struct response *rs);
+
+/* device_import.c */
+int devices_post(struct request *rq, struct response *rs);
+extern const struct route_upload device_upload;
 
 /* query_fields.c */
 int query_fields_get(struct request *rq, struct response *rs);

@@ -30,15 +30,34 @@ static void parameters(struct json *j, const struct route *route)
     json_end(j);
 }
 
-static void content(struct json *j, const char *type, const char *schema)
+static void content_type(struct json *j, const char *type, const char *schema)
 {
-    json_object(j, "content");
     json_object(j, type);
     json_object(j, "schema");
     if (*schema)
         json_text(j, "type", schema);
     json_end(j);
     json_end(j);
+}
+
+static void content(struct json *j, const char *type, const char *schema)
+{
+    json_object(j, "content");
+    content_type(j, type, schema);
+    json_end(j);
+}
+
+static void contents(struct json *j, const char *types)
+{
+    char type[64];
+
+    json_object(j, "content");
+    while (*types) {
+        size_t len = strcspn(types, " ");
+        snprintf(type, sizeof type, "%.*s", (int)len, types);
+        content_type(j, type, strcmp(type, "application/json") == 0 ? "object" : "");
+        types += len + strspn(types + len, " ");
+    }
     json_end(j);
 }
 
@@ -46,11 +65,9 @@ static void body(struct json *j, const struct route *route)
 {
     if (route->body == ROUTE_NO_BODY)
         return;
-    bool is_package = route->method == METHOD_PUT && route->body == ROUTE_STREAM;
     json_object(j, "requestBody");
     json_bool(j, "required", route->body != ROUTE_JSON_OR_NOTHING);
-    content(j, is_package ? "application/octet-stream" : "application/json",
-            is_package ? "" : "object");
+    contents(j, route->upload ? route->upload->types : "application/json");
     json_end(j);
 }
 
@@ -71,10 +88,8 @@ static void responses(struct json *j, const struct route *route)
 static void operation(struct json *j, const struct route *route)
 {
     static const char *const keys[METHOD_COUNT] = {
-        [METHOD_GET] = "get",
-        [METHOD_POST] = "post",
-        [METHOD_PUT] = "put",
-        [METHOD_DELETE] = "delete",
+        [METHOD_GET] = "get",     [METHOD_POST] = "post",     [METHOD_PUT] = "put",
+        [METHOD_PATCH] = "patch", [METHOD_DELETE] = "delete",
     };
 
     json_object(j, keys[route->method]);

@@ -241,7 +241,8 @@ static void put_end(struct request *rq)
     rq->upload = NULL;
 }
 
-const struct route_upload package_upload_route = {put_begin, put_bytes, put_end};
+const struct route_upload package_upload_route = {put_begin, put_bytes, put_end,
+                                                  "application/octet-stream"};
 
 static int answer_put(struct request *rq, struct response *rs)
 {

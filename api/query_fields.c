@@ -16,7 +16,8 @@ static const struct {
     const char *field;
     const char *words[9];
 } fixed[] = {
-    {"state", {"registered", "asleep", "expired", "deregistered", "pending"}},
+    {"state",
+     {"registered", "asleep", "expired", "deregistered", "pending", "expected"}},
     {"lwm2m", {"1.0", "1.1", "1.2"}},
     {"registered_at", {"-1h", "-1d", "-7d", "-30d"}},
     {"seen_at", {"-1h", "-1d", "-7d", "-30d"}},

@@ -19,10 +19,8 @@ static const char *const role_names[ROLE_COUNT] = {
 };
 
 static const char *const method_names[METHOD_COUNT] = {
-    [METHOD_GET] = "GET",
-    [METHOD_POST] = "POST",
-    [METHOD_PUT] = "PUT",
-    [METHOD_DELETE] = "DELETE",
+    [METHOD_GET] = "GET",     [METHOD_POST] = "POST",     [METHOD_PUT] = "PUT",
+    [METHOD_PATCH] = "PATCH", [METHOD_DELETE] = "DELETE",
 };
 
 const char *role_name(enum role role)
@@ -186,6 +184,7 @@ static const struct {
 } refusals[] = {
     [COMMAND_NOT_FOUND] = {404, PROBLEM_NOT_FOUND},
     [COMMAND_CONFLICT] = {409, PROBLEM_CONFLICT},
+    [COMMAND_CHANGED] = {412, PROBLEM_PRECONDITION_FAILED},
     [COMMAND_INVALID] = {422, PROBLEM_INVALID_FIELD},
     [COMMAND_BUSY] = {503, PROBLEM_BUSY},
     [COMMAND_NO_SPACE] = {507, PROBLEM_STORAGE_FULL},

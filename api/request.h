@@ -26,7 +26,14 @@ struct route;
 struct sleeper;
 struct store;
 
-enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_DELETE, METHOD_COUNT };
+enum method {
+    METHOD_GET,
+    METHOD_POST,
+    METHOD_PUT,
+    METHOD_PATCH,
+    METHOD_DELETE,
+    METHOD_COUNT
+};
 
 /** Each role may do what those before it may. */
 enum role {
@@ -48,7 +55,7 @@ struct principal {
 /** Header fields that matter, NULL when absent; borrowed from the connection. */
 struct request_headers {
     const char *authorization, *accept, *content_type, *content_range, *expect;
-    const char *idempotency_key, *if_none_match, *last_event_id;
+    const char *idempotency_key, *if_match, *if_none_match, *last_event_id;
     int64_t content_length; /* -1: not known */
 };
 

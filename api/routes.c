@@ -27,8 +27,12 @@ const struct route routes[] = {
 
     { METHOD_GET, "/v1/devices", ROLE_VIEWER, ROUTE_NO_BODY, "q include count sort " LIST, devices_list, NULL,
       "Devices that match q (RSQL); include=components,tags adds those; count=true counts them instead", NULL },
+    { METHOD_POST, "/v1/devices", ROLE_OPERATOR, ROUTE_STREAM, "on_error", devices_post, &device_upload,
+      "Create a device that has not registered yet; or as text/csv or application/x-ndjson create and tag many, on_error=stop (nothing, if a row is broken) or skip", NULL },
     { METHOD_GET, "/v1/devices/{endpoint}", ROLE_VIEWER, ROUTE_NO_BODY, "", devices_one, NULL,
       "One device with its components and tags", NULL },
+    { METHOD_PATCH, "/v1/devices/{endpoint}", ROLE_OPERATOR, ROUTE_JSON, "", devices_patch, NULL,
+      "Merge {\"tags\": {...}} into it (RFC 7396: null removes); If-Match takes the ETag of GET", NULL },
     { METHOD_DELETE, "/v1/devices/{endpoint}", ROLE_ADMIN, ROUTE_NO_BODY, "", devices_delete, NULL,
       "Forget a device and its history", NULL },
     { METHOD_GET, "/v1/devices/{endpoint}/components", ROLE_VIEWER, ROUTE_NO_BODY, "", devices_components, NULL,
@@ -50,7 +54,7 @@ const struct route routes[] = {
     { METHOD_GET, "/v1/devices/{endpoint}/tags", ROLE_VIEWER, ROUTE_NO_BODY, "", devices_tags, NULL,
       "Its tags", NULL },
     { METHOD_PUT, "/v1/devices/{endpoint}/tags", ROLE_OPERATOR, ROUTE_JSON, "", devices_tags_put, NULL,
-      "Replace its tags by an object of texts", NULL },
+      "Replace its tags by an object of texts; If-Match as with PATCH", NULL },
 
     { METHOD_GET, "/v1/query-fields", ROLE_VIEWER, ROUTE_NO_BODY, "", query_fields_get, NULL,
       "What q can name, with the operators of each and values that devices have", NULL },

@@ -22,6 +22,7 @@ struct route_upload {
                  size_t len);
     /** Always, when the request is over. */
     void (*end)(struct request *rq);
+    const char *types; /* content types that it takes, blanks between */
 };
 
 struct route {

@@ -133,6 +133,7 @@ static struct request_headers headers_of(struct MHD_Connection *c)
         .content_range = field(c, MHD_HTTP_HEADER_CONTENT_RANGE),
         .expect = field(c, MHD_HTTP_HEADER_EXPECT),
         .idempotency_key = field(c, "Idempotency-Key"),
+        .if_match = field(c, MHD_HTTP_HEADER_IF_MATCH),
         .if_none_match = field(c, MHD_HTTP_HEADER_IF_NONE_MATCH),
         .last_event_id = field(c, "Last-Event-ID"),
         .content_length = is_number(length) ? strtoll(length, NULL, 10) : none,

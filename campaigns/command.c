@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "campaigns/device_imports.h"
 #include "campaigns/plan.h"
 
 static const char *const campaign_actions[CAMPAIGN_ACTION_COUNT] = {
@@ -68,6 +69,8 @@ void command_free(struct command *command)
         plan_fini(command->plan.plan);
         free(command->plan.plan);
     }
+    if (command->kind == COMMAND_DEVICES_IMPORT)
+        device_imports_free(command->import.chunk);
     free(command->text);
     free(command->once);
     free(command);

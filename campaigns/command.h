@@ -28,7 +28,9 @@ enum command_kind {
     COMMAND_DEVICE_REFRESH,  /* .device: read the inventory again */
     COMMAND_DEVICE_ADMIT,    /* .device: pending becomes registered */
     COMMAND_DEVICE_TAGS,     /* .device: text = JSON object of strings, replaces all */
-    COMMAND_DEVICE_DELETE,   /* .device */
+    COMMAND_DEVICE_TAGS_PATCH, /* .device: text = merge patch of its tags */
+    COMMAND_DEVICES_IMPORT, /* .import; text = JSON of the event, of the last chunk */
+    COMMAND_DEVICE_DELETE,  /* .device */
     COMMAND_DEVICE_CLEAR_ATTEMPTS, /* .device: blocked and counted Executes forgotten */
     COMMAND_TOKEN_CREATE,          /* .token */
     COMMAND_TOKEN_REVOKE,          /* .token.name */
@@ -63,7 +65,8 @@ int campaign_action_from_name(const char *name);
 int task_command_from_name(const char *name);
 
 struct command_result;
-struct plan; /* campaigns/plan.h */
+struct device_imports; /* campaigns/device_imports.h */
+struct plan;           /* campaigns/plan.h */
 
 /** The Idempotency-Key of the request; it is the actor's. */
 struct command_once {
@@ -116,8 +119,14 @@ struct command {
         } task_action;
         struct {
             char endpoint[256];
-            char digest[65]; /* clear attempts of one digest only; "" for all */
+            char digest[65];    /* clear attempts of one digest only; "" for all */
+            char tags_mark[17]; /* tags: only if they are these (store_tags_mark()) */
         } device;
+        struct {
+            struct device_imports *chunk; /* owned; NULL: none, text alone */
+            int64_t refused;              /* the core's own note */
+            bool is_one; /* it must not exist yet (CONFLICT, device-exists) */
+        } import;
         struct {
             char name[64];
             char role[16];
@@ -136,6 +145,7 @@ enum command_status {
     COMMAND_ALREADY,   /* it is in effect already; answered like done */
     COMMAND_NOT_FOUND, /* 404 */
     COMMAND_CONFLICT,  /* 409: the state, or a unique name, forbids it */
+    COMMAND_CHANGED,   /* 412: it is not what the command was given for */
     COMMAND_INVALID,   /* 400/422: detail says what and where */
     COMMAND_BUSY,      /* 503: no room in a queue, or the store cannot write */
     COMMAND_NO_SPACE,  /* 507 */
@@ -144,10 +154,11 @@ enum command_status {
 
 struct command_result {
     enum command_status status;
-    char id[72];       /* of what was made, as the API shows it; "" if none */
-    char problem[40];  /* name under /problems/, "" when done */
-    char detail[512];  /* a sentence for people */
-    const char *extra; /* JSON object to merge into the answer, or NULL; borrowed */
+    char id[72];           /* of what was made, as the API shows it; "" if none */
+    char problem[40];      /* name under /problems/, "" when done */
+    char detail[512];      /* a sentence for people */
+    int64_t made, refused; /* of an import: devices created, rows not taken */
+    const char *extra;     /* JSON object to merge into the answer, or NULL; borrowed */
 };
 
 /** The second of the two tables of functions: api → core. The daemon implements it. */

@@ -39,7 +39,7 @@ const struct option option_table[] = {
      .help = "Least important lines that are still logged."},
     {LIVE(admit), .type = OPTION_CHOICE, .choices = admits, .value = "all",
      .help = "Which endpoints may take part in campaigns: 'known' holds one that was"
-             " never seen before as pending, until an operator admits it."},
+             " never seen before, nor created, as pending until an operator admits it."},
 
     {.section = "HTTP", AT(http_listen), .type = OPTION_ADDRESS, .value = "127.0.0.1:8080",
      .help = "Address of the API and the dashboard. There is no TLS here: beyond"

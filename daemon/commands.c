@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* commands.c - the command port: from the API's threads into the core, and the commands
- * that are about devices. All others are the engine's.
+/* commands.c - the command port: from the API's threads into the core. Those that are
+ * about devices are in device_commands.c, all others are the engine's.
  */
 #include "daemon/commands.h"
 
@@ -8,17 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "campaigns/tags.h"
 #include "daemon/core_internal.h"
 #include "daemon/packages.h"
 #include "store/bundles.h"
 #include "store/campaigns.h"
 #include "store/packages.h"
-
-struct submitted {
-    struct command *command; /* owned */
-    uint64_t ticket;
-};
 
 static int submit(void *self, struct command *command, uint64_t ticket)
 {
@@ -42,8 +36,8 @@ static void answer(struct submitted *item, const struct command_result *result)
     command_free(item->command);
 }
 
-static void finish(struct submitted *item, enum command_status status,
-                   const char *problem, const char *detail)
+void command_finish(struct submitted *item, enum command_status status,
+                    const char *problem, const char *detail)
 {
     struct command_result result = {.status = status};
 
@@ -59,126 +53,8 @@ void commands_close(struct core *core)
     if (!core->commands)
         return;
     while (queue_pop(core->commands, &item, 1) == 1)
-        finish(&item, COMMAND_BUSY, "stopping", "The server is stopping.");
+        command_finish(&item, COMMAND_BUSY, "stopping", "The server is stopping.");
     queue_close(core->commands);
-}
-
-/* ---- devices ---- */
-
-static void on_refresh(struct core *core, struct device *dev, struct submitted *item)
-{
-    if (dev->location == 0) {
-        finish(item, COMMAND_CONFLICT, "not-registered",
-               "The device is not registered now; it is read when it registers.");
-        return;
-    }
-    if (links_is_asleep(core->links, dev))
-        dev->flags |= DEVICE_READ_WANTED;
-    else
-        core_failed(core, refresh_add(core->refresh, dev, REFRESH_ASKED));
-    finish(item, COMMAND_DONE, "", "");
-}
-
-/* The answer waits for the change; on success the command is the release's. */
-static void release_command(struct core *core, struct submitted *item,
-                            enum release_kind kind, const struct device *dev,
-                            size_t change)
-{
-    core_release(core, (struct release){.kind = kind,
-                                        .change = change,
-                                        .device_id = dev->id,
-                                        .command = item->command,
-                                        .ticket = item->ticket});
-}
-
-static void on_admit(struct core *core, struct device *dev, struct submitted *item)
-{
-    size_t index;
-
-    if (dev->state != REGISTRY_PENDING) {
-        finish(item, COMMAND_ALREADY, "", "");
-        return;
-    }
-    dev->state = dev->location != 0 ? REGISTRY_ALIVE : REGISTRY_EXPIRED;
-    struct change change = {
-        .kind = CHANGE_DEVICE_STATE,
-        .device_state = {dev->id,
-                         registry_state_name((enum registry_state)dev->state)}};
-    if (!core_put(core, &change, &index)) {
-        finish(item, COMMAND_BUSY, "busy", "The server has no memory for this now.");
-        return;
-    }
-    core_device_event(core, dev, "admitted", item->command->actor, NULL);
-    release_command(core, item, RELEASE_COMMAND, dev, index);
-    core_release(core, (struct release){.kind = RELEASE_ONLINE,
-                                        .change = index,
-                                        .device_id = dev->id});
-    if (dev->location != 0)
-        core_failed(core, refresh_add(core->refresh, dev, REFRESH_CHANGED));
-}
-
-static void on_tags(struct core *core, struct device *dev, struct submitted *item)
-{
-    struct tag tags[TAGS_MAX];
-    struct tag_row rows[TAGS_MAX];
-    const char *why;
-    size_t count, index;
-
-    if (tags_parse(item->command->text, tags, &count, &why) != 0) {
-        finish(item, COMMAND_INVALID, "invalid-tags", why ? why : "out of memory");
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        memcpy(rows[i].name, tags[i].name, sizeof rows[i].name);
-        memcpy(rows[i].value, tags[i].value, sizeof rows[i].value);
-    }
-    struct change change = {.kind = CHANGE_DEVICE_TAGS, .tags = {dev->id, rows, count}};
-    if (!core_put(core, &change, &index)) {
-        finish(item, COMMAND_BUSY, "busy", "The server has no memory for this now.");
-        return;
-    }
-    core_device_event(core, dev, "tagged", item->command->actor, item->command->text);
-    release_command(core, item, RELEASE_COMMAND, dev, index);
-}
-
-static void on_delete(struct core *core, struct device *dev, struct submitted *item)
-{
-    size_t index;
-
-    if (engine_has_device(core->engine, dev->id)) {
-        finish(item, COMMAND_CONFLICT, "device-busy",
-               "The device is being updated; cancel its task first.");
-        return;
-    }
-    struct change change = {.kind = CHANGE_DEVICE_DELETE, .device_id = dev->id};
-    if (!core_put(core, &change, &index)) {
-        finish(item, COMMAND_BUSY, "busy", "The server has no memory for this now.");
-        return;
-    }
-    dev->is_leaving = true;
-    release_command(core, item, RELEASE_REMOVE, dev, index);
-}
-
-static void on_device_command(struct core *core, struct submitted *item)
-{
-    const char *endpoint = item->command->device.endpoint;
-    struct device *dev =
-        registry_by_endpoint(core->registry, endpoint, strlen(endpoint));
-
-    if (!dev) {
-        finish(item, COMMAND_NOT_FOUND, "not-found", "There is no such device.");
-        return;
-    }
-    if (item->command->kind == COMMAND_DEVICE_REFRESH)
-        on_refresh(core, dev, item);
-    else if (item->command->kind == COMMAND_DEVICE_ADMIT)
-        on_admit(core, dev, item);
-    else if (item->command->kind == COMMAND_DEVICE_TAGS)
-        on_tags(core, dev, item);
-    else if (item->command->kind == COMMAND_DEVICE_DELETE)
-        on_delete(core, dev, item);
-    else
-        finish(item, COMMAND_INVALID, "unknown-command", "Nothing carries this out.");
 }
 
 /* ---- packages ---- */
@@ -234,7 +110,8 @@ static void on_package_delete(struct core *core, struct submitted *item)
 
     int rc = store_package_get(core->reader, digest, &row);
     if (rc == STORE_E_NOT_FOUND) {
-        finish(item, COMMAND_NOT_FOUND, "not-found", "There is no such package.");
+        command_finish(item, COMMAND_NOT_FOUND, "not-found",
+                       "There is no such package.");
         return;
     }
     if (rc == 0)
@@ -242,7 +119,7 @@ static void on_package_delete(struct core *core, struct submitted *item)
     if (rc == 0)
         answer(item, &result);
     else if (rc < 0 || !packages_delete(core, digest, item->command, item->ticket))
-        finish(item, COMMAND_BUSY, "busy", "The server cannot do this now.");
+        command_finish(item, COMMAND_BUSY, "busy", "The server cannot do this now.");
     core_failed(core, rc);
 }
 
@@ -269,9 +146,10 @@ static void follow(struct core *core, const struct command *c)
 static void on_command(struct core *core, struct submitted *item)
 {
     if (store_thread_is_full(core->store)) {
-        finish(item, COMMAND_NO_SPACE, "no-space",
-               "The disk of the server is full; nothing new is taken until there is "
-               "space.");
+        command_finish(
+            item, COMMAND_NO_SPACE, "no-space",
+            "The disk of the server is full; nothing new is taken until there is "
+            "space.");
         return;
     }
     if (item->command->kind == COMMAND_PACKAGE_DELETE) {
@@ -280,17 +158,17 @@ static void on_command(struct core *core, struct submitted *item)
     }
     if (item->command->kind == COMMAND_PACKAGE_READY &&
         !packages_has_file(core, item->command->package.digest)) {
-        finish(item, COMMAND_BUSY, "busy",
-               "The package was deleted meanwhile; upload it again.");
+        command_finish(item, COMMAND_BUSY, "busy",
+                       "The package was deleted meanwhile; upload it again.");
         return;
     }
     follow(core, item->command);
     int rc = engine_command(core->engine, core->now, item->command, item->ticket);
     if (rc == ENGINE_E_NOT_MINE) {
-        on_device_command(core, item);
+        command_on_device(core, item);
     } else if (rc < 0) {
         core_failed(core, rc);
-        finish(item, COMMAND_BUSY, "failed", "The server has to restart.");
+        command_finish(item, COMMAND_BUSY, "failed", "The server has to restart.");
     }
 }
 

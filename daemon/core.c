@@ -49,12 +49,14 @@ void core_release(struct core *core, struct release release)
 void core_device_event(struct core *core, const struct device *dev, const char *name,
                        const char *actor, const char *body)
 {
-    struct event_row row = {
-        .at_ms = core->now.wall_ms, .kind = "device", .device_id = dev->id};
+    struct event_row row = {.at_ms = core->now.wall_ms, .kind = "device"};
 
     snprintf(row.name, sizeof row.name, "%s", name);
     snprintf(row.actor, sizeof row.actor, "%s", actor);
-    memcpy(row.endpoint, dev->endpoint, (size_t)dev->endpoint_len + 1);
+    if (dev) {
+        row.device_id = dev->id;
+        memcpy(row.endpoint, dev->endpoint, (size_t)dev->endpoint_len + 1);
+    }
     snprintf(row.body, sizeof row.body, "%s",
              body && strlen(body) < sizeof row.body ? body : "{}");
     core_put(core, &(struct change){.kind = CHANGE_EVENT_ADD, .event = &row}, NULL);

@@ -72,6 +72,6 @@ void core_tell_time(struct core *core);
 /** Remember the first failure. @return true if rc is one */
 bool core_failed(struct core *core, int rc);
 
-/** Event row about a device. body may be NULL. */
+/** Event row about a device (NULL: about several). body may be NULL. */
 void core_device_event(struct core *core, const struct device *dev, const char *name,
                        const char *actor, const char *body);

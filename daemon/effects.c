@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/commands.h"
 #include "daemon/core_internal.h"
 #include "daemon/packages.h"
 #include "daemon/presence.h"
@@ -55,6 +56,49 @@ static void answer_command(struct release *r, int rc)
                      : "The device has a task that has not ended; cancel it first.");
     }
     r->command->done(r->command->done_arg, r->ticket, &result);
+    command_free(r->command);
+}
+
+static void answer_refused(struct release *r, enum command_status status,
+                           const char *problem, const char *detail)
+{
+    struct submitted item = {r->command, r->ticket};
+
+    command_finish(&item, status, problem, detail);
+}
+
+static void answer_tags(struct core *core, struct release *r,
+                        const struct change_result *result)
+{
+    const struct command *c = r->command;
+    struct device *dev = registry_by_id(core->registry, r->device_id);
+
+    if (result->rc == STORE_E_CONFLICT && result->count == TAGS_REFUSED_MARK) {
+        answer_refused(r, COMMAND_CHANGED, "precondition-failed",
+                       "The tags were changed meanwhile.");
+    } else if (result->rc == STORE_E_CONFLICT) {
+        answer_refused(r, COMMAND_INVALID, "invalid-tags",
+                       "A device has at most 32 tags.");
+    } else {
+        if (result->rc == 0 && dev)
+            core_device_event(core, dev, "tagged", c->actor, c->text);
+        answer_command(r, result->rc);
+    }
+}
+
+static void answer_import(struct release *r, const struct change_result *result)
+{
+    struct command_result answer = {.status = COMMAND_DONE};
+
+    if (result->rc == 0) {
+        answer.made = result->count;
+        answer.refused = r->command->import.refused + result->id;
+    } else {
+        answer.status = COMMAND_CONFLICT;
+        snprintf(answer.problem, sizeof answer.problem, "conflict");
+        snprintf(answer.detail, sizeof answer.detail, "The store refused the devices.");
+    }
+    r->command->done(r->command->done_arg, r->ticket, &answer);
     command_free(r->command);
 }
 
@@ -116,6 +160,14 @@ static void release_one(struct core *core, struct release *r,
         break;
     case RELEASE_COMMAND:
         answer_command(r, rc);
+        break;
+    case RELEASE_TAGS:
+        answer_tags(core, r, batch_result(applied, r->change));
+        break;
+    case RELEASE_IMPORT:
+        answer_import(r, r->change == (size_t)RELEASE_NO_CHANGE
+                             ? &(struct change_result){0}
+                             : batch_result(applied, r->change));
         break;
     case RELEASE_PROFILE:
         reload_profiles(core);

@@ -167,7 +167,8 @@ int presence_load(struct core *core, const struct device_row *row)
         dev->flags |= DEVICE_QUEUE_MODE;
     if (row->inventory_id != 0)
         dev->flags |= DEVICE_HAS_INVENTORY;
-    if (state == REGISTRY_EXPIRED || state == REGISTRY_GONE)
+    if (state == REGISTRY_EXPIRED || state == REGISTRY_GONE ||
+        state == REGISTRY_EXPECTED)
         return 0;
     return restore_registration(core, dev, row);
 }

@@ -216,8 +216,8 @@ void registrar_register(struct core *core, const struct coap_event *event)
         return;
     }
     /* Many devices register again and again; that is no event. */
-    bool is_news =
-        !dev || dev->state == REGISTRY_EXPIRED || dev->state == REGISTRY_GONE;
+    bool is_news = !dev || dev->state == REGISTRY_EXPIRED ||
+                   dev->state == REGISTRY_GONE || dev->state == REGISTRY_EXPECTED;
     if (!dev)
         dev = device_new(core, reg.endpoint);
     if (!dev || !take_registration(core, dev, &reg, &event->peer)) {

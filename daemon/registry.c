@@ -233,7 +233,7 @@ int location_parse(const char *text, size_t len, uint64_t *out)
 static const char *const state_names[REGISTRY_STATE_COUNT] = {
     [REGISTRY_ALIVE] = "registered", [REGISTRY_ASLEEP] = "asleep",
     [REGISTRY_EXPIRED] = "expired",  [REGISTRY_GONE] = "deregistered",
-    [REGISTRY_PENDING] = "pending",
+    [REGISTRY_PENDING] = "pending",  [REGISTRY_EXPECTED] = "expected",
 };
 
 const char *registry_state_name(enum registry_state s)

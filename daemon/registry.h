@@ -24,7 +24,8 @@ enum registry_state {
     REGISTRY_ASLEEP, /* queue mode, and its awake window is over */
     REGISTRY_EXPIRED,
     REGISTRY_GONE,
-    REGISTRY_PENDING, /* unknown and not admitted: outside every campaign */
+    REGISTRY_PENDING,  /* unknown and not admitted: outside every campaign */
+    REGISTRY_EXPECTED, /* created before it ever registered */
     REGISTRY_STATE_COUNT,
 };
 

@@ -19,6 +19,8 @@ enum release_kind {
     RELEASE_PACKAGE_GONE, /* .name: the package was deleted; .command, .ticket: NULL if
                              nobody asked for it */
     RELEASE_PRUNED,       /* whether old rows are left */
+    RELEASE_TAGS,         /* as COMMAND, of tags: .device_id and its event */
+    RELEASE_IMPORT,       /* .command, .ticket: devices were created or tagged */
     RELEASE_REMOVE,       /* .device_id, .command, .ticket: a device was deleted */
 };
 

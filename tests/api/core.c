@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "campaigns/command.h"
+#include "campaigns/device_imports.h"
 #include "campaigns/plan.h"
 #include "tests/api/served.h"
 
@@ -158,6 +159,59 @@ static void put_campaign(const struct command *c)
                                    .campaign = {&row, c->text ? c->text : "{}"}});
 }
 
+static void put_devices(const struct command *c, struct command_result *r)
+{
+    static int64_t last_id = 1000;
+    const struct device_imports *chunk = c->import.chunk;
+    size_t count = chunk ? chunk->count : 0;
+    struct device_import_row *rows = calloc(count + 1, sizeof *rows);
+    struct tag_row *tags = calloc((chunk ? chunk->tag_count : 0) + 1, sizeof *tags);
+
+    for (size_t i = 0; i < count; i++) {
+        rows[i].id = ++last_id;
+        strcpy(rows[i].endpoint, chunk->devices[i].endpoint);
+        rows[i].first_tag = chunk->devices[i].first_tag;
+        rows[i].tag_count = chunk->devices[i].tag_count;
+    }
+    for (size_t i = 0; chunk && i < chunk->tag_count; i++) {
+        strcpy(tags[i].name, chunk->tags[i].name);
+        strcpy(tags[i].value, chunk->tags[i].value);
+    }
+    if (chunk) {
+        struct change_result result = served_result(
+            &(struct change){.kind = CHANGE_DEVICES_IMPORT,
+                             .import = {rows, count, tags, chunk->tag_count, 1}});
+        r->made = result.count;
+        r->refused = result.id;
+    }
+    free(rows);
+    free(tags);
+}
+
+static void put_tags(const struct command *c, struct command_result *r)
+{
+    bool merges = c->kind == COMMAND_DEVICE_TAGS_PATCH;
+    struct tag tags[TAGS_MAX];
+    struct tag_row rows[TAGS_MAX];
+    size_t count = 0;
+    const char *why;
+
+    if ((merges ? tags_parse_patch(c->text, tags, &count, &why)
+                : tags_parse(c->text, tags, &count, &why)) != 0)
+        abort();
+    for (size_t i = 0; i < count; i++) {
+        strcpy(rows[i].name, tags[i].name);
+        strcpy(rows[i].value, tags[i].value);
+        rows[i].is_removed = tags[i].is_removed;
+    }
+    struct change_result result = served_result(&(struct change){
+        .kind = CHANGE_DEVICE_TAGS,
+        .tags = {1, rows, count, merges,
+                 c->device.tags_mark[0] ? c->device.tags_mark : NULL}});
+    if (result.rc != 0)
+        r->status = COMMAND_CHANGED;
+}
+
 static void work(const struct command *c, struct command_result *r)
 {
     strcpy(r->id, "1");
@@ -169,6 +223,10 @@ static void work(const struct command *c, struct command_result *r)
         put_plan(c->plan.plan->id, c->text, c->plan.plan);
         strcpy(r->id, c->plan.plan->id);
     }
+    if (c->kind == COMMAND_DEVICES_IMPORT)
+        put_devices(c, r);
+    if (c->kind == COMMAND_DEVICE_TAGS || c->kind == COMMAND_DEVICE_TAGS_PATCH)
+        put_tags(c, r);
     if (c->kind == COMMAND_TOKEN_CREATE)
         put_token(c);
     if (c->kind == COMMAND_PROFILE_PUT)

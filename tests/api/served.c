@@ -62,26 +62,30 @@ static void log_nothing(enum api_log priority, const char *line)
     (void)line;
 }
 
-void served_change(const struct change *change)
+struct change_result served_result(const struct change *change)
 {
     struct batch *batch;
-    int64_t event_id = 0;
 
     pthread_mutex_lock(&served.lock);
     must(batch_open(&batch) == 0, "batch_open");
     must(batch_put(batch, change, NULL) == 0, "batch_put");
     must(store_apply(served.store, batch) == 0, store_error(served.store));
-    const struct change_result *result = batch_result(batch, 0);
-    if (result->rc != 0)
-        fprintf(stderr, "change %d: rc %d: %s\n", (int)change->kind, result->rc,
-                store_error(served.store));
-    must(result->rc == 0, "a change was refused");
-    if (change->kind == CHANGE_EVENT_ADD)
-        event_id = result->id;
+    struct change_result result = *batch_result(batch, 0);
     batch_close(batch);
     pthread_mutex_unlock(&served.lock);
-    if (event_id && served.api)
-        api_durable(served.api, event_id);
+    return result;
+}
+
+void served_change(const struct change *change)
+{
+    struct change_result result = served_result(change);
+
+    if (result.rc != 0)
+        fprintf(stderr, "change %d: rc %d: %s\n", (int)change->kind, result.rc,
+                store_error(served.store));
+    must(result.rc == 0, "a change was refused");
+    if (change->kind == CHANGE_EVENT_ADD && served.api)
+        api_durable(served.api, result.id);
 }
 
 static void add_token(const char *name, const char *role, int64_t expires_ms)

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "api/api.h"
-#include "store/change.h"
+#include "store/batch.h"
 #include "store/store.h"
 
 /** Tokens that exist: "viewer", "operator", "approver", "admin", each its role; "old"
@@ -22,6 +22,9 @@ const char *served_dir(void);
 
 /** Apply one change and tell the API of the event that comes with it, if it is one. */
 void served_change(const struct change *change);
+
+/** Apply one change that may be refused. */
+struct change_result served_result(const struct change *change);
 
 /** A device with one component, endpoint "dev-N"; a campaign 7 with a task for it. */
 void served_add_device(int64_t id, const char *endpoint);

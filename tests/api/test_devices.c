@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /v1/devices beyond showing one: counting, what queries can name. */
+/* /v1/devices beyond showing one: counting, what queries can name, creating, tagging.
+ */
 #include <cjson/cJSON.h>
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "campaigns/command.h"
@@ -78,4 +80,145 @@ Test(devices, tell_what_queries_can_name)
         expect_status(get(target), 200);
     }
     cJSON_Delete(doc);
+}
+
+static struct reply post_as(const char *type, const char *target, const char *body)
+{
+    char header[100];
+
+    snprintf(header, sizeof header, "Content-Type: %s\r\n", type);
+    return ask((struct ask){"POST", target, "operator", header, body, 0});
+}
+
+Test(devices, are_created_before_they_register)
+{
+    struct reply r =
+        post_as("application/json", "/v1/devices",
+                "{\"endpoint\":\"urn:dev/1 %\",\"tags\":{\"site\":\"x\"}}");
+
+    expect_status(r, 201);
+    cr_expect(eq(str, (char *)reply_header(&r, "Location"),
+                 "/v1/devices/urn%3Adev%2F1%20%25"));
+    r = get(reply_header(&r, "Location"));
+    expect_status(r, 200);
+    expect_says(r, "\"state\":\"expected\"");
+    expect_says(r, "\"tags\":{\"site\":\"x\"}");
+    cr_expect(zero(ptr, strstr(r.body, "registered_at")));
+    static const char *const wrong[] = {
+        "{\"endpoint\":\"\"}",
+        "{}",
+        "{\"endpoint\":\"a\\u0001\"}",
+        "{\"endpoint\":\"a\",\"tags\":{\"b\":1}}",
+        "[1]",
+        "{\"endpoint\":\"a\",\"x\":1}",
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        expect_status(post_as("application/json", "/v1/devices", wrong[i]), 400);
+    core_set(CORE_REFUSES);
+    r = post_as("application/json", "/v1/devices", "{\"endpoint\":\"a\"}");
+    expect_status(r, 409);
+}
+
+static const char list[] = "endpoint,tag.site\na,north\nb\ndev-1,south\n\"c\n";
+
+Test(devices, of_a_list_with_broken_rows_are_all_left_out)
+{
+    add_devices(1);
+    struct reply r = post_as("text/csv; charset=utf-8", "/v1/devices", list);
+
+    expect_status(r, 422);
+    expect_says(r, "/problems/invalid-import");
+    expect_says(r,
+                "\"rows\":4,\"failed\":2,\"errors\":[{\"line\":3,\"reason\":\"it has "
+                "too few columns\"},{\"line\":5,\"reason\":\"a quote is not "
+                "closed\"}]}");
+    cr_expect(zero(int, core_count(COMMAND_DEVICES_IMPORT)));
+    expect_says(get("/v1/devices?count=true"), "\"count\":1,");
+}
+
+Test(devices, of_a_list_are_imported_but_for_its_broken_rows_if_asked)
+{
+    add_devices(1);
+    struct reply r = post_as("text/csv", "/v1/devices?on_error=skip", list);
+
+    expect_status(r, 200);
+    expect_says(r, "{\"rows\":4,\"created\":1,\"updated\":1,\"failed\":2,\"errors\":[{"
+                   "\"line\":3,");
+    expect_says(get("/v1/devices/dev-1"), "\"tags\":{\"site\":\"south\"}");
+    expect_says(get("/v1/devices/dev-1"), "\"state\":\"registered\"");
+    expect_status(post_as("text/csv", "/v1/devices?on_error=ask", list), 400);
+    r = post_as("text/csv", "/v1/devices", "endpiont\na\n");
+    expect_status(r, 422);
+    expect_says(r, "column 1 'endpiont'");
+}
+
+Test(devices, come_in_many_chunks)
+{
+    enum { COUNT = 5000 };
+    char *body = malloc(COUNT * 60), *at = body;
+
+    for (int i = 0; i < COUNT; i++)
+        at += sprintf(at, "{\"endpoint\":\"n-%d\",\"tags\":{\"batch\":\"%d\"}}\n", i,
+                      i % 3);
+    struct reply r = post_as("application/x-ndjson", "/v1/devices", body);
+    expect_status(r, 200);
+    expect_says(r, "{\"rows\":5000,\"created\":5000,\"updated\":0,\"failed\":0,"
+                   "\"errors\":[]}");
+    cr_expect(core_count(COMMAND_DEVICES_IMPORT) > 5);
+    cr_expect(core_count(COMMAND_DEVICES_IMPORT) < 50);
+    r = post_as("application/x-ndjson", "/v1/devices", body); /* the same again */
+    expect_says(r, "\"created\":0,\"updated\":5000,");
+    expect_says(get("/v1/devices?count=true&q=tag.batch%3D%3D1"), "\"count\":1667,");
+    free(body);
+}
+
+Test(devices, of_a_list_that_would_get_too_many_tags_are_named)
+{
+    char body[2000] = "endpoint";
+
+    add_devices(1);
+    for (int i = 0; i < 32; i++)
+        sprintf(body + strlen(body), ",tag.t%02d", i);
+    strcat(body, "\ndev-1");
+    for (int i = 0; i < 32; i++)
+        strcat(body, ",x");
+    expect_status(post_as("text/csv", "/v1/devices", body), 200);
+    struct reply r =
+        post_as("text/csv", "/v1/devices", "endpoint,tag.u\nnew,1\ndev-1,1");
+    expect_status(r, 422);
+    expect_says(r, "{\"line\":3,\"reason\":\"with these the device would have more");
+    expect_status(get("/v1/devices/new"), 404);
+}
+
+static struct reply patch(const char *if_match, const char *body)
+{
+    char header[100] = "";
+
+    if (if_match)
+        snprintf(header, sizeof header, "If-Match: %s\r\n", if_match);
+    return ask((struct ask){"PATCH", "/v1/devices/dev-1", "operator", header, body, 0});
+}
+
+Test(devices, are_edited_by_merge_patch_and_only_as_they_were_seen)
+{
+    char etag[40];
+
+    add_devices(1);
+    struct reply r = patch(NULL, "{\"tags\":{\"site\":\"north\",\"floor\":\"1\"}}");
+    expect_status(r, 200);
+    expect_says(r, "\"tags\":{\"floor\":\"1\",\"site\":\"north\"}");
+    snprintf(etag, sizeof etag, "%s", reply_header(&r, "ETag"));
+    r = get("/v1/devices/dev-1/tags");
+    cr_expect(eq(str, (char *)reply_header(&r, "ETag"), etag));
+    r = patch(etag, "{\"tags\":{\"floor\":null,\"row\":\"2\"}}");
+    expect_status(r, 200);
+    expect_says(r, "\"tags\":{\"row\":\"2\",\"site\":\"north\"}");
+    expect_status(patch(etag, "{\"tags\":{\"row\":\"3\"}}"), 412);
+    expect_status(patch("\"abc\"", "{\"tags\":{\"row\":\"3\"}}"), 412);
+    expect_status(patch("*", "{\"tags\":{\"row\":\"3\"}}"), 200);
+    expect_status(patch(NULL, "{\"tags\":{\"row\":3}}"), 400);
+    expect_status(patch(NULL, "{\"state\":\"asleep\"}"), 400);
+    expect_status(patch(NULL, "{}"), 400);
+    expect_says(get("/v1/devices/dev-1"),
+                "\"tags\":{\"row\":\"3\",\"site\":\"north\"}");
 }

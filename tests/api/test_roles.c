@@ -76,7 +76,7 @@ Test(roles, only_reading_is_for_viewers)
 
 Test(roles, and_all_routes_stand_in_openapi)
 {
-    static const char *const keys[] = {"get", "post", "put", "delete"};
+    static const char *const keys[] = {"get", "post", "put", "patch", "delete"};
     struct reply r =
         ask((struct ask){"GET", "/v1/openapi.json", "viewer", NULL, NULL, 0});
     cJSON *doc = cJSON_Parse(r.body);

@@ -7,7 +7,7 @@ export const TASK_STATES = ["succeeded", "verifying", "updating", "delivered", "
   "partial", "needs-attention", "failed", "canceled", "excluded"];
 export const COMPONENT_STATES = ["updated", "unchanged", "updating", "downloaded", "delivering", "pending",
   "reverted", "failed"];
-export const DEVICE_STATES = ["registered", "asleep", "pending", "expired", "deregistered"];
+export const DEVICE_STATES = ["registered", "asleep", "pending", "expected", "expired", "deregistered"];
 export const WAITING_FOR = ["wave", "window", "online", "condition", "approval", "rate", "user", "campaign", "install"];
 export const ROLES = ["viewer", "operator", "approver", "admin"];
 
@@ -26,7 +26,7 @@ export const ICONS = {
   unchanged: "equal",
   verifying: "eye", updating: "cycle", running: "play",
   delivered: "box", downloaded: "box", delivering: "down",
-  waiting: "clock", pending: "clock", draft: "pen", scheduled: "clock",
+  waiting: "clock", pending: "clock", expected: "clock", draft: "pen", scheduled: "clock",
   partial: "half", "needs-attention": "alert", failed: "cross", reverted: "back",
   canceled: "stop", excluded: "minus", expired: "minus", deregistered: "stop",
   paused: "pause", braked: "alert", aborting: "stop", aborted: "stop",

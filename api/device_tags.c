@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* device_tags.c - what people may edit of a device: its tags. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/device_json.h"
+#include "api/handlers.h"
+#include "api/json_read.h"
+#include "campaigns/command.h"
+#include "campaigns/tags.h"
+
+int device_etag(struct request *rq, int64_t device_id, struct response *rs)
+{
+    struct tag_row tags[STORE_TAGS_MAX];
+    char mark[STORE_TAGS_MARK + 1];
+    size_t count = 0;
+
+    int rc = store_device_tags(rq->store, device_id, tags, STORE_TAGS_MAX, &count);
+    if (rc != 0)
+        return rc;
+    store_tags_mark(tags, count < STORE_TAGS_MAX ? count : STORE_TAGS_MAX, mark);
+    response_header(rs, "ETag", "\"%s\"", mark);
+    return 0;
+}
+
+int devices_tags(struct request *rq, struct response *rs)
+{
+    struct device_row row;
+    struct text wrapped = {0};
+    struct json j = json_to(&wrapped);
+
+    int rc = device_find(rq, 0, &row, rs);
+    if (rc != 0)
+        return rc == -EINVAL ? 0 : rc;
+    rc = device_tag_members(rq, row.id, &j);
+    /* The answer is the object alone: what stands behind "tags":. */
+    if (rc == 0) {
+        rs->status = 200;
+        text_put(&rs->body, wrapped.at + sizeof "\"tags\":" - 1);
+    }
+    text_fini(&wrapped);
+    return rc == 0 ? device_etag(rq, row.id, rs) : rc;
+}
+
+/* What If-Match says, into the command. @return false: *rs has a problem */
+static bool take_if_match(const struct request *rq, struct command *c,
+                          struct response *rs)
+{
+    const char *match = rq->headers.if_match;
+    size_t len = match ? strlen(match) : 0;
+
+    if (!match || strcmp(match, "*") == 0)
+        return true;
+    if (len == STORE_TAGS_MARK + 2 && match[0] == '"' && match[len - 1] == '"') {
+        memcpy(c->device.tags_mark, match + 1, STORE_TAGS_MARK);
+        return true;
+    }
+    response_refuse(rs, PROBLEM_PRECONDITION_FAILED,
+                    "If-Match is not the ETag of a device's tags");
+    return false;
+}
+
+static int submit_tags(struct request *rq, struct response *rs, int kind, char *text,
+                       request_after *after)
+{
+    struct command *c = text ? device_command(rq, kind) : NULL;
+
+    if (!c) {
+        free(text);
+        return device_submit(rq, rs, NULL, after);
+    }
+    c->text = text;
+    if (!take_if_match(rq, c, rs)) {
+        command_free(c);
+        return 0;
+    }
+    return device_submit(rq, rs, c, after);
+}
+
+int devices_tags_put(struct request *rq, struct response *rs)
+{
+    struct tag tags[TAGS_MAX];
+    const char *why = "";
+    size_t count;
+
+    if (tags_parse(rq->body.at, tags, &count, &why) != 0)
+        return response_refuse(rs, PROBLEM_INVALID_FIELD, "%s", why);
+    return submit_tags(rq, rs, COMMAND_DEVICE_TAGS, strdup(rq->body.at), devices_tags);
+}
+
+int devices_patch(struct request *rq, struct response *rs)
+{
+    struct problem p = {0};
+    struct fields f = fields_of(rq->json, "", &p);
+    const struct cJSON *patch = fields_any(&f, "tags");
+    struct tag tags[TAGS_MAX];
+    struct text text = {0};
+    const char *why = "";
+    size_t count;
+
+    if (fields_end(&f) != 0)
+        return response_problem(rs, &p);
+    if (!patch)
+        return response_refuse(rs, PROBLEM_INVALID_FIELD,
+                               "'tags' is missing; nothing else can be edited");
+    if (json_print(patch, &text) != 0) {
+        text_fini(&text);
+        return device_submit(rq, rs, NULL, devices_one);
+    }
+    if (tags_parse_patch(text.at, tags, &count, &why) != 0) {
+        text_fini(&text);
+        return response_refuse(rs, PROBLEM_INVALID_FIELD, "%s", why);
+    }
+    return submit_tags(rq, rs, COMMAND_DEVICE_TAGS_PATCH, text.at, devices_one);
+}

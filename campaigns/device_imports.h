@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* device_imports.h - a number of devices with tags, to be created or tagged. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "campaigns/tags.h"
+
+enum {
+    IMPORT_ENDPOINT_MAX = 255, /* bytes without NUL */
+    IMPORT_WEIGHT_MAX = 1000,  /* devices and tags in one: some 10 ms of the store */
+};
+
+struct device_import {
+    char endpoint[IMPORT_ENDPOINT_MAX + 1];
+    uint32_t first_tag, tag_count; /* in .tags */
+};
+
+struct device_imports {
+    struct device_import *devices; /* owned, as all here */
+    size_t count, room;
+    struct tag *tags; /* of all devices */
+    size_t tag_count, tag_room;
+};
+
+/** @return an empty one, owned; NULL: no memory */
+struct device_imports *device_imports_new(void);
+void device_imports_free(struct device_imports *all); /* NULL is allowed */
+
+/** @param tags count of them, at most TAGS_MAX. @return 0, -ENOMEM: all is as it was */
+[[nodiscard]] int device_imports_add(struct device_imports *all, const char *endpoint,
+                                     const struct tag *tags, size_t count);
+
+/** @return true if it has reached IMPORT_WEIGHT_MAX */
+bool device_imports_are_full(const struct device_imports *all);
+
+/** @return what is wrong with an endpoint's name, static; NULL if nothing */
+const char *endpoint_problem(const char *endpoint);

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* device_commands.c - the commands that are about devices. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaigns/device_imports.h"
+#include "daemon/commands.h"
+#include "daemon/core_internal.h"
+
+static void no_memory(struct submitted *item)
+{
+    command_finish(item, COMMAND_BUSY, "busy",
+                   "The server has no memory for this now.");
+}
+
+static void on_refresh(struct core *core, struct device *dev, struct submitted *item)
+{
+    if (dev->location == 0) {
+        command_finish(
+            item, COMMAND_CONFLICT, "not-registered",
+            "The device is not registered now; it is read when it registers.");
+        return;
+    }
+    if (links_is_asleep(core->links, dev))
+        dev->flags |= DEVICE_READ_WANTED;
+    else
+        core_failed(core, refresh_add(core->refresh, dev, REFRESH_ASKED));
+    command_finish(item, COMMAND_DONE, "", "");
+}
+
+/* The answer waits for the change; on success the command is the release's. */
+static void release_command(struct core *core, struct submitted *item,
+                            enum release_kind kind, const struct device *dev,
+                            size_t change)
+{
+    core_release(core, (struct release){.kind = kind,
+                                        .change = change,
+                                        .device_id = dev->id,
+                                        .command = item->command,
+                                        .ticket = item->ticket});
+}
+
+/* Let a pending device in. @return false: no memory */
+static bool admit(struct core *core, struct device *dev, const char *actor,
+                  size_t *index)
+{
+    dev->state = dev->location != 0 ? REGISTRY_ALIVE : REGISTRY_EXPIRED;
+    struct change change = {
+        .kind = CHANGE_DEVICE_STATE,
+        .device_state = {dev->id,
+                         registry_state_name((enum registry_state)dev->state)}};
+    if (!core_put(core, &change, index))
+        return false;
+    core_device_event(core, dev, "admitted", actor, NULL);
+    core_release(core, (struct release){.kind = RELEASE_ONLINE,
+                                        .change = *index,
+                                        .device_id = dev->id});
+    if (dev->location != 0)
+        core_failed(core, refresh_add(core->refresh, dev, REFRESH_CHANGED));
+    return true;
+}
+
+static void on_admit(struct core *core, struct device *dev, struct submitted *item)
+{
+    size_t index;
+
+    if (dev->state != REGISTRY_PENDING)
+        command_finish(item, COMMAND_ALREADY, "", "");
+    else if (!admit(core, dev, item->command->actor, &index))
+        no_memory(item);
+    else
+        release_command(core, item, RELEASE_COMMAND, dev, index);
+}
+
+static void tag_rows(const struct tag *tags, size_t count, struct tag_row *rows)
+{
+    for (size_t i = 0; i < count; i++) {
+        memcpy(rows[i].name, tags[i].name, sizeof rows[i].name);
+        memcpy(rows[i].value, tags[i].value, sizeof rows[i].value);
+        rows[i].is_removed = tags[i].is_removed;
+    }
+}
+
+static void on_tags(struct core *core, struct device *dev, struct submitted *item)
+{
+    const struct command *c = item->command;
+    bool merges = c->kind == COMMAND_DEVICE_TAGS_PATCH;
+    struct tag tags[TAGS_MAX];
+    struct tag_row rows[TAGS_MAX];
+    const char *why;
+    size_t count, index;
+
+    int rc = merges ? tags_parse_patch(c->text, tags, &count, &why)
+                    : tags_parse(c->text, tags, &count, &why);
+    if (rc != 0) {
+        command_finish(item, COMMAND_INVALID, "invalid-tags",
+                       why ? why : "out of memory");
+        return;
+    }
+    tag_rows(tags, count, rows);
+    struct change change = {
+        .kind = CHANGE_DEVICE_TAGS,
+        .tags = {.device_id = dev->id,
+                 .items = rows,
+                 .count = count,
+                 .merges = merges,
+                 .mark = c->device.tags_mark[0] ? c->device.tags_mark : NULL}};
+    if (!core_put(core, &change, &index)) {
+        no_memory(item);
+        return;
+    }
+    release_command(core, item, RELEASE_TAGS, dev, index);
+}
+
+static void on_delete(struct core *core, struct device *dev, struct submitted *item)
+{
+    size_t index;
+
+    if (engine_has_device(core->engine, dev->id)) {
+        command_finish(item, COMMAND_CONFLICT, "device-busy",
+                       "The device is being updated; cancel its task first.");
+        return;
+    }
+    struct change change = {.kind = CHANGE_DEVICE_DELETE, .device_id = dev->id};
+    if (!core_put(core, &change, &index)) {
+        no_memory(item);
+        return;
+    }
+    dev->is_leaving = true;
+    release_command(core, item, RELEASE_REMOVE, dev, index);
+}
+
+/* ---- import ---- */
+
+/* What the store shall do with one of them; who is new is in the registry at once.
+ * @return false: it is not taken */
+static bool import_one(struct core *core, const struct device_import *d,
+                       const char *actor, struct device_import_row *row)
+{
+    size_t len = strlen(d->endpoint), index;
+    struct device *dev = registry_by_endpoint(core->registry, d->endpoint, len);
+
+    if (dev && (dev->is_leaving ||
+                (dev->state == REGISTRY_PENDING && !admit(core, dev, actor, &index))))
+        return false;
+    if (!dev) {
+        if (registry_count(core->registry) >= (size_t)core->config->devices_max)
+            return false;
+        dev = registry_add(core->registry, core->last_device_id + 1, d->endpoint, len);
+        if (!dev)
+            return false;
+        core->last_device_id++;
+        dev->state = REGISTRY_EXPECTED;
+    }
+    row->id = dev->id;
+    memcpy(row->endpoint, d->endpoint, len + 1);
+    row->first_tag = d->first_tag;
+    row->tag_count = d->tag_count;
+    return true;
+}
+
+static bool put_import(struct core *core, struct command *c, size_t *index)
+{
+    const struct device_imports *chunk = c->import.chunk;
+    struct device_import_row *rows = calloc(chunk->count + 1, sizeof *rows);
+    struct tag_row *tags = calloc(chunk->tag_count + 1, sizeof *tags);
+    size_t count = 0;
+    bool is_put = false;
+
+    if (rows && tags) {
+        for (size_t i = 0; i < chunk->count; i++)
+            count += import_one(core, &chunk->devices[i], c->actor, &rows[count]);
+        c->import.refused = (int64_t)(chunk->count - count);
+        tag_rows(chunk->tags, chunk->tag_count, tags);
+        is_put =
+            core_put(core,
+                     &(struct change){.kind = CHANGE_DEVICES_IMPORT,
+                                      .import = {rows, count, tags, chunk->tag_count,
+                                                 core->now.wall_ms}},
+                     index);
+    }
+    free(rows);
+    free(tags);
+    return is_put;
+}
+
+static bool is_there(const struct core *core, const struct device_imports *chunk)
+{
+    const char *endpoint = chunk->devices[0].endpoint;
+
+    return registry_by_endpoint(core->registry, endpoint, strlen(endpoint)) != NULL;
+}
+
+static void on_import(struct core *core, struct submitted *item)
+{
+    struct command *c = item->command;
+    const struct device_imports *chunk = c->import.chunk;
+    size_t index = (size_t)RELEASE_NO_CHANGE;
+
+    if (c->import.is_one && is_there(core, chunk)) {
+        command_finish(item, COMMAND_CONFLICT, "device-exists",
+                       "There is a device with this endpoint.");
+        return;
+    }
+    if (chunk && !put_import(core, c, &index)) {
+        no_memory(item);
+        return;
+    }
+    if (c->text)
+        core_device_event(core, NULL, "imported", c->actor, c->text);
+    core_release(core, (struct release){.kind = RELEASE_IMPORT,
+                                        .change = index,
+                                        .command = c,
+                                        .ticket = item->ticket});
+}
+
+void command_on_device(struct core *core, struct submitted *item)
+{
+    const char *endpoint = item->command->device.endpoint;
+    struct device *dev;
+
+    if (item->command->kind == COMMAND_DEVICES_IMPORT) {
+        on_import(core, item);
+        return;
+    }
+    dev = registry_by_endpoint(core->registry, endpoint, strlen(endpoint));
+    if (!dev) {
+        command_finish(item, COMMAND_NOT_FOUND, "not-found",
+                       "There is no such device.");
+        return;
+    }
+    if (item->command->kind == COMMAND_DEVICE_REFRESH)
+        on_refresh(core, dev, item);
+    else if (item->command->kind == COMMAND_DEVICE_ADMIT)
+        on_admit(core, dev, item);
+    else if (item->command->kind == COMMAND_DEVICE_TAGS ||
+             item->command->kind == COMMAND_DEVICE_TAGS_PATCH)
+        on_tags(core, dev, item);
+    else if (item->command->kind == COMMAND_DEVICE_DELETE)
+        on_delete(core, dev, item);
+    else
+        command_finish(item, COMMAND_INVALID, "unknown-command",
+                       "Nothing carries this out.");
+}

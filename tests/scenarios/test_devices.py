@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Devices as an operator keeps them: known before they register, tagged, deleted."""
+
+import urllib.parse
+
+import harness
+from harness import Problem, wait_until
+
+LINE = "count=2 prefix=gw- model=GW-100 manufacturer=Example component=application=1.0"
+
+
+class Known(harness.Scenario):
+    daemon_options = {"admit": "known"}
+
+    def device(self, endpoint):
+        return self.api.get("/devices/" + urllib.parse.quote(endpoint, safe=""))
+
+    def load(self, kind, text, query=""):
+        body = self.api.request("POST", "/v1/devices" + query, text.encode(),
+                                {"Content-Type": kind})[2]
+        return harness.json.loads(body)
+
+    def test_lets_in_who_was_created(self):
+        answer = self.load("text/csv", "endpoint,tag.site\ngw-1,north\nurn:x/1,south\n")
+        self.assertEqual((answer["created"], answer["failed"]), (2, 0), answer)
+        self.assertEqual(self.device("gw-1")["state"], "expected")
+        self.assertEqual(self.device("urn:x/1")["tags"], {"site": "south"})
+        self.fleet([LINE])
+        wait_until(lambda: self.device("gw-1")["state"] == "registered", "gw-1 to be let in")
+        wait_until(lambda: self.api.get("/devices", q="state==pending", count="true")["count"] == 1,
+                   "gw-2 to wait")
+        self.assertEqual(self.device("gw-1")["tags"], {"site": "north"})
+        wait_until(lambda: self.device("gw-1").get("model") == "GW-100", "the inventory of gw-1")
+        # Who waits already is let in by the list as well.
+        answer = self.load("application/x-ndjson", '{"endpoint":"gw-2"}\n{"endpoint":"gw-3"}\n')
+        self.assertEqual((answer["created"], answer["updated"]), (1, 1), answer)
+        self.assertEqual(self.device("gw-2")["state"], "registered")
+
+    def test_keeps_them_over_a_restart(self):
+        self.load("text/csv", "endpoint,tag.a\nx-1,1\nx-2,2\n")
+        self.daemon.kill()
+        self.daemon.start()
+        self.assertEqual(self.device("x-2")["state"], "expected")
+        self.assertEqual(self.api.get("/status")["devices"], {"expected": 2})
+        with self.assertRaises(Problem) as caught:
+            self.api.post("/devices", {"endpoint": "x-1"})
+        self.assertEqual(caught.exception.json["type"], "/problems/device-exists")
+        self.assertEqual(self.api.post("/devices", {"endpoint": "x-3"})["state"], "expected")
+
+    def test_imports_nothing_of_a_broken_list_unless_told(self):
+        with self.assertRaises(Problem) as caught:
+            self.load("text/csv", "endpoint,tag.a\nx-1,1\nx-2\n")
+        problem = caught.exception.json
+        self.assertEqual(problem["errors"], [{"line": 3, "reason": "it has too few columns"}])
+        self.assertEqual(self.api.get("/status")["devices"], {})
+        answer = self.load("text/csv", "endpoint,tag.a\nx-1,1\nx-2\n", "?on_error=skip")
+        self.assertEqual((answer["rows"], answer["created"], answer["failed"]), (2, 1, 1))
+        events = harness.json.loads(self.api.request(
+            "GET", "/v1/events?kind=device", headers={"Accept": "application/json"})[2])["items"]
+        self.assertEqual([(e["event"], e["actor"]) for e in events][:1], [("imported", "admin")])
+
+    def test_tags_only_what_it_saw(self):
+        self.load("text/csv", "endpoint,tag.a\nx-1,1\n")
+        etag = self.api.request("GET", "/v1/devices/x-1")[1]["ETag"]
+        patch = lambda body: self.api.request("PATCH", "/v1/devices/x-1", body, {"If-Match": etag})
+        patch({"tags": {"b": "2", "a": None}})
+        self.assertEqual(self.device("x-1")["tags"], {"b": "2"})
+        with self.assertRaises(Problem) as caught:
+            patch({"tags": {"c": "3"}})
+        self.assertEqual(caught.exception.status, 412)
+        self.assertEqual(self.device("x-1")["tags"], {"b": "2"})
+
+
+class Full(harness.Scenario):
+    daemon_options = {"devices_max": 3}
+
+    def test_takes_no_more_than_it_may(self):
+        rows = "endpoint\n" + "".join(f"x-{i}\n" for i in range(4))
+        with self.assertRaises(Problem) as caught:
+            self.api.request("POST", "/v1/devices", rows.encode(), {"Content-Type": "text/csv"})
+        self.assertEqual(caught.exception.status, 409)
+        self.assertEqual(self.api.get("/status")["devices"], {})
+        answer = self.api.request("POST", "/v1/devices?on_error=skip", rows.encode(),
+                                  {"Content-Type": "text/csv"})[2]
+        self.assertEqual(harness.json.loads(answer)["failed"], 1)
+        self.assertEqual(self.api.get("/status")["devices"], {"expected": 3})
+
+
+if __name__ == "__main__":
+    harness.main()
