@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "campaigns/command_port.h"
+
 enum command_kind {
     COMMAND_BUNDLE_CREATE,   /* .bundle: text = manifest JSON */
     COMMAND_BUNDLE_WITHDRAW, /* .bundle.ref */
@@ -64,7 +66,6 @@ const char *task_command_name(enum task_command c);
 int campaign_action_from_name(const char *name);
 int task_command_from_name(const char *name);
 
-struct command_result;
 struct device_imports; /* campaigns/device_imports.h */
 struct plan;           /* campaigns/plan.h */
 
@@ -138,38 +139,6 @@ struct command {
             /* text = the answer's body */
         } idempotency;
     };
-};
-
-enum command_status {
-    COMMAND_DONE,
-    COMMAND_ALREADY,   /* it is in effect already; answered like done */
-    COMMAND_NOT_FOUND, /* 404 */
-    COMMAND_CONFLICT,  /* 409: the state, or a unique name, forbids it */
-    COMMAND_CHANGED,   /* 412: it is not what the command was given for */
-    COMMAND_INVALID,   /* 400/422: detail says what and where */
-    COMMAND_BUSY,      /* 503: no room in a queue, or the store cannot write */
-    COMMAND_NO_SPACE,  /* 507 */
-    COMMAND_REFUSED,   /* 409: a rule forbids it (subset breaks a rule, ...) */
-};
-
-struct command_result {
-    enum command_status status;
-    char id[72];           /* of what was made, as the API shows it; "" if none */
-    char problem[40];      /* name under /problems/, "" when done */
-    char detail[512];      /* a sentence for people */
-    int64_t made, refused; /* of an import: devices created, rows not taken */
-    const char *extra;     /* JSON object to merge into the answer, or NULL; borrowed */
-};
-
-/** The second of the two tables of functions: api → core. The daemon implements it. */
-struct command_port {
-    /**
-     * @param command  owned by the port when 0 is returned, else still the caller's
-     * @param ticket   given back to command.done
-     * @return 0, -EAGAIN when there is no room now (503)
-     */
-    int (*submit)(void *self, struct command *command, uint64_t ticket);
-    void *self;
 };
 
 /** @return a zeroed command of this kind, owned by the caller; NULL: no memory */
