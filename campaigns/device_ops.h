@@ -28,7 +28,9 @@ enum device_action_kind {
                          confirmed by State 0; done only when State 0 was read */
     DEVICE_SETTINGS,  /* write Severity, Maximum Defer Period where they exist, and
                          Automatic Upgrade (5/x/14) = false if .auto_off */
-    DEVICE_PUSH,      /* Block1 to Package, content format 42 */
+    DEVICE_PUSH,      /* Block1 to Package, content format 42. One that broke off is
+                         never closed with a block that is not the package's own last:
+                         the device gives it up in its own time, and is busy until then */
     DEVICE_WRITE_URI, /* Package URI; done means 2.04, not that the download ended */
     DEVICE_EXECUTE,   /* Update; done means 2.04; explicit instance list on 33629 */
     DEVICE_RELEASE,   /* end observations and keep nothing; sends no other request */

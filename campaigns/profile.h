@@ -40,7 +40,6 @@ enum profile_quirk {
     QUIRK_NO_CANCEL = 1 << 3,  /* "no-cancel": do not try resource 10 */
     QUIRK_KEEPS_VERSION =
         1 << 4, /* "keeps-version": as verify=result for every package */
-    QUIRK_FREE_STALLED_PUSH = 1 << 5, /* "free-stalled-push": device-behaviour.md 1.3 */
 };
 
 struct profile_words {

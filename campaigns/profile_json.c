@@ -169,9 +169,8 @@ static void read_role(struct reading *r, const cJSON *value, void *out)
 
 static void read_quirks(struct reading *r, const cJSON *value, void *out)
 {
-    static const char *const quirks[] = {"push-only",     "pull-only",
-                                         "no-observe",    "no-cancel",
-                                         "keeps-version", "free-stalled-push"};
+    static const char *const quirks[] = {"push-only", "pull-only", "no-observe",
+                                         "no-cancel", "keeps-version"};
     const cJSON *item;
 
     if (!cJSON_IsArray(value))
