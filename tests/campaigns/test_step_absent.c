@@ -119,6 +119,17 @@ Test(step_absent, does_not_count_as_lost_who_was_not_sent_anything)
     cr_expect(eq(i64, r->task.lost_ms, 0));
 }
 
+Test(step_absent, counts_as_lost_who_was_sent_something)
+{
+    world_component(&w, 0)->delivery = DELIVERY_PUSH;
+    world_step(&w);
+    w.task.parts[0].sent_bytes = 50;
+    w.view.reach = REACH_OFFLINE;
+    struct step_result *r = world_outcome(&w, DEVICE_UNREACHABLE, 0);
+    cr_expect(eq(int, r->task.waiting_for, WAITING_FOR_ONLINE));
+    cr_expect(eq(i64, r->task.lost_ms, T0));
+}
+
 Test(step_absent, gives_the_slot_back_when_the_device_sleeps)
 {
     w.view.reach = REACH_ASLEEP;

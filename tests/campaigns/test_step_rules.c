@@ -264,6 +264,22 @@ Test(step_rules, treats_503_to_a_read_as_later)
     cr_expect(eq(i64, r->wake_ms, T0 + 5000));
 }
 
+Test(step_rules, counts_503_anew_after_a_read_that_was_answered)
+{
+    for (int i = 0; i < 2; i++) {
+        w.view.is_fresh = false;
+        cr_assert(eq(int, world_step(&w)->action.kind, DEVICE_INSPECT));
+        cr_expect(eq(int, world_outcome(&w, DEVICE_REFUSED, 0xa3)->next, STEP_WAIT));
+        world_read(&w, 5000);
+        w.view.is_fresh = false;
+        cr_assert(eq(int, world_step(&w)->action.kind, DEVICE_INSPECT));
+        w.view.is_fresh = true;
+        world_component(&w, 0)->state = COMPONENT_UPDATING; /* somebody else's */
+        cr_expect(eq(int, world_outcome(&w, DEVICE_DONE, 0x45)->next, STEP_WAIT));
+        world_read(&w, w.policy.timers.stall_ms);
+    }
+}
+
 Test(step_rules, gives_the_slot_back_when_503_lasts_and_ends_in_time)
 {
     struct device_outcome busy = {
