@@ -1,9 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pull: a Package URI is written, the device fetches by Block2."""
 
+import coap
 from one_device import OneDevice, harness
 
 PULL = {"delivery": "pull"}
+
+
+class OtherEtagOnce(coap.Relay):
+    """The answer with this block has another ETag, the first time."""
+
+    def __init__(self, port, block):
+        super().__init__(port)
+        self.block, self.has_changed = block, False
+
+    def _pass(self, data, to_device, through, to):
+        m = coap.Message.decode(data)
+        if to_device and not self.has_changed and m.number(coap.BLOCK2, 0) >> 4 == self.block:
+            m.options = [(n, v[::-1] if n == coap.ETAG else v) for n, v in m.options]
+            data, self.has_changed = m.encode(), True
+        super()._pass(data, to_device, through, to)
 
 
 class Pull(OneDevice):
@@ -45,6 +61,19 @@ class Pull(OneDevice):
 
     def test_by_a_device_that_restarts_in_the_middle(self):
         self.assert_succeeds("fault=crash-push:5*1 lifetime=4", policy=PULL, size=60000)
+
+    def test_whose_etag_changes_in_the_middle_begins_again(self):
+        relay = OtherEtagOnce(self.daemon.coap_port, 5)
+        self.addCleanup(relay.close)
+        self.daemon.stop()
+        self.daemon.options["coap_advertise"] = relay.coap
+        self.daemon.options["coap_listen"] = self.daemon.coap
+        self.daemon.start()
+        self.assert_succeeds("", policy=PULL)
+        self.assertTrue(relay.has_changed)
+        starts = [m for m, to_device in relay.seen
+                  if not to_device and m.code == coap.GET and m.number(coap.BLOCK2, 0) >> 4 == 0]
+        self.assertGreater(len({m.token for m in starts}), 1, "blocks of two files make no package")
 
     def test_by_a_device_that_vanishes_in_the_middle(self):
         # It holds no slot meanwhile, and counts for the brake when it does not return.

@@ -2,6 +2,8 @@
 """Traps that fielded devices set (device-behaviour.md 1), one model for each kind of
 device, all in one daemon at once."""
 
+import json
+
 import coap
 import harness
 from harness import Image, package, wait_until
@@ -255,6 +257,15 @@ class Interrupted(harness.Scenario):
         self.finish(campaign)
 
     def test_a_request_to_a_sleeper_is_held_until_its_update(self):
+        first = self.update_a_sleeper("lifetime=6")
+        self.assertTrue(first.path.startswith("/rd/"), first.path)
+
+    def test_a_sleeper_may_wake_with_a_new_register(self):
+        first = self.update_a_sleeper("lifetime=6 wake-by-register=yes")
+        self.assertEqual(first.path, "/rd")
+
+    def update_a_sleeper(self, options):
+        """@return the message that it woke with"""
         relay = coap.Relay(self.daemon.coap_port)
         self.addCleanup(relay.close)
         self.daemon.stop()
@@ -262,8 +273,8 @@ class Interrupted(harness.Scenario):
         self.daemon.options["coap_listen"] = self.daemon.coap
         self.daemon.start()
         app = self.image("application", "2.0", 3000)
-        self.fleet([f"endpoint=d-1 model=GW-100 manufacturer=Example lifetime=6 queue=yes awake-ms=700 "
-                            f"lwm2m=1.1 {APP}"], [app], options=["--server", relay.coap])
+        self.fleet([f"endpoint=d-1 model=GW-100 manufacturer=Example {options} queue=yes awake-ms=700 "
+                    f"lwm2m=1.1 {APP}"], [app], options=["--server", relay.coap])
         self.upload([app])
         self.wait_devices(1)
         wait_until(lambda: self.api.get("/devices/d-1")["state"] == "asleep", "asleep")
@@ -273,6 +284,7 @@ class Interrupted(harness.Scenario):
         first, to_device = relay.seen[since]
         self.assertFalse(to_device, "the device speaks first")
         self.assertEqual((first.code, first.path.split("/")[1]), (coap.POST, "rd"))
+        self.assertEqual(self.api.get("/devices/d-1")["queue_mode"], True)
         self.wait_campaign(campaign)
         self.assertEqual(self.tasks(campaign)["d-1"]["state"], "succeeded", self.tasks(campaign))
         # One at a time: no request before the answer to the one before.
@@ -283,6 +295,43 @@ class Interrupted(harness.Scenario):
                 waiting = message.mid
             elif not to_device and message.kind in (coap.ACK, coap.RST) and message.mid == waiting:
                 waiting = None
+        return first
+
+
+class LeftByHand(harness.Scenario):
+    """A device made of answers, so that it shows what no client of ours does."""
+
+    def test_a_download_that_somebody_elses_failure_left_is_reset_first(self):
+        shown = {3: 1, 5: 4, 9: 1, 14: "application", 15: "1.0"}
+        written = []
+
+        def answer(m):
+            path = m.path.split("/")[1:]
+            if m.code == coap.POST and path == ["33629", "0", "10"]:
+                written.append("cancel")
+                shown.update({3: 0, 5: 10})
+                return ("2.04", None, b"")
+            if m.code == coap.PUT and path == ["33629", "0", "0"]:
+                written.append("package")
+                return ("4.15", None, b"")
+            if m.code != coap.GET or m.number(coap.ACCEPT) == coap.LINK:
+                return ("4.05", None, b"")
+            values = {"3": {0: "Example", 1: "GW-100", 3: "1.0"}, "33629": shown}[path[0]]
+            if path[2:]:
+                values = {int(path[2]): values[int(path[2])]} if int(path[2]) in values else {}
+            entries = [{"n": f"/{path[0]}/0/{n}", "vs" if isinstance(v, str) else "v": v} for n, v in values.items()]
+            return ("2.05", coap.SENML_JSON, json.dumps(entries).encode()) if entries else ("4.04", None, b"")
+
+        device = coap.ByHand(self.daemon.coap_port, "d-1", "</1/0>,</3/0>,</33629/0>", answer)
+        self.addCleanup(device.close)
+        self.upload([self.image("application", "2.0", 500)])
+        self.wait_devices(1)
+        self.assertEqual(self.api.get("/devices/d-1")["components"][0]["state"], "downloading")
+        campaign = self.campaign(PUSH)
+        self.wait_campaign(campaign)
+        task = self.tasks(campaign)["d-1"]
+        self.assertEqual((task["state"], task["reason"]), ("failed", "delivery-refused"), task)
+        self.assertEqual(written, ["cancel", "package"], "nothing is written into it before State 0")
 
 
 if __name__ == "__main__":
