@@ -62,6 +62,7 @@ struct api_figures {
 struct api_options {
     const char *bind_address; /* numeric, "127.0.0.1" or "::1" */
     uint16_t port;            /* 0: the kernel chooses, see api_port() */
+    int listen_fd;            /* listens already, instead of the two; owned; 0: none */
     const char *state_dir;    /* holds packages/ */
     const char *store_path;   /* opened with STORE_READER, once per thread */
     const struct command_port *commands;
@@ -96,7 +97,7 @@ struct api_options {
  */
 [[nodiscard]] int api_open(const struct api_options *options, struct api **out);
 
-/** @return the port that is served */
+/** @return the port that is served; 0: of no network */
 uint16_t api_port(const struct api *api);
 
 /** @return since when (mono_ms) the thread that is longest in one step of a request is

@@ -10,6 +10,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -299,7 +300,7 @@ static int listen_at(int fd, const struct sockaddr_storage *address, socklen_t l
     return 0;
 }
 
-static int open_socket(const struct api_options *options, int *out, uint16_t *port)
+static int open_socket(const struct api_options *options, int *out)
 {
     struct sockaddr_storage address;
     socklen_t len;
@@ -311,16 +312,32 @@ static int open_socket(const struct api_options *options, int *out, uint16_t *po
     if (fd < 0)
         return -errno;
     rc = listen_at(fd, &address, len);
-    if (rc == 0 && getsockname(fd, (struct sockaddr *)&address, &len) != 0)
-        rc = -errno;
     if (rc != 0) {
         close(fd);
         return rc;
     }
-    /* sin_port and sin6_port are at the same place. */
-    *port = ntohs(((struct sockaddr_in *)&address)->sin_port);
     *out = fd;
     return 0;
+}
+
+/* libmicrohttpd accepts until nobody is left. */
+static int take_socket(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+
+    return flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ? -errno : 0;
+}
+
+static uint16_t port_of(int fd)
+{
+    struct sockaddr_storage address = {0};
+    socklen_t len = sizeof address;
+
+    if (getsockname(fd, (struct sockaddr *)&address, &len) != 0 ||
+        (address.ss_family != AF_INET && address.ss_family != AF_INET6))
+        return 0;
+    /* sin_port and sin6_port are at the same place. */
+    return ntohs(((struct sockaddr_in *)&address)->sin_port);
 }
 
 static struct MHD_Daemon *start(struct api *api, int fd)
@@ -347,13 +364,14 @@ static struct MHD_Daemon *start(struct api *api, int fd)
 int server_open(struct api *api, struct server **out)
 {
     struct server *server = calloc(1, sizeof *server);
-    int fd = -1;
+    int fd = api->options.listen_fd;
 
     if (!server)
         return -ENOMEM;
     server->listen_fd = -1;
-    int rc = open_socket(&api->options, &fd, &server->port);
+    int rc = fd > 0 ? take_socket(fd) : open_socket(&api->options, &fd);
     if (rc == 0) {
+        server->port = port_of(fd);
         server->daemon = start(api, fd);
         if (!server->daemon) {
             close(fd);

@@ -218,8 +218,8 @@ static bool is_well(struct core *core)
     const char *late = watch_late(&beats, core->now.mono_ms, core->watchdog_ms);
 
     if (late && late != core->late)
-        log_line(LOG_P_ERR, "watchdog=unfed thread=%s detail=\"it makes no progress\"",
-                 late);
+        log_alert(LOG_M_THREAD_HANGS,
+                  "watchdog=unfed thread=%s detail=\"it makes no progress\"", late);
     core->late = late;
     return !late;
 }

@@ -21,9 +21,10 @@ struct core_options {
     const struct config *config; /* borrowed */
     const char *store_path;
     const char *packages_path;
-    const char *token_path; /* written with the first admin token, mode 0600 */
-    struct wire *wire;      /* borrowed; open, no event taken yet */
-    int64_t watchdog_ms;    /* its interval; what watch.h measures by */
+    const char *token_path;      /* written with the first admin token, mode 0600 */
+    const char *credential_path; /* of an admin token to take; NULL: none */
+    struct wire *wire;           /* borrowed; open, no event taken yet */
+    int64_t watchdog_ms;         /* its interval; what watch.h measures by */
 };
 
 /** What a failed start has to say to the operator. */

@@ -22,7 +22,7 @@
 /** The parts, each of which owns its own state, and what joins them. */
 struct core {
     const struct config *config;
-    const char *token_path;
+    const char *token_path, *credential_path;
     struct wire *wire;
     struct store *reader;
     struct store_thread *store;

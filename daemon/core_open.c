@@ -108,7 +108,7 @@ static int open_parts(struct core *core)
     if (rc == 0)
         rc = open_links(core);
     if (broken > 0)
-        log_line(LOG_P_ERR, "profiles=broken count=%zu", broken);
+        log_alert(LOG_M_PROFILES_BROKEN, "profiles=broken count=%zu", broken);
     return rc;
 }
 
@@ -161,8 +161,9 @@ static int resume(struct core *core, struct core_failure *why)
     if (rc == 0)
         rc = profile_files_load(core, core->config->profiles_dir, why->text,
                                 sizeof why->text);
-    if (rc == 0)
-        rc = first_token_make(core);
+    if (rc == 0 && (rc = first_token_make(core)) != 0)
+        return explain(
+            why, core->credential_path ? core->credential_path : core->token_path, rc);
     return rc == 0 ? core_settle(core) : rc;
 }
 
@@ -175,6 +176,7 @@ int core_open(const struct core_options *options, struct core_failure *why,
     core->config = options->config;
     core->wire = options->wire;
     core->token_path = options->token_path;
+    core->credential_path = options->credential_path;
     core->watchdog_ms = options->watchdog_ms;
     core->limit.per_minute = 60;
     core_tell_time(core);

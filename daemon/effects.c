@@ -3,6 +3,7 @@
 #include "daemon/effects.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -197,11 +198,24 @@ static int64_t newest_event(const struct batch *applied)
     return 0;
 }
 
+/* What nobody may look at a dashboard for. */
+static void tell_operator(const struct batch *applied)
+{
+    for (size_t i = 0; i < batch_count(applied); i++) {
+        const struct change *c = batch_change(applied, i);
+        if (c->kind == CHANGE_EVENT_ADD && strcmp(c->event->name, "braked") == 0)
+            log_alert(LOG_M_CAMPAIGN_BRAKED,
+                      "campaign=%" PRId64 " state=paused reason=brake",
+                      c->event->campaign_id);
+    }
+}
+
 void effects_durable(struct core *core, const struct store_done *done)
 {
     const struct release *next;
 
     figures_commit(core->figures, done->took_us);
+    tell_operator(done->batch);
     while ((next = batches_released(core->batches, done->number))) {
         struct release r = *next;
         release_one(core, &r, done->batch);

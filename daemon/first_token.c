@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* first_token.c - a start without an admin token that still works (a new installation;
- * the last one was revoked or has expired) makes one, in a file of mode 0600.
+ * the last one was revoked or has expired) makes one, in a file of mode 0600;
+ * or it takes the one that the service manager hands over (LoadCredential=).
  */
 #include "daemon/first_token.h"
 
@@ -16,7 +17,7 @@
 #include "store/digest.h"
 #include "store/tokens.h"
 
-enum { SECRET_BYTES = 24 };
+enum { SECRET_BYTES = 24, SECRET_MIN = 16, SECRET_MAX = 256 };
 
 static int has_admin(struct core *core, bool *out)
 {
@@ -64,6 +65,54 @@ static int write_file(const char *path, const char *secret)
     return rc;
 }
 
+static bool is_secret(const char *text)
+{
+    size_t len = strlen(text);
+
+    for (size_t i = 0; i < len; i++)
+        if (text[i] <= ' ' || text[i] > '~')
+            return false;
+    return len >= SECRET_MIN;
+}
+
+/* One line of at least SECRET_MIN characters. @return 0, -ENOENT, -EINVAL, -errno */
+static int read_credential(const char *path, char *secret, size_t size)
+{
+    FILE *file = path ? fopen(path, "re") : NULL;
+
+    if (!file)
+        return path ? -errno : -ENOENT;
+    size_t len = fread(secret, 1, size - 1, file);
+    fclose(file);
+    secret[len] = '\0';
+    secret[strcspn(secret, "\r\n")] = '\0';
+    return is_secret(secret) && len < size - 1 ? 0 : -EINVAL;
+}
+
+/* The service manager has given us the token: it is the admin's, at every start.
+ * @return 0, 1: it has given none, -errno */
+static int take_credential(struct core *core)
+{
+    char secret[SECRET_MAX];
+    struct token_row row = {.name = "admin",
+                            .role = "admin",
+                            .created_ms = core->now.wall_ms,
+                            .created_by = "credential"};
+    struct token_row known;
+
+    int rc = read_credential(core->credential_path, secret, sizeof secret);
+    if (rc != 0)
+        return rc == -ENOENT ? 1 : rc;
+    digest_of(secret, strlen(secret), row.hash);
+    explicit_bzero(secret, sizeof secret);
+    rc = store_token_by_hash(core->reader, row.hash, &known);
+    if (rc == STORE_E_NOT_FOUND) {
+        core_put(core, &(struct change){.kind = CHANGE_TOKEN_PUT, .token = &row}, NULL);
+        log_line(LOG_P_NOTICE, "token=admin from=credential");
+    }
+    return rc < 0 ? rc : core->failure;
+}
+
 int first_token_make(struct core *core)
 {
     char secret[2 * SECRET_BYTES + 1];
@@ -73,7 +122,10 @@ int first_token_make(struct core *core)
                             .created_by = "system"};
     bool has = false;
 
-    int rc = has_admin(core, &has);
+    int rc = take_credential(core);
+    if (rc <= 0)
+        return rc;
+    rc = has_admin(core, &has);
     if (rc != 0 || has)
         return rc;
     make_secret(secret);

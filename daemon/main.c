@@ -24,13 +24,17 @@
 
 struct paths {
     char store[CONFIG_PATH_MAX + 16], packages[CONFIG_PATH_MAX + 16],
-        token[CONFIG_PATH_MAX + 16];
+        token[CONFIG_PATH_MAX + 16], credential[CONFIG_PATH_MAX + 32];
 };
 
 static struct paths paths_of(const struct config *c)
 {
-    struct paths p;
+    const char *credentials = getenv("CREDENTIALS_DIRECTORY");
+    struct paths p = {.credential = ""};
 
+    if (credentials && strlen(credentials) < CONFIG_PATH_MAX)
+        snprintf(p.credential, sizeof p.credential, "%s/lockstep.admin-token",
+                 credentials);
     snprintf(p.store, sizeof p.store, "%s/lockstep.db", c->state_dir);
     snprintf(p.packages, sizeof p.packages, "%s/packages", c->state_dir);
     snprintf(p.token, sizeof p.token, "%s/admin-token", c->state_dir);
@@ -82,9 +86,15 @@ static void api_log(enum api_log priority, const char *line)
 static int open_api(const struct config *c, const struct paths *paths,
                     struct core *core, struct api **out)
 {
+    int listen_fd = notify_listen_fd();
+
+    if (listen_fd < 0)
+        return listen_fd;
+
     struct api_options o = {
         .bind_address = c->http_listen.host,
         .port = c->http_listen.port,
+        .listen_fd = listen_fd,
         .state_dir = c->state_dir,
         .store_path = paths->store,
         .commands = core_port(core),
@@ -147,7 +157,8 @@ static void say_ready(const struct config *c, const struct wire *wire,
 
 static int fail(const char *what, int rc)
 {
-    log_line(LOG_P_ERR, "state=failed what=\"%s\" error=\"%s\"", what, strerror(-rc));
+    log_alert(LOG_M_START_FAILED, "state=failed what=\"%s\" error=\"%s\"", what,
+              strerror(-rc));
     return EXIT_FAILURE;
 }
 
@@ -170,7 +181,7 @@ static void reload(struct service *s, struct core *core)
 
     notify_reloading();
     if (arguments_config(s->args, &fresh, &error) != 0) {
-        log_line(LOG_P_ERR, "state=not-reloaded error=\"%s\"", error.text);
+        log_alert(LOG_M_RELOAD_REFUSED, "state=not-reloaded error=\"%s\"", error.text);
     } else {
         config_reload(&s->config, &fresh, &changes);
         log_set_priority((enum log_priority)s->config.log_level);
@@ -205,12 +216,14 @@ static int run_core(struct service *s, struct core *core)
 
 static int serve(struct service *s)
 {
-    struct core_options options = {.config = &s->config,
-                                   .store_path = s->paths.store,
-                                   .packages_path = s->paths.packages,
-                                   .token_path = s->paths.token,
-                                   .wire = s->wire,
-                                   .watchdog_ms = notify_watchdog_ms()};
+    struct core_options options = {
+        .config = &s->config,
+        .store_path = s->paths.store,
+        .packages_path = s->paths.packages,
+        .token_path = s->paths.token,
+        .credential_path = *s->paths.credential ? s->paths.credential : NULL,
+        .wire = s->wire,
+        .watchdog_ms = notify_watchdog_ms()};
     struct core_failure why = {.text = ""};
     struct core *core = NULL;
     struct api *api = NULL;
@@ -218,7 +231,7 @@ static int serve(struct service *s)
     if (options.watchdog_ms == 0)
         options.watchdog_ms = WATCHDOG_MS;
     if (core_open(&options, &why, &core) != 0) {
-        log_line(LOG_P_ERR, "state=failed error=\"%s\"", why.text);
+        log_alert(LOG_M_START_FAILED, "state=failed error=\"%s\"", why.text);
         return EXIT_FAILURE;
     }
     int rc = open_api(&s->config, &s->paths, core, &api);
@@ -241,6 +254,8 @@ static int serve(struct service *s)
 
 static int run(struct service *s)
 {
+    if (getenv("JOURNAL_STREAM"))
+        log_to_journal(NULL);
     log_set_priority((enum log_priority)s->config.log_level);
     umask(0077);
     s->paths = paths_of(&s->config);

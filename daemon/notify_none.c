@@ -22,3 +22,8 @@ int64_t notify_watchdog_ms(void)
 {
     return 0;
 }
+
+int notify_listen_fd(void)
+{
+    return 0;
+}

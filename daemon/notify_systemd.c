@@ -2,8 +2,10 @@
 /* notify_systemd.c - built with libsystemd. */
 #include "daemon/notify.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <systemd/sd-daemon.h>
 
 #include "daemon/base/clock.h"
@@ -50,4 +52,15 @@ void notify_beat(void)
         return;
     last_ms = now_ms;
     (void)sd_notify(0, "WATCHDOG=1");
+}
+
+int notify_listen_fd(void)
+{
+    int count = sd_listen_fds(1);
+
+    if (count <= 0)
+        return count;
+    if (count > 1 || sd_is_socket(SD_LISTEN_FDS_START, AF_UNSPEC, SOCK_STREAM, 1) <= 0)
+        return -EINVAL;
+    return SD_LISTEN_FDS_START;
 }

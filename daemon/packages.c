@@ -39,12 +39,13 @@ static void tell_damage(struct core *core, const char *digest)
 
 static void take_out(struct core *core, const char *digest, const char *detail)
 {
-    log_line(LOG_P_ERR, "package=%s state=damaged detail=\"%s; upload it again\"",
-             digest, detail);
+    log_alert(LOG_M_PACKAGE_DAMAGED,
+              "package=%s state=damaged detail=\"%s; upload it again\"", digest,
+              detail);
     published_remove(core->published, digest);
     int rc = package_remove(core->folder, digest);
     if (rc < 0)
-        log_line(LOG_P_ERR, "package=%s removed=no errno=%d", digest, -rc);
+        log_line(LOG_P_WARNING, "package=%s removed=no errno=%d", digest, -rc);
     tell_damage(core, digest);
 }
 
@@ -54,7 +55,8 @@ static void judge(struct core *core, const char *digest, int rc)
     if (rc == PUBLISHED_E_MISSING)
         take_out(core, digest, "its file is not in the state directory");
     else if (rc != 0)
-        log_line(LOG_P_ERR, "package=%s served=no errno=%d", digest, -rc);
+        log_alert(LOG_M_PACKAGE_DAMAGED, "package=%s served=no detail=\"%s\"", digest,
+                  strerror(-rc));
 }
 
 static void serve_row(struct core *core, const struct package_row *row)

@@ -78,8 +78,9 @@ static bool wait_a_moment(struct store_thread *t)
 static bool wait_for_space(struct store_thread *t)
 {
     if (!atomic_exchange(&t->is_full, true))
-        log_line(LOG_P_ERR, "store=full action=waiting detail=\"no space left for the "
-                            "database: free some, nothing is lost meanwhile\"");
+        log_alert(LOG_M_STORE_FULL,
+                  "store=full action=waiting detail=\"no space left for the "
+                  "database: free some, nothing is lost meanwhile\"");
     return wait_a_moment(t);
 }
 
@@ -106,7 +107,8 @@ static void *run(void *arg)
         job.rc = apply(t, job.batch);
         job.took_us = now_us() - begun_us;
         if (job.rc != 0 && job.rc != -ENOSPC)
-            log_line(LOG_P_ERR, "store=failed detail=\"%s\"", store_error(t->store));
+            log_alert(LOG_M_STORE_FAILED, "store=failed detail=\"%s\"",
+                      store_error(t->store));
         queue_push_reserved(t->done, &job);
         int rc = job.rc == 0 ? store_checkpoint(t->store) : 0;
         if (rc < 0)

@@ -8,13 +8,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "daemon/base/journal.h"
+
 enum { LINE_BYTES = 2048 };
 
-/* The one mutable variable besides signal flags: set at start, read by all threads. */
+/* The mutable variables besides signal flags: set at start, read by all threads. */
 static atomic_int max_priority = LOG_P_NOTICE;
+static atomic_int journal_fd = -1;
+
+void log_to_journal(const char *path)
+{
+    int fd = journal_connect(path);
+
+    if (fd >= 0)
+        atomic_store(&journal_fd, fd);
+}
 
 void log_set_priority(enum log_priority max)
 {
@@ -80,11 +92,27 @@ static size_t escape(char *out, size_t size, const char *text)
     return len;
 }
 
-static void emit(enum log_priority p, const char *text)
+/* @return false: say it on stderr */
+static bool emit_entry(enum log_priority p, const char *id, const char *text)
+{
+    int fd = atomic_load(&journal_fd);
+    char entry[3 * LINE_BYTES], escaped[LINE_BYTES];
+
+    if (fd < 0)
+        return false;
+    escaped[escape(escaped, sizeof escaped, text)] = '\0';
+    size_t len = journal_format(&(struct journal_entry){(int)p, id, escaped}, entry,
+                                sizeof entry);
+    return send(fd, entry, len, MSG_NOSIGNAL) == (ssize_t)len;
+}
+
+static void emit(enum log_priority p, const char *id, const char *text)
 {
     char line[LINE_BYTES];
-    size_t len = prefix(line, sizeof line, p);
 
+    if (emit_entry(p, id, text))
+        return;
+    size_t len = prefix(line, sizeof line, p);
     len += escape(line + len, sizeof line - len - 1, text);
     line[len++] = '\n';
     ssize_t ignored = write(STDERR_FILENO, line, len); /* one write, one line */
@@ -103,7 +131,7 @@ static void emit_args(enum log_priority p, uint32_t dropped, const char *format,
     if (dropped > 0 && n >= 0 && (size_t)n < sizeof text)
         snprintf(text + n, sizeof text - (size_t)n, " similar_lines_dropped=%u",
                  dropped);
-    emit(p, text);
+    emit(p, NULL, text);
 }
 
 const char *log_word(const char *text, char out[LOG_WORD_MAX])
@@ -137,6 +165,17 @@ void log_line(enum log_priority p, const char *format, ...)
     va_start(args, format);
     emit_args(p, 0, format, args);
     va_end(args);
+}
+
+void log_alert(enum log_message m, const char *format, ...)
+{
+    char text[LINE_BYTES];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    emit(LOG_P_ERR, log_message_id(m), text);
 }
 
 /* @return true if one more line may be written in this minute */

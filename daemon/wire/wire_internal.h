@@ -70,7 +70,7 @@ struct wire {
     bool is_started, is_stopping;
     bool has_waited; /* for room in a socket, in this flush */
     _Atomic uint64_t counters[COUNTERS];
-    _Atomic int64_t beat_ms; /* see wire_beat_ms() */
+    _Atomic int64_t beat_ms;     /* see wire_beat_ms() */
     struct wire_counters totals; /* the thread's own, published by counters */
 };
 

@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 import unittest
+import unittest.mock
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -140,6 +141,8 @@ class Daemon:
         self.options.update(options)
         self.config_file = "/dev/null"
         self.env = {}
+        self.popen = {}
+        self.token = None  # that of the file, unless it is known
         self.process = None
         self.coap_port = self.http_port = None
         self.api = None
@@ -150,13 +153,14 @@ class Daemon:
             args += ["--set", f"{name}={value}"]
         offset = self.log_path.stat().st_size if self.log_path.exists() else 0
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(args, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                                            env=dict(os.environ, **self.env))
+            with unittest.mock.patch.dict(os.environ, self.env):
+                self.process = subprocess.Popen(args, stdout=log, stderr=log,
+                                                stdin=subprocess.DEVNULL, **self.popen)
         text = wait_until(lambda: self._ready(offset), "lockstepd to be ready")
         self.http_port = int(re.findall(r"listen=http .*port=(\d+)", text)[-1])
         self.coap_port = int(re.findall(r"listen=coap address=127\.0\.0\.1:(\d+)", text)[-1])
         self.options["coap_listen"] = f"127.0.0.1:{self.coap_port}"
-        token = (self.state / "admin-token").read_text().strip()
+        token = self.token or (self.state / "admin-token").read_text().strip()
         self.api = Api(self.http_port, token)
         # The first token is durable soon after the daemon says that it is ready.
         wait_until(self._knows_token, "the admin token")

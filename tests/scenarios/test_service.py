@@ -50,6 +50,12 @@ libc = ctypes.CDLL(None, use_errno=True)
 SEIZE, INTERRUPT, DETACH, WALL = 0x4206, 0x4207, 17, 0x40000000
 
 
+def hand_over(listener):
+    """In the new process, before it becomes the daemon."""
+    os.dup2(listener.fileno(), 3)
+    os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+
+
 class Stopped:
     """One thread of the daemon stands still, as if it hung."""
 
@@ -143,6 +149,40 @@ class Reload(Service):
     def test_the_end_is_notified(self):
         self.daemon.stop()
         self.wait_heard("STOPPING=1")
+
+
+class HandedOver(Service):
+    """What systemd gives a service at its start: the HTTP socket, the admin's token."""
+
+    def test_the_socket_that_listens_already_is_served(self):
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+        self.daemon.popen = {"pass_fds": [3], "preexec_fn": lambda: hand_over(listener)}
+        self.daemon.options["http_listen"] = "127.0.0.1:1"
+        self.daemon.start()
+        self.assertEqual(self.daemon.http_port, listener.getsockname()[1])
+        self.assertEqual(self.api.get("/status")["status"], "ok")
+
+    def test_the_token_is_taken_at_every_start(self):
+        token = self.daemon.state / "admin-token"
+        token.unlink()
+        credential = self.folder / "lockstep.admin-token"
+        self.daemon.env["CREDENTIALS_DIRECTORY"] = str(self.folder)
+        for secret in ("secret-of-the-first-start", "secret-of-the-second-start"):
+            credential.write_text(secret + "\n")
+            self.daemon.token = secret
+            self.daemon.start()
+            self.assertEqual(self.api.get("/status")["principal"], {"name": "admin", "role": "admin"})
+            self.assertFalse(token.exists())
+            self.daemon.stop()
+
+    def test_a_token_that_is_none_stops_the_start(self):
+        self.daemon.env["CREDENTIALS_DIRECTORY"] = str(self.folder)
+        for secret in ("short", "long enough but with blanks"):
+            (self.folder / "lockstep.admin-token").write_text(secret + "\n")
+            with self.assertRaisesRegex(AssertionError, "state=failed.*lockstep.admin-token"):
+                self.daemon.start()
+            self.daemon.process = None
 
 
 if __name__ == "__main__":
