@@ -95,6 +95,7 @@ int inventory_canonical(const struct inventory *inv, char *out, size_t size)
     put_text(&c, inv->manufacturer, '\n');
     put_text(&c, inv->model, '\n');
     put_text(&c, inv->hardware, '\n');
+    put_text(&c, inv->firmware, '\n');
     put_text(&c, inventory_problem_name((enum inventory_problem)inv->problem), '\n');
     for (uint8_t i = 0; i < inv->count; i++) {
         const struct component *part = &inv->components[i];

@@ -99,9 +99,9 @@ const struct component *inventory_find(const struct inventory *inv, const char *
 void inventory_finish(struct inventory *inv);
 
 /**
- * Write what planning depends on (manufacturer, model, hardware, problem, and name,
- * object and version of each component; not State or Result) as one canonical text:
- * devices with equal texts get equal plans.
+ * Write what planning depends on (manufacturer, model, hardware, firmware, problem, and
+ * name, object and version of each component; not State or Result) as one canonical
+ * text: devices with equal texts get equal plans.
  *
  * @return bytes written without the NUL, or -ENOSPC
  */

@@ -23,6 +23,9 @@ static const char *const exclusion_names[PLAN_EXCLUSION_COUNT] = {
     [PLAN_TOO_MANY_CHANGES] = "too-many-changes",
     [PLAN_TOO_MANY_CONDITIONS] = "too-many-conditions",
     [PLAN_BUNDLE_UNREADABLE] = "bundle-unreadable",
+    [PLAN_UNSUPPORTED_FORMAT] = "unsupported-format",
+    [PLAN_UNSUPPORTED_SLOT] = "unsupported-slot",
+    [PLAN_TOO_LARGE] = "too-large",
 };
 
 const char *plan_exclusion_name(enum plan_exclusion e)

@@ -17,6 +17,7 @@ enum {
     PLAN_DETAIL_MAX = 255, /* bytes of a detail */
     PLAN_SAMPLE_MAX = 5,   /* endpoints named of an excluded group */
     PLAN_ENDPOINT_MAX = 255,
+    PLAN_PROFILE_MAX = 63,
     PLAN_STAGES_MAX = 64,
     PLAN_FINGERPRINT_LEN = 32, /* hex */
 };
@@ -40,6 +41,9 @@ enum plan_exclusion {
     PLAN_TOO_MANY_CHANGES,    /* a way, but longer than a task can keep */
     PLAN_TOO_MANY_CONDITIONS, /* more resources to check than one Update can have */
     PLAN_BUNDLE_UNREADABLE,   /* the stored manifest is none any more */
+    PLAN_UNSUPPORTED_FORMAT,  /* what the profile knows forbids it: package_fit.h */
+    PLAN_UNSUPPORTED_SLOT,
+    PLAN_TOO_LARGE,
     PLAN_EXCLUSION_COUNT,
 };
 
@@ -84,7 +88,9 @@ struct plan_group {
     size_t installed_count;
     enum plan_exclusion exclusion;
     char *detail; /* why excluded; or what is unknown about it; may be NULL */
-    struct plan_stage *stages; /* none and not excluded: up to date */
+    char profile[PLAN_PROFILE_MAX + 1]; /* that was heeded; "" if it has none */
+    char end_of_support[11];            /* as it says: YYYY-MM-DD or "" */
+    struct plan_stage *stages;          /* none and not excluded: up to date */
     size_t stage_count;
     char (*sample)[PLAN_ENDPOINT_MAX + 1]; /* of excluded groups; may be NULL */
     size_t sample_count;

@@ -141,7 +141,8 @@ static cJSON *group_json(const struct plan_group *g)
     bool good =
         o && put_id(o, "inventory_id", g->inventory_id) &&
         put_number(o, "devices", g->devices) && put_number(o, "bytes", g->bytes) &&
-        put_inventory(o, g) &&
+        put_inventory(o, g) && put_text(o, "profile", g->profile) &&
+        put_text(o, "end_of_support", g->end_of_support) &&
         (g->exclusion == PLAN_INCLUDED ? put_included(o, g) : put_excluded(o, g));
     if (!good) {
         cJSON_Delete(o);

@@ -171,6 +171,8 @@ static void read_group(struct reading *r, const cJSON *o, struct plan_group *out
     out->devices = get_number(r, o, "devices");
     out->bytes = get_number(r, o, "bytes");
     out->detail = own_text(r, o, "detail");
+    read_text(r, o, "profile", out->profile, sizeof out->profile);
+    read_text(r, o, "end_of_support", out->end_of_support, sizeof out->end_of_support);
     read_installed(r, o, out);
     const cJSON *item = get_list(r, o, "stages", sizeof *out->stages, &stages);
     out->stages = stages;

@@ -18,6 +18,7 @@
 #include "campaigns/catalogue.h"
 #include "campaigns/inventory.h"
 #include "campaigns/plan.h"
+#include "campaigns/profile.h"
 
 enum {
     PLANNER_VERSIONS_MAX = 64,  /* per component, the installed one included */
@@ -30,6 +31,7 @@ struct planner_request {
     const struct catalogue *catalogue; /* ready bundles; need not hold the target */
     const char *const *components; /* the subset, checked by bundle_check_subset() */
     size_t component_count;        /* 0: all */
+    const struct profile *profile; /* of the device; NULL: it has none */
     uint32_t work_max;             /* 0: PLANNER_WORK_MAX */
 };
 

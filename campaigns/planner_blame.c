@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "campaigns/package_fit.h"
 #include "campaigns/planner_world.h"
 #include "campaigns/version.h"
 
@@ -144,6 +145,47 @@ static void blame_rule(const struct world *w, const struct way *way, struct reas
     reason_add(out, "no allowed sequence of stages leads to the bundle's versions");
 }
 
+static const enum plan_exclusion limit_codes[] = {
+    [PACKAGE_FORMAT_UNSUPPORTED] = PLAN_UNSUPPORTED_FORMAT,
+    [PACKAGE_SLOT_UNSUPPORTED] = PLAN_UNSUPPORTED_SLOT,
+    [PACKAGE_TOO_LARGE] = PLAN_TOO_LARGE,
+};
+
+/* @return PLAN_INCLUDED if every package on the way is let in */
+static enum plan_exclusion blame_limit(const struct world *w, const struct way *way,
+                                       struct reason *out)
+{
+    char detail[256];
+    for (size_t i = 0; i < way->count; i++)
+        for (uint8_t k = 0; k < way->stages[i].count; k++) {
+            const struct move *m = &w->moves[way->stages[i].moves[k]];
+            enum package_fit fit =
+                package_fit(m->bundle, m->package, w->request->profile, detail);
+            if (fit == PACKAGE_FITS)
+                continue;
+            reason_add(out, "%s", detail);
+            return limit_codes[fit];
+        }
+    return PLAN_INCLUDED;
+}
+
+/* Was it the profile? @param code  PLAN_INCLUDED if not. @return 0, -ENOMEM */
+static int blame_profile(const struct world *w, enum plan_exclusion *code,
+                         struct reason *out)
+{
+    struct world forgiving;
+    struct way way = {.count = 0};
+    *code = PLAN_INCLUDED;
+    if (!w->request->profile)
+        return 0;
+    int rc = try_without(w, (struct leniency){.limits = true}, &forgiving, &way);
+    if (rc == 0)
+        *code = blame_limit(&forgiving, &way, out);
+    way_fini(&way);
+    world_fini(&forgiving);
+    return rc < 0 ? rc : 0;
+}
+
 /* What to forgive, in this order, and whom to blame when that helps. */
 static const struct {
     struct leniency ignores;
@@ -155,31 +197,48 @@ static const struct {
     {{.rules = true}, PLAN_NO_PATH, blame_rule},
 };
 
-int blame(struct world *w, enum plan_exclusion *code, struct reason *out)
+/* Whatever can be said without forgiving anything. */
+static bool blame_obvious(const struct world *w, enum plan_exclusion *code,
+                          struct reason *out)
 {
     const struct rule *missing = rule_without_component(w);
-    *out = (struct reason){.len = 0};
     *code = PLAN_NO_PATH;
     if (blame_distances(w, out))
-        return 0;
-    if (missing) {
-        *code = PLAN_MISSING_COMPONENT;
-        reason_add_rule(out, w, missing);
-        reason_more(out, ", which the device does not have");
-        return 0;
+        return true;
+    if (!missing)
+        return false;
+    *code = PLAN_MISSING_COMPONENT;
+    reason_add_rule(out, w, missing);
+    reason_more(out, ", which the device does not have");
+    return true;
+}
+
+/* @return 0 it was told, SEARCH_NO_WAY, SEARCH_BOUND, -ENOMEM */
+static int blame_suspect(const struct world *w, size_t suspect,
+                         enum plan_exclusion *code, struct reason *out)
+{
+    struct world forgiving;
+    struct way way = {.count = 0};
+    int rc = try_without(w, suspects[suspect].ignores, &forgiving, &way);
+    if (rc == 0) {
+        *code = suspects[suspect].code;
+        suspects[suspect].tell(&forgiving, &way, out);
     }
+    way_fini(&way);
+    world_fini(&forgiving);
+    return rc;
+}
+
+int blame(struct world *w, enum plan_exclusion *code, struct reason *out)
+{
+    *out = (struct reason){.len = 0};
+    int rc = blame_profile(w, code, out);
+    if (rc || *code != PLAN_INCLUDED || blame_obvious(w, code, out))
+        return rc;
     for (size_t i = 0; i < sizeof suspects / sizeof suspects[0]; i++) {
-        struct world forgiving;
-        struct way way = {.count = 0};
         if (suspects[i].ignores.subset && w->request->component_count == 0)
             continue;
-        int rc = try_without(w, suspects[i].ignores, &forgiving, &way);
-        if (rc == 0) {
-            *code = suspects[i].code;
-            suspects[i].tell(&forgiving, &way, out);
-        }
-        way_fini(&way);
-        world_fini(&forgiving);
+        rc = blame_suspect(w, i, code, out);
         if (rc <= 0)
             return rc;
     }

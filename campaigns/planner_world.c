@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "campaigns/package_fit.h"
 #include "campaigns/version.h"
 
 int world_part(const struct world *w, const char *name)
@@ -121,6 +122,12 @@ static bool is_known_move(const struct world *w, const struct move *m)
     return false;
 }
 
+static bool is_let_in(const struct world *w, const struct move *m)
+{
+    return w->ignores.limits || package_fit(m->bundle, m->package, w->request->profile,
+                                            NULL) == PACKAGE_FITS;
+}
+
 static int add_moves(struct world *w, const struct bundle *b)
 {
     bool is_target = b == w->request->bundle;
@@ -132,7 +139,7 @@ static int add_moves(struct world *w, const struct bundle *b)
             return -ENOMEM;
         m->bundle = b;
         m->package = &b->packages[i];
-        if (fill_changes(w, m) && !is_known_move(w, m))
+        if (is_let_in(w, m) && fill_changes(w, m) && !is_known_move(w, m))
             w->move_count++;
     }
     return 0;

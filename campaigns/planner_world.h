@@ -54,7 +54,7 @@ struct rule {
 
 /** What is forgiven, to find out what stands in the way. */
 struct leniency {
-    bool subset, atomicity, rules;
+    bool subset, atomicity, rules, limits;
 };
 
 struct world {

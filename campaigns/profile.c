@@ -99,14 +99,32 @@ const char *profile_rename(const struct profile *p, uint16_t object_id,
     return NULL;
 }
 
+const struct profile_component *profile_component(const struct profile *p,
+                                                  const char *name)
+{
+    for (size_t i = 0; p && i < p->component_count; i++)
+        if (strcmp(p->components[i].name, name) == 0)
+            return &p->components[i];
+    return NULL;
+}
+
+static const char *const role_names[] = {
+    [ROLE_NONE] = "",         [ROLE_BOOTLOADER] = "bootloader",
+    [ROLE_SECURE] = "secure", [ROLE_APPLICATION] = "application",
+    [ROLE_MODEM] = "modem",
+};
+
+const char *profile_role_name(enum profile_role role)
+{
+    return role_names[role];
+}
+
 int64_t profile_updating_ms(const struct profile *p, const char *component,
                             int64_t fallback_ms)
 {
-    if (!p)
-        return fallback_ms;
-    for (size_t i = 0; i < p->component_count; i++)
-        if (strcmp(p->components[i].name, component) == 0 &&
-            p->components[i].updating_max_s)
-            return p->components[i].updating_max_s * 1000;
-    return p->updating_max_s ? p->updating_max_s * 1000 : fallback_ms;
+    const struct profile_component *c = profile_component(p, component);
+
+    if (c && c->updating_max_s)
+        return c->updating_max_s * 1000;
+    return p && p->updating_max_s ? p->updating_max_s * 1000 : fallback_ms;
 }

@@ -4,11 +4,11 @@
  * JSON, from the files that are shipped and from /v1/profiles:
  * { "name": "gw-100", "manufacturer": "Example", "model": ["GW-100", "GW-11*"],
  *   "version": ">=2", "components": [ { "name": "modem", "role": "modem", "object": 5,
- *   "instance": 1, "processor": "nrf91", "slots": ["a","b"], "formats": ["raw"],
- *   "updating_max_s": 7200 } ], "updating_max_s": 900, "block_bytes": 512,
- *   "quirks": ["state-after-push"], "end_of_support": "2030-01-31", "notes": "..." }
- * A component with "object" and "instance" renames that instance (object 5 has no
- * names).
+ *   "instance": 1, "processor": "nrf91", "slots": ["a","b"],
+ *   "slot_bytes": 524288, "formats": ["raw"], "updating_max_s": 7200 } ],
+ * "updating_max_s": 900, "block_bytes": 512, "quirks": ["state-after-push"],
+ * "end_of_support": "2030-01-31", "notes": "..." } A component with "object" and
+ * "instance" renames that instance (object 5 has no names).
  */
 #pragma once
 
@@ -53,8 +53,9 @@ struct profile_component {
     bool renames; /* object_id and instance say which one is called name */
     uint16_t object_id, instance;
     char processor[PROFILE_WORD_MAX + 1];
-    struct profile_words slots, formats;
-    int64_t updating_max_s; /* 0: the profile's */
+    struct profile_words slots, formats; /* none: not known. package_fit.h */
+    int64_t slot_bytes;                  /* what a slot holds; 0: not known */
+    int64_t updating_max_s;              /* 0: the profile's */
 };
 
 struct profile {
@@ -98,6 +99,13 @@ const struct profile *profile_choose(const struct profile *const *profiles,
  * p may be NULL */
 const char *profile_rename(const struct profile *p, uint16_t object_id,
                            uint16_t instance);
+
+/** @return what p says of the component called name, NULL if nothing; p may be NULL */
+const struct profile_component *profile_component(const struct profile *p,
+                                                  const char *name);
+
+/** @return "bootloader", "modem"; "" for ROLE_NONE. Static */
+const char *profile_role_name(enum profile_role role);
 
 /** @return longest Updating of component in ms; fallback_ms when nothing is known.
  * p may be NULL */

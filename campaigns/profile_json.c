@@ -97,6 +97,11 @@ static void read_seconds(struct reading *r, const cJSON *value, void *out)
     *(int64_t *)out = read_number(r, value, 1, 2592000);
 }
 
+static void read_bytes(struct reading *r, const cJSON *value, void *out)
+{
+    *(int64_t *)out = read_number(r, value, 1, INT64_C(1) << 40);
+}
+
 static void read_id(struct reading *r, const cJSON *value, void *out)
 {
     *(uint16_t *)out = (uint16_t)read_number(r, value, 0, 65534);
@@ -155,10 +160,10 @@ static int word_of(const cJSON *value, const char *const *words, int count)
 
 static void read_role(struct reading *r, const cJSON *value, void *out)
 {
-    static const char *const roles[] = {[ROLE_BOOTLOADER] = "bootloader",
-                                        [ROLE_SECURE] = "secure",
-                                        [ROLE_APPLICATION] = "application",
-                                        [ROLE_MODEM] = "modem"};
+    const char *roles[ROLE_MODEM + 1] = {NULL};
+
+    for (int role = ROLE_BOOTLOADER; role <= ROLE_MODEM; role++)
+        roles[role] = profile_role_name((enum profile_role)role);
     int role = word_of(value, roles, sizeof roles / sizeof roles[0]);
 
     if (role < 0)
@@ -225,6 +230,7 @@ static const struct key component_keys[] = {
     {"instance", read_id, COMPONENT(instance)},
     {"processor", read_word, COMPONENT(processor)},
     {"slots", read_words, COMPONENT(slots)},
+    {"slot_bytes", read_bytes, COMPONENT(slot_bytes)},
     {"formats", read_words, COMPONENT(formats)},
     {"updating_max_s", read_seconds, COMPONENT(updating_max_s)},
     {0},

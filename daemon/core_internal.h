@@ -10,7 +10,7 @@
 #include "daemon/figures.h"
 #include "daemon/lifetimes.h"
 #include "daemon/link/links.h"
-#include "daemon/profile_set.h"
+#include "campaigns/planning/profile_set.h"
 #include "daemon/published.h"
 #include "daemon/refresh.h"
 #include "daemon/registry.h"

@@ -36,6 +36,7 @@ struct inventory_row {
     char manufacturer[STORE_NAME_MAX + 1];
     char model[STORE_NAME_MAX + 1];
     char hardware[STORE_NAME_MAX + 1];
+    char firmware[STORE_NAME_MAX + 1];
     char problem[STORE_REASON_MAX + 1];
     size_t count;
     struct {

@@ -18,7 +18,7 @@
     "name, object, object_id, instance, version, version_key,"                         \
     " length(version_key) AS version_key_len, state, result, delivery, protocols,"     \
     " has, linked, conflicting, updated_ms"
-#define INVENTORY_COLUMNS "id, manufacturer, model, hardware, problem"
+#define INVENTORY_COLUMNS "id, manufacturer, model, hardware, firmware, problem"
 #define BUNDLE_COLUMNS                                                                 \
     "id, name, version, vendor, sequence, state, digest, problem, created_ms,"         \
     " created_by"
@@ -236,8 +236,9 @@ const char *const query_sql[QUERY_COUNT] = {
         " WHERE device_id = :device_id AND (:name = '' OR name = :name)" DOWN,
     [Q_INVENTORY_FIND] = "SELECT id FROM inventory WHERE digest = :digest",
     [Q_INVENTORY_ADD] =
-        "INSERT INTO inventory (digest, manufacturer, model, hardware, problem, body)"
-        " VALUES (:digest, :manufacturer, :model, :hardware, :problem, :body)"
+        "INSERT INTO inventory (digest, manufacturer, model, hardware, firmware,"
+        " problem, body) VALUES (:digest, :manufacturer, :model, :hardware, :firmware,"
+        " :problem, :body)"
         " RETURNING id",
     [Q_INVENTORY_COMPONENT_ADD] =
         "INSERT INTO inventory_component (inventory_id, name, object, version)"

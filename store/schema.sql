@@ -50,6 +50,7 @@ CREATE TABLE inventory (
     manufacturer TEXT    NOT NULL,
     model        TEXT    NOT NULL,
     hardware     TEXT    NOT NULL,
+    firmware     TEXT    NOT NULL,
     problem      TEXT    NOT NULL,
     body         TEXT    NOT NULL
 ) STRICT;

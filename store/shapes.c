@@ -121,9 +121,9 @@ const struct row_shape component_version_shape = {
     sizeof component_version_columns / sizeof component_version_columns[0]};
 
 static const struct column inventory_columns[] = {
-    INT64(inventory_row, id),     TEXT(inventory_row, manufacturer),
-    TEXT(inventory_row, model),   TEXT(inventory_row, hardware),
-    TEXT(inventory_row, problem),
+    INT64(inventory_row, id),      TEXT(inventory_row, manufacturer),
+    TEXT(inventory_row, model),    TEXT(inventory_row, hardware),
+    TEXT(inventory_row, firmware), TEXT(inventory_row, problem),
 };
 const struct row_shape inventory_shape = {
     inventory_columns, sizeof inventory_columns / sizeof inventory_columns[0]};

@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "campaigns/bundle_rules.h"
 #include "campaigns/plan_task.h"
 #include "campaigns/planning/planning_internal.h"
+#include "campaigns/planning/profile_set.h"
 #include "campaigns/text.h"
 
 enum { PLAN_LIFETIME_MS = 24 * 60 * 60 * 1000 };
@@ -18,6 +20,8 @@ struct making {
     struct store *reader;
     const struct bundle *target;
     const struct catalogue *catalogue;
+    const struct profile_set *profiles;
+    int64_t wall_ms;
     const char *const *components;
     size_t component_count;
 };
@@ -67,6 +71,25 @@ static int check_group(const struct making *m, struct plan_group *group)
     return 0;
 }
 
+/* Support that has ended forbids nothing, but who plans should know. */
+static int tell_profile(const struct making *m, const struct profile *profile,
+                        struct plan_group *group)
+{
+    char today[16], detail[PLAN_DETAIL_MAX + 1];
+    time_t now = (time_t)(m->wall_ms / 1000);
+    struct tm tm;
+    TEXT_COPY(group->profile, profile->name);
+    TEXT_COPY(group->end_of_support, profile->end_of_support);
+    if (!*profile->end_of_support || !gmtime_r(&now, &tm) ||
+        strftime(today, sizeof today, "%Y-%m-%d", &tm) == 0 ||
+        strcmp(profile->end_of_support, today) >= 0)
+        return 0;
+    snprintf(detail, sizeof detail, "support ended on %s%s%.200s",
+             profile->end_of_support, group->detail ? "; " : "",
+             group->detail ? group->detail : "");
+    return set_detail(group, detail);
+}
+
 static int plan_inventory(const struct making *m, const struct inventory *inv,
                           struct plan_group *out)
 {
@@ -76,10 +99,13 @@ static int plan_inventory(const struct making *m, const struct inventory *inv,
         .catalogue = m->catalogue,
         .components = m->components,
         .component_count = m->component_count,
+        .profile = profile_set_for(m->profiles, inv),
     };
     int rc = planner_make(&request, out);
     if (rc == 0)
         rc = check_group(m, out);
+    if (rc == 0 && request.profile)
+        rc = tell_profile(m, request.profile, out);
     if (rc)
         plan_group_fini(out);
     return rc;
@@ -195,16 +221,22 @@ int planning_make(struct store *reader, const struct planning_request *request,
 {
     struct plan plan = {.devices = 0};
     struct catalogue cat;
+    struct profile_set *profiles = NULL;
     struct making m = {
         .reader = reader,
         .catalogue = &cat,
+        .wall_ms = request->now_ms,
         .components = request->components,
         .component_count = request->component_count,
     };
     *problem = (struct planning_problem){.position = 0};
     int rc = planning_load(reader, request->bundle, &cat, &m.target, problem);
     if (rc == 0)
+        rc = profile_set_open(reader, &profiles, NULL);
+    m.profiles = profiles;
+    if (rc == 0)
         rc = make(&m, request, &plan, problem);
+    profile_set_close(profiles);
     catalogue_fini(&cat);
     if (rc)
         plan_fini(&plan);
@@ -218,6 +250,7 @@ int planning_replan(struct store *reader, const struct planning_one *one,
 {
     struct planning_problem problem;
     struct catalogue cat;
+    struct profile_set *profiles = NULL;
     struct making m = {
         .reader = reader,
         .catalogue = &cat,
@@ -226,7 +259,11 @@ int planning_replan(struct store *reader, const struct planning_one *one,
     };
     int rc = planning_load(reader, one->bundle, &cat, &m.target, &problem);
     if (rc == 0)
+        rc = profile_set_open(reader, &profiles, NULL);
+    m.profiles = profiles;
+    if (rc == 0)
         rc = plan_inventory(&m, one->inventory, out);
+    profile_set_close(profiles);
     catalogue_fini(&cat);
     return rc;
 }

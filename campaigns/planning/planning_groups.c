@@ -99,6 +99,7 @@ static void from_row(const struct inventory_row *row, struct inventory *out)
     bool fits = copy(out->manufacturer, sizeof out->manufacturer, row->manufacturer) &&
                 copy(out->model, sizeof out->model, row->model) &&
                 copy(out->hardware, sizeof out->hardware, row->hardware) &&
+                copy(out->firmware, sizeof out->firmware, row->firmware) &&
                 row->count <= INVENTORY_COMPONENTS_MAX;
     out->problem = (uint8_t)inventory_problem_parse(row->problem);
     for (size_t i = 0; i < row->count && fits; i++)

@@ -15,7 +15,7 @@
 
 #include "daemon/link/op_internal.h"
 #include "daemon/lwm2m/link.h"
-#include "daemon/profile_set.h"
+#include "campaigns/planning/profile_set.h"
 
 enum stage { STAGE_DEVICE, STAGE_DISCOVER, STAGE_OBJECT, STAGE_INSTANCE, STAGE_PATH };
 

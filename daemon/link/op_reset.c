@@ -9,7 +9,7 @@
  * tried. Source: object 33629 and 5, resources 0, 1, 3 and 10.
  */
 #include "daemon/link/op_internal.h"
-#include "daemon/profile_set.h"
+#include "campaigns/planning/profile_set.h"
 
 enum stage { STAGE_CANCEL, STAGE_EMPTY_URI, STAGE_ZERO_BYTE, STAGE_END };
 

@@ -94,6 +94,16 @@ static const char *value_of(char *const *words, int count, const char *key)
     return NULL;
 }
 
+static void add_word(struct json *j, char *const *words, int count,
+                     const char *const key[2])
+{
+    const char *value = value_of(words, count, key[0]);
+    if (!value)
+        return;
+    add(j, ", \"%s\": ", key[1]);
+    add_text(j, value);
+}
+
 static void add_package(struct json *j, char *line, int ordinal, unsigned seed)
 {
     char *words[32], *save = NULL;
@@ -116,6 +126,11 @@ static void add_package(struct json *j, char *line, int ordinal, unsigned seed)
     add_object(j, words, count, (const char *const[]){"not=", "conflicts"});
     add_list(j, words, count, (const char *const[]){"with=", "together_with"});
     add_list(j, words, count, (const char *const[]){"if=", "conditions"});
+    add_word(j, words, count, (const char *const[]){"format=", "format"});
+    add_word(j, words, count, (const char *const[]){"packed=", "compression"});
+    add_word(j, words, count, (const char *const[]){"slot=", "slot"});
+    if (value_of(words, count, "packed="))
+        add(j, ", \"installed_bytes\": %s", value_of(words, count, "unpacked="));
     if (value_of(words, count, "stone"))
         add(j, ", \"stepping_stone\": true");
     if (value_of(words, count, "fixed"))

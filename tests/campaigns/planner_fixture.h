@@ -15,6 +15,7 @@ struct bundle *fixture_bundle(const char *json, struct bundle_problem *problem);
  * A bundle name@version from one line per package, "component version" and then any of
  *   over=RANGE needs=COMPONENT:RANGE not=COMPONENT:RANGE with=COMPONENT
  *   also=COMPONENT:VERSION size=BYTES if=CONDITION stone fixed
+ *   format=WORD slot=WORD packed=COMPRESSION unpacked=BYTES (both or none)
  * Blanks inside a RANGE or CONDITION are written "_". "installs_over" is "*" without
  * over=.
  * @param extra  more keys of the bundle, "'sequence': 3," or ""

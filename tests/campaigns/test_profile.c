@@ -55,6 +55,8 @@ Test(profile, says_what_is_wrong_and_where)
          "$.components[0].role"},
         {"{\"name\": \"a\", \"components\": [{\"name\": \"b\", \"object\": 5}]}",
          "$.components[0]"},
+        {"{\"name\": \"a\", \"components\": [{\"name\": \"b\", \"slot_bytes\": 0}]}",
+         "$.components[0].slot_bytes"},
         {"{\"name\": \"a\", \"components\": [{}]}", "$.components[0]"},
     };
 

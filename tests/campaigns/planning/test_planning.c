@@ -96,6 +96,7 @@ static int64_t put_inventory(int64_t id, const struct inventory *inv)
     strcpy(row.manufacturer, inv->manufacturer);
     strcpy(row.model, inv->model);
     strcpy(row.hardware, inv->hardware);
+    strcpy(row.firmware, inv->firmware);
     strcpy(row.problem, inventory_problem_name((enum inventory_problem)inv->problem));
     for (uint8_t i = 0; i < inv->count; i++)
         fill_row(&inv->components[i], &rows[i]);
@@ -278,6 +279,39 @@ Test(planning, names_a_bundle_that_cannot_be_read_where_there_is_no_path)
     cr_assert(eq(str, (char *)fixture_tell(&plan.groups[0]), "no-path"));
     cr_expect(strstr(plan.groups[0].detail, "mid@1 cannot be read") != NULL, "%s",
               plan.groups[0].detail);
+}
+
+static void put_profile(const char *json)
+{
+    struct profile_row row = {.name = "gw", .updated_ms = 1};
+    struct change c = {.kind = CHANGE_PROFILE_PUT, .profile = {&row, json}};
+    cr_assert(zero(int, apply(&c).rc));
+}
+
+Test(planning, heeds_the_profile_of_each_device_by_its_firmware_too)
+{
+    put_profile(
+        "{\"name\": \"gw\", \"manufacturer\": \"Example\", \"version\": \"<2\","
+        " \"end_of_support\": \"1969-12-31\", \"components\": [{\"name\": \"app\","
+        " \"slot_bytes\": 10}]}");
+    put_bundle("gw@1", "app 2 size=100", "ready");
+    for (int64_t id = 1; id <= 2; id++) {
+        struct inventory inv = fixture_inventory("app 1");
+        snprintf(inv.firmware, sizeof inv.firmware, "%d.0", (int)id);
+        put_device(id, "registered");
+        put_inventory(id, &inv);
+    }
+    cr_assert(zero(int, make("")), "%s", problem.text);
+    cr_assert(eq(sz, plan.group_count, 2));
+    cr_expect(eq(str, (char *)fixture_tell(&plan.groups[0]), "app 1>2"));
+    cr_expect(eq(str, plan.groups[0].profile, ""));
+    cr_expect(eq(str, (char *)fixture_tell(&plan.groups[1]), "too-large"));
+    cr_expect(eq(str, plan.groups[1].sample[0], "device-1"));
+    cr_expect(eq(str, plan.groups[1].profile, "gw"));
+    cr_expect(eq(str, plan.groups[1].end_of_support, "1969-12-31"));
+    cr_expect(strstr(plan.groups[1].detail, "support ended on 1969-12-31; app 2") !=
+                  NULL,
+              "%s", plan.groups[1].detail);
 }
 
 Test(planning, leaves_out_pending_devices_and_names_unread_ones)

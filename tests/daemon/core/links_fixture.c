@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "daemon/lwm2m/format.h"
-#include "daemon/profile_set.h"
+#include "campaigns/planning/profile_set.h"
 #include "store/batch.h"
 #include "store/store.h"
 

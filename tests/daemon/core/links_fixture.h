@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "daemon/link/links.h"
-#include "daemon/profile_set.h"
+#include "campaigns/planning/profile_set.h"
 #include "fake_wire.h"
 
 enum { AWAKE_MS = 1000, CONFIRM_MS = 200, DEVICE_ID = 7, WHOLE_BYTES = 44 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* profile_set.h - the profiles in memory, for the core thread: the store's copy is the
+/* profile_set.h - the profiles in memory, for one thread: the store's copy is the
  * truth, this one answers which profile a device has.
  */
 #pragma once

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* profile_set.c - a small list: models are few. */
-#include "daemon/profile_set.h"
+#include "campaigns/planning/profile_set.h"
 
 #include <errno.h>
 #include <stdlib.h>
