@@ -12,6 +12,15 @@
 
 enum { WORLD_DEVICES_MAX = 64 };
 
+/* Members of policies for tests. */
+#define NO_BRAKE                                                                       \
+    "\"brake\": {\"first\": 0, \"failures_in_a_row\": 0, \"failure_pct\": 100}"
+#define QUICK                                                                          \
+    "\"timers\": {\"poll_s\": 1, \"stall_s\": 5, \"updating_s\": 20, "                 \
+    "\"condition_s\": 2,"                                                              \
+    " \"defer_s\": 3}, \"retry\": {\"transient\": {\"backoff_s\": 1},"                 \
+    " \"integrity\": {\"backoff_s\": 1}}"
+
 /** Where a kill falls between journal and effect. */
 enum kill_point {
     KILL_BEFORE_APPLY,  /* the batch is lost */
@@ -49,6 +58,9 @@ struct world {
  * is_together both change in one Execute, else radio requires app 2. */
 struct world *world_open(size_t count, bool is_together);
 void world_close(struct world *w);
+
+/** Upload the two packages and gw@1. */
+void world_put_bundle(struct world *w, bool is_together);
 
 /** @param c owned; .done is set here. @return the answer's status; see .id, .detail */
 enum command_status world_submit(struct world *w, struct command *c);

@@ -4,6 +4,8 @@
 
 #include "campaigns/device_ops.h"
 
+struct world;
+
 enum fault {
     HEALTHY,
     FAULT_RESULT,       /* Update ends in State 0 with .fault_result */
@@ -50,3 +52,16 @@ struct fake_device {
     int sends[FAKE_COMPONENTS];    /* of Execute to it, whether it arrived or not */
     int resets, deliveries, reads;
 };
+
+/** Device n + 1 of w, healthy, with its row in the store. */
+void fake_make(struct world *w, size_t n);
+
+/** What device_ops ask; self is a struct world. */
+int fake_start(void *self, const struct device_action *action);
+void fake_cancel(void *self, int64_t device_id, uint64_t ticket);
+
+/** The running action is over, its outcome goes to the engine, if there is one. */
+void fake_answer(struct world *w, struct fake_device *d);
+
+/** Whatever is due at w->now. */
+void fake_live(struct world *w, struct fake_device *d);

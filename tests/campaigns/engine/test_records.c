@@ -10,14 +10,6 @@
 #include "store/events.h"
 #include "store/progress.h"
 
-#define NO_BRAKE                                                                       \
-    "\"brake\": {\"first\": 0, \"failures_in_a_row\": 0, \"failure_pct\": 100}"
-#define QUICK                                                                          \
-    "\"timers\": {\"poll_s\": 1, \"stall_s\": 5, \"updating_s\": 20, "                 \
-    "\"condition_s\": 2,"                                                              \
-    " \"defer_s\": 3}, \"retry\": {\"transient\": {\"backoff_s\": 1},"                 \
-    " \"integrity\": {\"backoff_s\": 1}}"
-
 static struct world *w;
 
 static void finish(void)
