@@ -55,10 +55,11 @@ struct step_input {
     const struct step_view *view;
     const struct step_limits *limits;
     const struct device_outcome *outcome; /* of task->action; NULL: none arrived */
-    bool is_recovery; /* outcome is DEVICE_INTERRUPTED because we were restarted */
-    bool may_deliver; /* slot held or free, not paused, brake not on */
-    bool may_install; /* not held, or the operator said install */
-    int64_t now_ms;   /* mono */
+    bool is_recovery;   /* outcome is DEVICE_INTERRUPTED because we were restarted */
+    bool may_deliver;   /* slot held or free, not paused, brake not on */
+    bool lacks_package; /* the campaign is paused for a package that is not here */
+    bool may_install;   /* not held, or the operator said install */
+    int64_t now_ms;     /* mono */
 };
 
 enum step_next {

@@ -227,7 +227,8 @@ static bool fail_delivery(struct stepper *s, size_t i, bool has_result)
     p->result = c->result;
     p->was_reset = false;
     forget_delivery(s, i);
-    if (f.class == RETRY_SERVER && was_pull && can_push(s, c, i) && !p->no_pull) {
+    if (f.class == RETRY_SERVER && was_pull && can_push(s, c, i) && !p->no_pull &&
+        !s->in->lacks_package) {
         p->no_pull = true; /* another way, before another try */
         return normalise_part(s, i) || begin_delivery(s, i);
     }

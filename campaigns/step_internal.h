@@ -68,6 +68,9 @@ void end_as_stopped(struct stepper *s);
  */
 bool retry_or_end(struct stepper *s, const struct failure *f);
 
+/** The same for what is no fault of the device: none of its tries is used up. */
+bool try_later(struct stepper *s, const struct failure *f);
+
 /* Phases, in the order they are asked. */
 bool phase_lost(struct stepper *s);          /* step_lost.c */
 bool phase_wants_reading(struct stepper *s); /* step.c */

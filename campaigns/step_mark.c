@@ -152,6 +152,25 @@ void end_as_stopped(struct stepper *s)
     s->t->resets = 0;
 }
 
+bool try_later(struct stepper *s, const struct failure *f)
+{
+    struct task *t = s->t;
+
+    if (t->ending || t->stop)
+        return retry_or_end(s, f);
+    snprintf(t->reason, sizeof t->reason, "%s", f->reason);
+    snprintf(t->detail, sizeof t->detail, "%s", f->detail);
+    return park(s, WAITING_FOR_RATE,
+                s->now_ms + retry_backoff_ms(&s->in->policy->retry[f->class], 1));
+}
+
+/* What a delivery from a package that is gone fails with. */
+static bool is_ours(const struct stepper *s, const struct failure *f)
+{
+    return s->in->lacks_package && !s->t->ending && !s->t->stop &&
+           (f->class == RETRY_TRANSIENT || f->class == RETRY_SERVER);
+}
+
 bool retry_or_end(struct stepper *s, const struct failure *f)
 {
     struct task *t = s->t;
@@ -159,6 +178,8 @@ bool retry_or_end(struct stepper *s, const struct failure *f)
 
     if (t->ending)
         return false;
+    if (is_ours(s, f))
+        return try_later(s, f);
     if (f->class == RETRY_PERMANENT || t->stop || t->tries[f->class] >= rule->max) {
         end(s, TASK_FAILED, f);
         return false;

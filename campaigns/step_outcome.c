@@ -144,21 +144,6 @@ static void forget_failed(struct stepper *s, const struct device_outcome *o)
     p->is_automatic = is_kept;
 }
 
-/* No fault of the device: none of its tries is used up. */
-static bool wait_for_package(struct stepper *s)
-{
-    struct task *t = s->t;
-    struct failure gone = {RETRY_SERVER, "package-missing",
-                           "the file of the package cannot be read"};
-
-    if (t->ending || t->stop)
-        return retry_or_end(s, &gone);
-    snprintf(t->reason, sizeof t->reason, "%s", gone.reason);
-    snprintf(t->detail, sizeof t->detail, "%s", gone.detail);
-    return park(s, WAITING_FOR_RATE,
-                s->now_ms + retry_backoff_ms(&s->in->policy->retry[gone.class], 1));
-}
-
 static bool take_delivery(struct stepper *s, const struct device_outcome *o)
 {
     struct task *t = s->t;
@@ -168,6 +153,8 @@ static bool take_delivery(struct stepper *s, const struct device_outcome *o)
     struct failure broken = {RETRY_TRANSIENT, "no-usable-answer",
                              "the device answered the delivery with a Reset, or with "
                              "what cannot be read"};
+    struct failure gone = {RETRY_SERVER, "package-missing",
+                           "the file of the package cannot be read"};
     struct failure scheme = {
         RETRY_PERMANENT, "unsupported-protocol",
         "the device lists no protocol that packages are served by"};
@@ -190,7 +177,7 @@ static bool take_delivery(struct stepper *s, const struct device_outcome *o)
     if (o->kind == DEVICE_REFUSED && o->code == 0)
         return retry_or_end(s, &broken);
     if (o->kind == DEVICE_NO_PACKAGE)
-        return wait_for_package(s);
+        return try_later(s, &gone);
     if (o->kind == DEVICE_NO_SCHEME && p->no_pull)
         return retry_or_end(s, &scheme);
     if (o->kind == DEVICE_NO_SCHEME)

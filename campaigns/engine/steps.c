@@ -132,6 +132,7 @@ static struct step_input input_of(const struct engine *e, const struct active *a
         .view = &a->view,
         .limits = &e->limits,
         .may_deliver = run_may_deliver(a->run, a),
+        .lacks_package = strcmp(a->run->row.reason, "package-missing") == 0,
         .may_install = run_may_install(a->run),
         .now_ms = e->now.mono_ms,
     };

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A package whose file is gone takes its bundles out of service until it is uploaded again."""
 
+import os
+
 import harness
 
 
@@ -23,6 +25,36 @@ class Packages(harness.Scenario):
         self.api.request("PUT", "/v1" + path, image.bytes)
         harness.wait_until(lambda: self.state() == "ready", "the bundle to be back")
         self.assertEqual(self.api.get(path)["state"], "ready")
+
+    def test_damage_in_the_middle_pauses_the_campaign_and_fails_nobody(self):
+        """Push and pull: the file shrinks under the daemon, an upload brings it back."""
+        image = self.image("application", "2.0", 60000)
+        fleet = self.fleet([f"count=4 prefix={name}- model=GW-100 manufacturer=Example lifetime=30 delivery={number} "
+                            "pull-gap-ms=20 component=application=1.0" for number, name in enumerate(("pull", "push"))],
+                           [image])
+        self.upload([image])
+        self.wait_devices(8)
+        no_tries = {"max": 0, "backoff_s": 0.2, "backoff_max_s": 1}
+        campaign = self.campaign({"in_flight": 4, "retry": dict(harness.QUICK["retry"], server=no_tries)})
+        harness.wait_until(lambda: self.api.get(f"/campaigns/{campaign}/progress")["bytes"]["sent"] > 0,
+                           "the first bytes")
+        os.truncate(self.daemon.state / "packages" / image.sha256, 0)
+        self.wait_campaign(campaign, ("paused",))
+        shown = self.api.get(f"/campaigns/{campaign}")
+        self.assertEqual((shown["reason"], shown["braked"]), ("package-missing", False))
+        self.assertIn(image.sha256, shown["detail"])
+        with self.assertRaises(harness.Problem) as caught:
+            self.api.post(f"/campaigns/{campaign}/resume")
+        self.assertEqual(caught.exception.json["type"], "/problems/package-missing")
+        harness.wait_until(lambda: not [t for t in self.tasks(campaign).values() if t["state"] == "delivering"],
+                           "the deliveries to end")
+        self.assertNotIn("failed", {t["state"] for t in self.tasks(campaign).values()})
+        self.api.request("PUT", f"/v1/packages/{image.sha256}", image.bytes)
+        harness.wait_until(lambda: self.state() == "ready", "the bundle to be back")
+        self.api.post(f"/campaigns/{campaign}/resume")
+        self.wait_campaign(campaign)
+        self.assertEqual({t["state"] for t in self.tasks(campaign).values()}, {"succeeded"}, self.tasks(campaign))
+        self.assert_never_twice(fleet)
 
 
 if __name__ == "__main__":
