@@ -3,6 +3,7 @@
 #pragma once
 
 #include "campaigns/engine/engine.h"
+#include "campaigns/planning/profile_set.h"
 #include "daemon/base/log.h"
 #include "daemon/base/queue.h"
 #include "daemon/batches.h"
@@ -10,7 +11,6 @@
 #include "daemon/figures.h"
 #include "daemon/lifetimes.h"
 #include "daemon/link/links.h"
-#include "campaigns/planning/profile_set.h"
 #include "daemon/published.h"
 #include "daemon/refresh.h"
 #include "daemon/registry.h"

@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "campaigns/planning/profile_set.h"
 #include "daemon/link/op_internal.h"
 #include "daemon/lwm2m/link.h"
-#include "campaigns/planning/profile_set.h"
 
 enum stage { STAGE_DEVICE, STAGE_DISCOVER, STAGE_OBJECT, STAGE_INSTANCE, STAGE_PATH };
 

@@ -8,8 +8,8 @@
  * another State for a moment, so State is read a few times before the next way is
  * tried. Source: object 33629 and 5, resources 0, 1, 3 and 10.
  */
-#include "daemon/link/op_internal.h"
 #include "campaigns/planning/profile_set.h"
+#include "daemon/link/op_internal.h"
 
 enum stage { STAGE_CANCEL, STAGE_EMPTY_URI, STAGE_ZERO_BYTE, STAGE_END };
 

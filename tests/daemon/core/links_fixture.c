@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/lwm2m/format.h"
 #include "campaigns/planning/profile_set.h"
+#include "daemon/lwm2m/format.h"
 #include "store/batch.h"
 #include "store/store.h"
 

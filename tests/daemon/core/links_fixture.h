@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "daemon/link/links.h"
 #include "campaigns/planning/profile_set.h"
+#include "daemon/link/links.h"
 #include "fake_wire.h"
 
 enum { AWAKE_MS = 1000, CONFIRM_MS = 200, DEVICE_ID = 7, WHOLE_BYTES = 44 };
