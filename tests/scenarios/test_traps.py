@@ -64,6 +64,13 @@ class Traps(harness.Scenario):
         by = {name: self.fleets_of[name].facts("package")[0]["by"] for name in kinds}
         self.assertEqual((by["push-only"], by["pull-only"]), ("push", "pull"))
 
+    def test_what_a_device_sends_is_acted_upon(self):
+        # Nothing else tells of the update: no restart, no notification, and polls are rare.
+        policy = {"delivery": "pull", "timers": dict(harness.QUICK["timers"], poll_s=600, updating_s=20),
+                  "retry": {name: {"max": 0} for name in harness.QUICK["retry"]}}
+        self.assert_states(self.run_kinds({"send-only": (
+            "send=yes fault=silent fault=no-restart update-ms=1500 " + APP, policy)}, 5000))
+
     def test_devices_that_misbehave(self):
         kinds = {
             "deaf": ("lifetime=2 fault=deaf-push " + APP, PUSH),
