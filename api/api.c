@@ -115,6 +115,8 @@ static int open_parts(struct api *api, const struct api_options *options)
     int rc = take_options(api, options);
 
     if (rc == 0)
+        rc = openapi_open(&api->description);
+    if (rc == 0)
         rc = open_packages(api);
     if (rc == 0)
         rc = readers_open(api->options.store_path, api->options.env.mono_ms,
@@ -212,6 +214,7 @@ void api_close(struct api *api)
     sleepers_close(api->sleepers);
     readers_close(api->readers);
     package_folder_close(api->packages);
+    text_fini(&api->description.text);
     pthread_cond_destroy(&api->idle);
     pthread_mutex_destroy(&api->lock);
     pthread_mutex_destroy(&api->uploads_lock);

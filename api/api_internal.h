@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "api/api.h"
+#include "api/text.h"
 
 struct hold;
 struct once_key;
@@ -20,6 +21,12 @@ struct api_counts {
     uint64_t answers[6]; /* by first digit of the status */
 };
 
+/** What /v1/openapi.json says: made once. */
+struct api_description {
+    struct text text;
+    char etag[20];
+};
+
 struct api {
     struct api_options options; /* all limits set; its texts are owned */
     struct readers *readers;
@@ -27,6 +34,7 @@ struct api {
     struct package_folder *packages;
     struct server *server;
     int64_t started_wall_ms;
+    struct api_description description;
 
     pthread_mutex_t uploads_lock; /* of looking for parts of packages */
     pthread_rwlock_t files_lock;  /* for writing: of taking a package's file away */
@@ -45,6 +53,9 @@ void api_end_exchange(struct api *api);
 /** Count an answer. */
 void api_count_answer(struct api *api, int status, uint64_t us);
 void api_count_plan(struct api *api, uint64_t us);
+
+/** Write *d. @return 0, -ENOMEM */
+[[nodiscard]] int openapi_open(struct api_description *d);
 
 /** One line for the operator: "api path=... error=...". */
 void api_log_failure(const struct api *api, const char *path, int rc);

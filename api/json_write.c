@@ -2,7 +2,6 @@
 #include "api/json_write.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,40 +21,44 @@ static void escaped(struct text *out, unsigned char c)
         text_printf(out, "\\u%04x", (unsigned)c);
 }
 
-static bool is_plain(char c)
+/* @return bytes at s that were written: one character, or what is none */
+static size_t other(struct text *out, const char *s, size_t len)
 {
-    return (unsigned char)c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
+    size_t n = text_utf8(s, len);
+
+    if (n > 1)
+        text_append(out, s, n);
+    else if (n == 0)
+        text_put(out, "\xef\xbf\xbd");
+    else if (*s == 0x7f)
+        text_put(out, "\\u007f");
+    else
+        escaped(out, (unsigned char)*s);
+    return n > 1 ? n : 1;
 }
 
 static void quoted(struct text *out, const char *s, size_t len)
 {
-    text_append(out, "\"", 1);
-    while (len > 0) {
-        size_t n = text_utf8(s, len);
-        if (n == 0) {
-            text_put(out, "\xef\xbf\xbd");
-            n = 1;
-        } else if (n > 1 || is_plain(*s)) {
-            text_append(out, s, n);
-        } else if (*s == 0x7f) {
-            text_put(out, "\\u007f");
-        } else {
-            escaped(out, (unsigned char)*s);
-        }
+    text_char(out, '"');
+    for (;;) {
+        size_t n = text_plain(out, s, len);
+        if (n == len)
+            break;
+        n += other(out, s + n, len - n);
         s += n;
         len -= n;
     }
-    text_append(out, "\"", 1);
+    text_char(out, '"');
 }
 
 static void lead(struct json *j, const char *key)
 {
     if (j->needs_comma)
-        text_append(j->out, ",", 1);
+        text_char(j->out, ',');
     j->needs_comma = true;
     if (key) {
         quoted(j->out, key, strlen(key));
-        text_append(j->out, ":", 1);
+        text_char(j->out, ':');
     }
 }
 
@@ -63,7 +66,7 @@ static void enter(struct json *j, const char *key, bool is_array)
 {
     assert(j->depth < JSON_NESTING_MAX);
     lead(j, key);
-    text_append(j->out, is_array ? "[" : "{", 1);
+    text_char(j->out, is_array ? '[' : '{');
     uint64_t bit = (uint64_t)1 << j->depth++;
     j->is_array = is_array ? j->is_array | bit : j->is_array & ~bit;
     j->needs_comma = false;
@@ -83,7 +86,7 @@ void json_end(struct json *j)
 {
     assert(j->depth > 0);
     bool is_array = (j->is_array >> --j->depth) & 1;
-    text_append(j->out, is_array ? "]" : "}", 1);
+    text_char(j->out, is_array ? ']' : '}');
     j->needs_comma = true;
 }
 
@@ -110,7 +113,7 @@ void json_text_if(struct json *j, const char *key, const char *value)
 void json_int(struct json *j, const char *key, int64_t value)
 {
     lead(j, key);
-    text_printf(j->out, "%" PRId64, value);
+    text_int(j->out, value);
 }
 
 void json_bool(struct json *j, const char *key, bool value)
@@ -137,7 +140,9 @@ void json_number(struct json *j, const char *key, double value)
 void json_id(struct json *j, const char *key, int64_t id)
 {
     lead(j, key);
-    text_printf(j->out, "\"%" PRId64 "\"", id);
+    text_char(j->out, '"');
+    text_int(j->out, id);
+    text_char(j->out, '"');
 }
 
 void json_time(struct json *j, const char *key, int64_t wall_ms)
@@ -145,17 +150,17 @@ void json_time(struct json *j, const char *key, int64_t wall_ms)
     if (wall_ms == 0)
         return;
     lead(j, key);
-    text_append(j->out, "\"", 1);
+    text_char(j->out, '"');
     text_time(j->out, wall_ms);
-    text_append(j->out, "\"", 1);
+    text_char(j->out, '"');
 }
 
 void json_hex(struct json *j, const char *key, const void *bytes, size_t len)
 {
     lead(j, key);
-    text_append(j->out, "\"", 1);
+    text_char(j->out, '"');
     text_hex(j->out, bytes, len);
-    text_append(j->out, "\"", 1);
+    text_char(j->out, '"');
 }
 
 void json_raw(struct json *j, const char *key, const char *value)

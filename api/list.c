@@ -27,7 +27,7 @@ void row_end(struct rows *rows)
 
 void *list_rows(const struct page *page, size_t size)
 {
-    return calloc(page->limit, size);
+    return reallocarray(NULL, page->limit, size);
 }
 
 bool request_accepts(const struct request *rq, const char *type)

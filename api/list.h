@@ -35,7 +35,7 @@ typedef int list_fill(struct request *rq, struct page *page, struct rows *rows);
 int list_answer(struct request *rq, struct response *rs, list_fill *fill,
                 enum page_order order);
 
-/** @return limit zeroed rows of size bytes, owned; NULL: no memory */
+/** @return room for limit rows of size bytes, owned; NULL: no memory */
 void *list_rows(const struct page *page, size_t size);
 
 /** @return true if the Accept header names the type */

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* openapi.c - the route table as OpenAPI 3.1. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "api/api_internal.h"
 #include "api/handlers.h"
+#include "store/digest.h"
 
 static void parameter(struct json *j, const char *name, size_t len, bool is_path)
 {
@@ -146,11 +149,10 @@ static void security(struct json *j)
     json_end(j);
 }
 
-int openapi_get(struct request *rq, struct response *rs)
+static void describe(struct text *out)
 {
-    struct json j = response_json(rs, 200);
+    struct json j = json_to(out);
 
-    (void)rq;
     json_object(&j, NULL);
     json_text(&j, "openapi", "3.1.0");
     json_object(&j, "info");
@@ -160,5 +162,34 @@ int openapi_get(struct request *rq, struct response *rs)
     security(&j);
     paths(&j);
     json_end(&j);
+}
+
+int openapi_open(struct api_description *d)
+{
+    uint8_t digest[STORE_DIGEST_BYTES];
+    char hex[STORE_DIGEST_HEX + 1];
+
+    describe(&d->text);
+    if (d->text.bad)
+        return -ENOMEM;
+    digest_of(d->text.at, d->text.len, digest);
+    digest_hex(digest, hex);
+    snprintf(d->etag, sizeof d->etag, "\"%.16s\"", hex);
+    return 0;
+}
+
+int openapi_get(struct request *rq, struct response *rs)
+{
+    const struct api_description *d = &rq->api->description;
+
+    response_header(rs, "ETag", "%s", d->etag);
+    response_header(rs, "Cache-Control", "no-cache");
+    if (rq->headers.if_none_match && strstr(rq->headers.if_none_match, d->etag)) {
+        rs->status = 304;
+        return 0;
+    }
+    rs->status = 200;
+    rs->fixed = d->text.at;
+    rs->fixed_bytes = d->text.len;
     return 0;
 }

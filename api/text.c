@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { FIRST_SIZE = 512 };
+enum { FIRST_SIZE = 512, PRINT_ROOM = 48 };
 
 static bool grow(struct text *t, size_t more)
 {
@@ -43,6 +43,24 @@ void text_append(struct text *t, const void *bytes, size_t len)
     t->at[t->len] = '\0';
 }
 
+static bool is_plain(char c)
+{
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+size_t text_plain(struct text *t, const char *s, size_t len)
+{
+    size_t n = 0;
+
+    if (!grow(t, len))
+        return len;
+    for (char *to = t->at + t->len; n < len && is_plain(s[n]); n++)
+        to[n] = s[n];
+    t->len += n;
+    t->at[t->len] = '\0';
+    return n;
+}
+
 void text_put(struct text *t, const char *string)
 {
     text_append(t, string, strlen(string));
@@ -52,19 +70,44 @@ void text_printf(struct text *t, const char *format, ...)
 {
     va_list args, again;
 
+    if (!grow(t, PRINT_ROOM))
+        return;
     va_start(args, format);
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
-    if (len >= 0 && grow(t, (size_t)len)) {
+    size_t room = t->size - t->len;
+    int len = vsnprintf(t->at + t->len, room, format, args);
+    if (len >= (int)room && grow(t, (size_t)len))
         vsnprintf(t->at + t->len, (size_t)len + 1, format, again);
+    if (t->bad || len < 0)
+        t->at[t->len] = '\0';
+    else
         t->len += (size_t)len;
-    }
     va_end(again);
     va_end(args);
 }
 
+void text_int(struct text *t, int64_t value)
+{
+    char digits[20], *at = digits + sizeof digits;
+    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+
+    do
+        *--at = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (value < 0)
+        *--at = '-';
+    text_append(t, at, (size_t)(digits + sizeof digits - at));
+}
+
+static void put_digits(char *end, int count, int value)
+{
+    for (; count > 0; count--, value /= 10)
+        *--end = (char)('0' + value % 10);
+}
+
 void text_time(struct text *t, int64_t wall_ms)
 {
+    char text[] = "0000-00-00T00:00:00.000Z";
     int64_t ms = wall_ms % 1000;
     time_t s = (time_t)(wall_ms / 1000);
     struct tm tm;
@@ -73,10 +116,16 @@ void text_time(struct text *t, int64_t wall_ms)
         ms += 1000;
         s--;
     }
-    if (!gmtime_r(&s, &tm))
+    if (!gmtime_r(&s, &tm) || tm.tm_year < -1900 || tm.tm_year > 8099)
         tm = (struct tm){.tm_year = 70, .tm_mday = 1};
-    text_printf(t, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900,
-                tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, (int)ms);
+    put_digits(text + 4, 4, tm.tm_year + 1900);
+    put_digits(text + 7, 2, tm.tm_mon + 1);
+    put_digits(text + 10, 2, tm.tm_mday);
+    put_digits(text + 13, 2, tm.tm_hour);
+    put_digits(text + 16, 2, tm.tm_min);
+    put_digits(text + 19, 2, tm.tm_sec);
+    put_digits(text + 23, 3, (int)ms);
+    text_append(t, text, sizeof text - 1);
 }
 
 static const char hex_digits[] = "0123456789abcdef";

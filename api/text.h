@@ -15,8 +15,24 @@ struct text {
 
 void text_append(struct text *t, const void *bytes, size_t len);
 void text_put(struct text *t, const char *string);
+
+static inline void text_char(struct text *t, char c)
+{
+    if (t->bad || t->len + 2 > t->size) {
+        text_append(t, &c, 1);
+        return;
+    }
+    t->at[t->len++] = c;
+    t->at[t->len] = '\0';
+}
+
+/** Append the ASCII that s begins with and that needs no escape in JSON. @return its
+ * length */
+size_t text_plain(struct text *t, const char *s, size_t len);
 void text_printf(struct text *t, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+void text_int(struct text *t, int64_t value);
 
 /** An RFC 3339 time in UTC with milliseconds. */
 void text_time(struct text *t, int64_t wall_ms);

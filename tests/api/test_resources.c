@@ -86,60 +86,6 @@ Test(resources, stream_all_rows_as_lines)
     cr_expect(eq(int, lines, 7));
 }
 
-static int64_t hurry_ms(void)
-{
-    static _Atomic int64_t now_ms;
-
-    return now_ms += 2 * STORE_BUDGET_MS;
-}
-
-static const char no_index[] =
-    "/v1/devices?limit=5&q=lwm2m%3D%3Dnone%2Cendpoint%3D%3Ddev-40";
-
-static void open_in_a_hurry(void)
-{
-    served_open_with(&(struct api_options){.env.mono_ms = hurry_ms});
-    add_devices(40);
-}
-
-/* A suite of its own: an init of one test would come on top of the suite's. */
-TestSuite(hurry, .init = open_in_a_hurry, .fini = served_close, .timeout = 120);
-
-/* A page whose time is used up is empty, and says where to go on. */
-Test(hurry, look_on_from_page_to_page)
-{
-    char target[200];
-    int pages = 0, found = 0;
-
-    strcpy(target, no_index);
-    while (*target && pages < 40) {
-        struct reply r = get(target);
-        expect_status(r, 200);
-        cJSON *page = cJSON_Parse(r.body), *next = cJSON_GetObjectItem(page, "next");
-        pages++;
-        found += cJSON_GetArraySize(cJSON_GetObjectItem(page, "items"));
-        *target = '\0';
-        if (cJSON_IsString(next))
-            snprintf(target, sizeof target, "%s&cursor=%s", no_index,
-                     next->valuestring);
-        cJSON_Delete(page);
-    }
-    cr_expect(eq(int, found, 1));
-    cr_expect(eq(int, pages, 3), "16 devices on each");
-}
-
-Test(hurry, stream_on_when_the_time_is_used_up)
-{
-    struct reply r = ask((struct ask){"GET", no_index, "viewer",
-                                      "Accept: application/x-ndjson\r\n", NULL, 0});
-    cJSON *doc = cJSON_Parse(r.body);
-
-    expect_status(r, 200);
-    cr_expect(
-        eq(str, cJSON_GetStringValue(cJSON_GetObjectItem(doc, "endpoint")), "dev-40"));
-    cJSON_Delete(doc);
-}
-
 Test(resources, filter_devices_and_say_where_a_query_is_wrong)
 {
     add_devices(3);

@@ -92,6 +92,19 @@ Test(roles, and_all_routes_stand_in_openapi)
     cJSON_Delete(doc);
 }
 
+Test(roles, and_openapi_is_sent_once)
+{
+    char headers[200];
+    struct reply r =
+        ask((struct ask){"GET", "/v1/openapi.json", "viewer", NULL, NULL, 0});
+
+    snprintf(headers, sizeof headers, "If-None-Match: %s\r\n",
+             reply_header(&r, "ETag"));
+    r = ask((struct ask){"GET", "/v1/openapi.json", "viewer", headers, NULL, 0});
+    cr_expect(eq(int, r.status, 304));
+    cr_expect(eq(sz, r.body_len, 0));
+}
+
 Test(roles, no_two_routes_are_the_same)
 {
     for (size_t i = 0; i < route_count; i++)

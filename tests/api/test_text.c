@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct text t;
@@ -24,6 +25,34 @@ Test(text, grows_and_stays_terminated)
     cr_expect(not(t.bad));
 }
 
+Test(text, prints_what_has_just_room_and_what_has_not)
+{
+    char want[200];
+
+    snprintf(want, sizeof want, "%0199d", 7);
+    for (size_t before = 250; before < 512; before++) { /* of the first 512 bytes */
+        text_fini(&t);
+        for (size_t i = 0; i < before; i++)
+            text_char(&t, 'x');
+        text_printf(&t, "%s", want);
+        cr_expect(eq(sz, t.len, before + strlen(want)));
+        cr_expect(eq(str, t.at + before, want));
+    }
+}
+
+Test(text, writes_every_integer)
+{
+    static const int64_t values[] = {0, 7, -7, 10, 4096, INT64_MAX, INT64_MIN};
+    char want[32];
+
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        text_clear(&t);
+        text_int(&t, values[i]);
+        snprintf(want, sizeof want, "%lld", (long long)values[i]);
+        cr_expect(eq(str, t.at, want));
+    }
+}
+
 Test(text, writes_times_as_rfc_3339_in_utc_with_milliseconds)
 {
     text_time(&t, 1795322096789);
@@ -34,6 +63,9 @@ Test(text, writes_times_before_1970)
 {
     text_time(&t, -1);
     cr_expect(eq(str, t.at, "1969-12-31T23:59:59.999Z"));
+    text_clear(&t);
+    text_time(&t, INT64_MAX); /* past the year 9999 */
+    cr_expect(eq(str, t.at, "1970-01-01T00:00:00.807Z"));
 }
 
 Test(text, reads_the_times_it_writes_and_others)
