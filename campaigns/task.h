@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* task.h - a campaign on one device: its state and its journal.
  *
- * struct task is what step() changes and the engine journals before each effect; what
- * is planned for the device stands in task_plan.h. All times inside are mono_ms;
- * task_journal_print() and the engine turn them into wall time.
+ * struct task is what step() changes and the engine journals before each effect
+ * (task_journal.h); what is planned for the device stands in task_plan.h. All times
+ * inside are mono_ms; the journal and the engine turn them into wall time.
  */
 #pragma once
 
@@ -13,12 +13,12 @@
 
 #include "campaigns/inventory.h"
 #include "campaigns/policy.h"
+#include "campaigns/task_part.h"
 #include "campaigns/task_plan.h"
 
 enum {
     TASK_REASON_MAX = 47,
     TASK_DETAIL_MAX = 255,
-    TASK_JOURNAL_MAX = 1023, /* bytes of task_journal_print() */
 };
 
 enum task_state {
@@ -51,61 +51,18 @@ enum task_waiting {
     WAITING_FOR_COUNT,
 };
 
-enum part_state {
-    PART_PENDING,
-    PART_DELIVERING,
-    PART_DOWNLOADED,
-    PART_UPDATING,
-    PART_UPDATED, /* final from here on */
-    PART_UNCHANGED,
-    PART_FAILED,
-    PART_REVERTED,
-    PART_STATE_COUNT,
-};
-
 /** Words of store, log and API ("needs-attention"), static. waiting: "" for nothing. */
 const char *task_state_name(enum task_state s);
 const char *task_waiting_name(enum task_waiting w);
-const char *part_state_name(enum part_state s);
 
 /** @return the value called name, -1 when there is none (waiting: "" and NULL are 0) */
 int task_state_from_name(const char *name);
 int task_waiting_from_name(const char *name);
-int part_state_from_name(const char *name);
 
 static inline bool task_is_final(enum task_state s)
 {
     return s >= TASK_SUCCEEDED;
 }
-
-enum part_via {
-    VIA_NONE, /* nothing was sent into this instance */
-    VIA_PUSH,
-    VIA_PULL,
-};
-
-/** The journal of one target on one device. */
-struct task_part {
-    uint8_t state;     /* enum part_state */
-    uint8_t stage;     /* the target's, or an earlier one when the device demanded it */
-    uint8_t via;       /* enum part_via: what was last begun */
-    bool is_accepted;  /* push: last block 2.04; pull: URI 2.04. What appears is ours */
-    bool is_delivered; /* then seen in State 2, and in no other state since */
-    bool is_executed;  /* Update was intended for it and has not been judged */
-    bool is_counted;   /* the attempt is counted, but Update was surely not sent */
-    bool is_blocked;   /* an operator must clear this digest on this device */
-    bool no_pull;      /* its URI cannot work: push */
-    bool was_reset;    /* in this stage, to force State and Result to 0/0 */
-    bool was_updating; /* State 3 was seen after Execute */
-    bool is_automatic; /* the device installs what is delivered by itself, and that has
-                          not been counted as an Execute yet */
-    bool was_clean;    /* a reset was confirmed, and nothing was sent to it since */
-    uint8_t executes;  /* of this digest on this device, over campaigns (attempt row) */
-    uint8_t result;    /* last Update Result that was judged */
-    uint8_t result_before; /* seen before delivery; sticks on some devices */
-    uint16_t object_id, instance;
-    int64_t sent_bytes;
-};
 
 struct task {
     int64_t id, campaign_id, device_id;
@@ -143,26 +100,6 @@ struct task {
 
 /** A new task that waits for its turn, with parts as plan has them. */
 struct task task_new(const struct task_plan *plan, int64_t now_ms);
-
-/**
- * What has no column of its own, as text "key=value ...": written with the row.
- * wall_offset_ms (wall - mono) is added to times on the way out, taken off on the way
- * in.
- * @return bytes without NUL, -ENOSPC
- */
-[[nodiscard]] int task_journal_print(const struct task *t, int64_t wall_offset_ms,
-                                     char *out, size_t size);
-
-enum { TASK_E_JOURNAL = 1 };
-
-/** Fill what task_journal_print() wrote into t, whose part_count is set; "" is a new
- * task.
- * @return 0, TASK_E_JOURNAL when text makes no sense */
-[[nodiscard]] int task_journal_parse(const char *text, int64_t wall_offset_ms,
-                                     struct task *t);
-
-/** task.is_at_risk of the task whose journal this is; true when it makes no sense. */
-bool task_journal_is_at_risk(const char *text);
 
 /** Update was executed and its end is not known. */
 bool task_is_executed(const struct task *t);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "campaigns/engine/engine_internal.h"
+#include "campaigns/task_journal.h"
 
 static int64_t to_mono(int64_t wall_ms, int64_t offset_ms)
 {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "campaigns/engine/engine_internal.h"
+#include "campaigns/task_journal.h"
 
 struct run *run_of(const struct engine *e, int64_t campaign_id)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "campaigns/engine/engine_internal.h"
+#include "campaigns/task_journal.h"
 #include "store/devices.h"
 
 static int64_t wall_offset(const struct engine *e)

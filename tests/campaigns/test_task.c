@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_task.c - words and the journal. */
-#include "campaigns/task.h"
+#include "campaigns/task_journal.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

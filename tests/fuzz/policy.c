@@ -10,7 +10,7 @@
 
 #include "campaigns/conditions.h"
 #include "campaigns/profile.h"
-#include "campaigns/task.h"
+#include "campaigns/task_journal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

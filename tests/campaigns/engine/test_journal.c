@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "campaigns/task.h"
+#include "campaigns/task_journal.h"
 #include "engine_world.h"
 
 Test(journal, of_all_parts_a_task_can_have_fits_its_row)
