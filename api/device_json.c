@@ -2,9 +2,11 @@
 #include "api/device_json.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "campaigns/inventory.h"
+#include "campaigns/planning/profile_set.h"
 #include "campaigns/tags.h"
 #include "store/components.h"
 
@@ -82,10 +84,38 @@ static const char *delivery_name(uint8_t delivery)
     return delivery < sizeof names / sizeof names[0] ? names[delivery] : NULL;
 }
 
-static void component_object(struct json *j, const struct component_row *c)
+static const struct profile *profile_for(const struct profile_set *profiles,
+                                         const struct device_row *row)
+{
+    struct inventory identity = {.count = 0};
+
+    snprintf(identity.manufacturer, sizeof identity.manufacturer, "%s",
+             row->manufacturer);
+    snprintf(identity.model, sizeof identity.model, "%s", row->model);
+    snprintf(identity.firmware, sizeof identity.firmware, "%s", row->firmware);
+    return profile_set_for(profiles, &identity);
+}
+
+void device_profile_members(struct json *j, const struct device_row *row,
+                            const struct profile_set *profiles)
+{
+    const struct profile *p = profile_for(profiles, row);
+
+    if (!p)
+        return;
+    json_text(j, "profile", p->name);
+    json_text_if(j, "end_of_support", p->end_of_support);
+}
+
+static void component_object(struct json *j, const struct component_row *c,
+                             const struct profile_component *known)
 {
     json_object(j, NULL);
     json_text(j, "component", c->name);
+    if (known) {
+        json_text_if(j, "role", profile_role_name((enum profile_role)known->role));
+        json_text_if(j, "processor", known->processor);
+    }
     json_text(j, "version", c->version);
     json_text(j, "state", c->state);
     json_int(j, "result", c->result);
@@ -100,18 +130,20 @@ static void component_object(struct json *j, const struct component_row *c)
     json_end(j);
 }
 
-int device_components(struct request *rq, int64_t device_id, struct json *j)
+int device_components(struct request *rq, const struct device_row *row,
+                      const struct profile_set *profiles, struct json *j)
 {
+    const struct profile *profile = profile_for(profiles, row);
     struct component_row *rows = calloc(STORE_COMPONENTS_MAX, sizeof *rows);
     size_t count = 0;
 
     if (!rows)
         return -ENOMEM;
-    int rc = store_component_list(rq->store, device_id, rows, &count);
+    int rc = store_component_list(rq->store, row->id, rows, &count);
     if (rc == 0) {
         json_array(j, "components");
         for (size_t i = 0; i < count; i++)
-            component_object(j, &rows[i]);
+            component_object(j, &rows[i], profile_component(profile, rows[i].name));
         json_end(j);
     }
     free(rows);

@@ -25,9 +25,16 @@ struct command *device_command(struct request *rq, int kind);
 /** Members of an object that is open in j. */
 void device_members(struct json *j, const struct device_row *row);
 
-/** "components": [...]. @return 0, -errno */
-[[nodiscard]] int device_components(struct request *rq, int64_t device_id,
-                                    struct json *j);
+struct profile_set;
+
+/** Which profile is the device's, and the end of support that it gives, if it has one.
+ */
+void device_profile_members(struct json *j, const struct device_row *row,
+                            const struct profile_set *profiles);
+
+/** "components": [...], with what the device's profile knows. @return 0, -errno */
+[[nodiscard]] int device_components(struct request *rq, const struct device_row *row,
+                                    const struct profile_set *profiles, struct json *j);
 
 /** "tags": {...}. @return 0, -errno */
 [[nodiscard]] int device_tag_members(struct request *rq, int64_t device_id,

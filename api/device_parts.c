@@ -12,6 +12,7 @@
 #include "api/list.h"
 #include "api/task_json.h"
 #include "campaigns/command.h"
+#include "campaigns/planning/profile_set.h"
 #include "store/components.h"
 #include "store/digest.h"
 #include "store/events.h"
@@ -21,9 +22,12 @@ enum { ATTEMPTS_MAX = 256 };
 
 int devices_components(struct request *rq, struct response *rs)
 {
+    struct profile_set *profiles = NULL;
     struct device_row row;
 
     int rc = device_find(rq, 0, &row, rs);
+    if (rc == 0)
+        rc = profile_set_open(rq->store, &profiles, NULL);
     if (rc != 0)
         return rc == -EINVAL ? 0 : rc;
     struct json j = response_json(rs, 200);
@@ -31,7 +35,8 @@ int devices_components(struct request *rq, struct response *rs)
     json_text(&j, "endpoint", row.endpoint);
     json_time(&j, "inventory_at", row.inventory_ms);
     json_text_if(&j, "problem", row.problem);
-    rc = device_components(rq, row.id, &j);
+    rc = device_components(rq, &row, profiles, &j);
+    profile_set_close(profiles);
     json_end(&j);
     return rc;
 }

@@ -10,6 +10,7 @@
 #include "api/handlers.h"
 #include "api/list.h"
 #include "campaigns/command.h"
+#include "campaigns/planning/profile_set.h"
 #include "campaigns/version.h"
 #include "store/filter.h"
 #include "store/progress.h"
@@ -24,21 +25,25 @@ static void filter_free(void *filter)
 static int fill_devices(struct request *rq, struct page *page, struct rows *rows)
 {
     struct device_row *found = list_rows(page, sizeof *found);
+    struct profile_set *profiles = NULL;
     bool has_components = request_includes(rq, "components");
     bool has_tags = request_includes(rq, "tags");
 
     if (!found)
         return -ENOMEM;
     int rc = store_device_page(rq->store, rq->kept, found, page);
+    if (rc == 0 && has_components)
+        rc = profile_set_open(rq->store, &profiles, NULL);
     for (size_t i = 0; i < page->count && rc == 0; i++) {
         struct json *j = row_begin(rows);
         device_members(j, &found[i]);
         if (has_components)
-            rc = device_components(rq, found[i].id, j);
+            rc = device_components(rq, &found[i], profiles, j);
         if (has_tags && rc == 0)
             rc = device_tag_members(rq, found[i].id, j);
         row_end(rows);
     }
+    profile_set_close(profiles);
     free(found);
     return rc;
 }
@@ -133,9 +138,12 @@ int devices_list(struct request *rq, struct response *rs)
 int devices_one(struct request *rq, struct response *rs)
 {
     struct device_row row;
+    struct profile_set *profiles = NULL;
     char *objects = NULL;
 
     int rc = device_find(rq, 0, &row, rs);
+    if (rc == 0)
+        rc = profile_set_open(rq->store, &profiles, NULL);
     if (rc != 0)
         return rc == -EINVAL ? 0 : rc;
     struct json j = response_json(rs, 200);
@@ -144,7 +152,9 @@ int devices_one(struct request *rq, struct response *rs)
     if (store_device_objects(rq->store, row.id, &objects) == 0)
         json_text_if(&j, "objects", objects);
     free(objects);
-    rc = device_components(rq, row.id, &j);
+    device_profile_members(&j, &row, profiles);
+    rc = device_components(rq, &row, profiles, &j);
+    profile_set_close(profiles);
     if (rc == 0)
         rc = device_tag_members(rq, row.id, &j);
     if (rc == 0)

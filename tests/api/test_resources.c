@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "campaigns/command.h"
+#include "store/batch.h"
 #include "tests/api/core.h"
 #include "tests/api/expect.h"
 
@@ -123,6 +124,33 @@ Test(resources, give_commands_for_devices)
     r = post("/v1/devices/dev-2/refresh", NULL);
     expect_status(r, 404);
     cr_expect(eq(int, core_count(COMMAND_DEVICE_REFRESH), 1));
+}
+
+Test(resources, show_what_a_profile_knows_of_a_device)
+{
+    static const char *const paths[] = {
+        "/v1/devices/dev-1",
+        "/v1/devices/dev-1/components",
+        "/v1/devices?include=components",
+    };
+    static const char profile[] =
+        "{\"name\":\"gw\",\"manufacturer\":\"Exam*\",\"end_of_support\":\"2031-01-31\","
+        "\"components\":[{\"name\":\"firmware\",\"role\":\"modem\","
+        "\"processor\":\"nrf91\"}]}";
+    struct profile_row row = {.name = "gw", .updated_ms = 1};
+
+    served_add_device(1, "dev-1");
+    served_change(
+        &(struct change){.kind = CHANGE_PROFILE_PUT, .profile = {&row, profile}});
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        struct reply r = get(paths[i]);
+        expect_status(r, 200);
+        expect_json(r);
+        expect_says(r, "\"component\":\"firmware\",\"role\":\"modem\","
+                       "\"processor\":\"nrf91\",\"version\":\"1.0\"");
+        if (i == 0)
+            expect_says(r, "\"profile\":\"gw\",\"end_of_support\":\"2031-01-31\"");
+    }
 }
 
 Test(resources, take_profiles)
