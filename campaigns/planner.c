@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "campaigns/planner_world.h"
+#include "campaigns/planner_explain.h"
 #include "campaigns/text.h"
 
 /* The longest detail is cut so that it ends between two characters. */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "campaigns/package_fit.h"
-#include "campaigns/planner_world.h"
+#include "campaigns/planner_explain.h"
 #include "campaigns/version.h"
 
 /* What the bundle's own packages for part are installed over: ">=6" */

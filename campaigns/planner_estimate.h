@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "campaigns/planner_world.h"
+#include "campaigns/planner_stage.h"
 
 /** Compared in this order. */
 struct cost {

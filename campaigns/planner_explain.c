@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "campaigns/planner_world.h"
+#include "campaigns/planner_explain.h"
 #include "campaigns/version.h"
 
 static void append(struct reason *r, const char *format, va_list args)

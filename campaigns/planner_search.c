@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "campaigns/planner_estimate.h"
-#include "campaigns/planner_world.h"
+#include "campaigns/planner_stage.h"
 
 enum { NO_NODE = UINT32_MAX };
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "campaigns/planner_world.h"
+#include "campaigns/planner_stage.h"
 
 /* Sets that were looked at, by a hash of their moves; 0 is an empty slot. */
 struct seen {
