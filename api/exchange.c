@@ -199,6 +199,16 @@ static void owe(struct exchange *x)
     x->is_owed = true;
 }
 
+/* What is read of a body whose answer is known: of an upload by somebody we know, all.
+ */
+static uint64_t drain_max(const struct request *rq)
+{
+    bool is_upload = rq->route && rq->route->body == ROUTE_STREAM;
+
+    return is_upload && rq->who.role != ROLE_ANYONE ? rq->api->options.package_bytes_max
+                                                    : DRAIN_BYTES_MAX;
+}
+
 int exchange_begin(struct exchange *x, const struct exchange_head *head)
 {
     x->rq.headers = head->headers;
@@ -212,7 +222,8 @@ int exchange_begin(struct exchange *x, const struct exchange_head *head)
     if (!is_answered(x))
         return EXCHANGE_BODY;
     /* A client that is still sending hears the answer only if we take what it sends. */
-    if (!head->headers.expect && head->headers.content_length <= DRAIN_BYTES_MAX)
+    if (!head->headers.expect &&
+        head->headers.content_length <= (int64_t)drain_max(&x->rq))
         return EXCHANGE_BODY;
     x->rs.closes = true;
     owe(x);
@@ -221,14 +232,8 @@ int exchange_begin(struct exchange *x, const struct exchange_head *head)
 
 static int drain(struct exchange *x, size_t len)
 {
-    const struct api_options *options = &x->rq.api->options;
-    bool is_upload = x->rq.route && x->rq.route->body == ROUTE_STREAM;
-    uint64_t max = is_upload && x->rq.who.role != ROLE_ANYONE
-                       ? options->package_bytes_max
-                       : DRAIN_BYTES_MAX;
-
     x->dropped_bytes += len;
-    return x->dropped_bytes > max ? -EFBIG : 0;
+    return x->dropped_bytes > drain_max(&x->rq) ? -EFBIG : 0;
 }
 
 int exchange_body(struct exchange *x, const void *bytes, size_t len)

@@ -143,12 +143,13 @@ class Daemon:
         self.env = {}
         self.popen = {}
         self.token = None  # that of the file, unless it is known
+        self.wrapper = []  # a command that execs the daemon
         self.process = None
         self.coap_port = self.http_port = None
         self.api = None
 
     def start(self):
-        args = [str(LOCKSTEPD), "--config", str(self.config_file)]
+        args = self.wrapper + [str(LOCKSTEPD), "--config", str(self.config_file)]
         for name, value in self.options.items():
             args += ["--set", f"{name}={value}"]
         offset = self.log_path.stat().st_size if self.log_path.exists() else 0
@@ -157,6 +158,8 @@ class Daemon:
                 self.process = subprocess.Popen(args, stdout=log, stderr=log,
                                                 stdin=subprocess.DEVNULL, **self.popen)
         text = wait_until(lambda: self._ready(offset), "lockstepd to be ready")
+        if self.wrapper:  # it may see other file systems than we
+            self.state = pathlib.Path(f"/proc/{self.process.pid}/root{self.options['state_dir']}")
         self.http_port = int(re.findall(r"listen=http .*port=(\d+)", text)[-1])
         self.coap_port = int(re.findall(r"listen=coap address=127\.0\.0\.1:(\d+)", text)[-1])
         self.options["coap_listen"] = f"127.0.0.1:{self.coap_port}"
@@ -307,9 +310,12 @@ class Scenario(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="lockstep-"))
         self.fleets = []
-        self.daemon = Daemon(self.folder, **self.daemon_options)
+        self.daemon = self.make_daemon()
         self.addCleanup(self._clean_up)
         self.daemon.start()
+
+    def make_daemon(self):
+        return Daemon(self.folder, **self.daemon_options)
 
     @property
     def api(self):
