@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_step_stop.c - how a task ends before its time, and begins again. */
+#include "campaigns/step.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <stdio.h>
+
+#include "step_world.h"
+
+static struct world w;
+static char trail[32];
+
+static void fresh_world(void)
+{
+    world_new(&w);
+}
+
+TestSuite(step_stop, .init = fresh_world);
+
+Test(step_stop, is_canceled_at_once_where_nothing_was_sent)
+{
+    step_stop(&w.task, TASK_CANCELED, "operator");
+    cr_expect(eq(int, world_step(&w)->task.state, TASK_CANCELED));
+    cr_expect(eq(str, w.task.reason, "operator"));
+}
+
+Test(step_stop, resets_to_state_0_before_it_is_canceled)
+{
+    world_delivered(&w, 0);
+    step_stop(&w.task, TASK_CANCELED, "operator");
+    struct step_result *r = world_play(&w, trail);
+    cr_expect(eq(str, trail, "ri"));
+    cr_expect(eq(int, r->task.state, TASK_CANCELED));
+}
+
+Test(step_stop, ends_a_push_early_when_it_is_canceled)
+{
+    world_component(&w, 0)->delivery = DELIVERY_PUSH;
+    world_step(&w);
+    step_stop(&w.task, TASK_CANCELED, "operator");
+    cr_expect(world_step(&w)->cancel_action);
+}
+
+Test(step_stop, verifies_to_the_end_what_is_updating_when_stopped)
+{
+    world_add(&w, "radio", 1);
+    world_executed(&w, 0);
+    world_component(&w, 0)->state = COMPONENT_UPDATING;
+    step_stop(&w.task, TASK_CANCELED, "aborted");
+    cr_expect(eq(int, world_step(&w)->next, STEP_WAIT));
+    world_component(&w, 0)->state = COMPONENT_IDLE;
+    snprintf(world_component(&w, 0)->version, 2, "2");
+    world_read(&w, 1000);
+    struct step_result *r = world_step(&w);
+    cr_expect(eq(int, r->task.state, TASK_PARTIAL)); /* between stages */
+    cr_expect(eq(str, r->task.reason, "aborted"));
+}
+
+Test(step_stop, needs_attention_where_state_0_is_never_reached)
+{
+    world_component(&w, 0)->state = COMPONENT_DOWNLOADING; /* as Wakaama, for ever */
+    for (int i = 0; i < 3; i++) {
+        cr_assert(eq(int, world_step(&w)->action.kind, DEVICE_RESET));
+        world_outcome(&w, DEVICE_UNCONFIRMED, 0);
+        world_read(&w, 4000000);
+    }
+    world_step(&w);
+    cr_expect(eq(int, w.task.state, TASK_NEEDS_ATTENTION));
+    cr_expect(eq(str, w.task.reason, "state-unclear"));
+}
+
+Test(step_stop, plans_again_a_bounded_number_of_times)
+{
+    snprintf(world_component(&w, 0)->version, 2, "7");
+    for (int i = 0; i < 3; i++)
+        cr_expect(eq(int, world_step(&w)->next, STEP_REPLAN));
+    cr_expect(eq(int, world_step(&w)->next, STEP_ENDED));
+    cr_expect(eq(str, w.task.reason, "left-path"));
+}
+
+Test(step_stop, retries_a_failed_task_from_where_it_was)
+{
+    world_add(&w, "radio", 1);
+    w.task.parts[0].state = PART_UPDATED;
+    snprintf(world_component(&w, 0)->version, 2, "2");
+    w.task.parts[1].state = PART_FAILED;
+    w.task.parts[1].executes = 1;
+    w.task.state = TASK_FAILED;
+    step_retry(&w.task, &w.plan, T0);
+    struct step_result *r = world_step(&w);
+    cr_expect(eq(int, r->action.kind, DEVICE_WRITE_URI));
+    cr_expect(eq(int, r->task.parts[1].executes, 1));
+}
