@@ -103,7 +103,9 @@ static int answer_page(struct request *rq, struct response *rs, list_fill *fill,
 
     json_object(&rows.j, NULL);
     json_array(&rows.j, "items");
+    store_read_begin(rq->store);
     int rc = fill(rq, page, &rows);
+    store_read_end(rq->store);
     if (rc != 0)
         return rc;
     json_end(&rows.j);
@@ -129,7 +131,9 @@ static int fill_lines(struct request *rq, void *state, struct text *out)
 
     lines->page.count = 0;
     lines->page.next = 0;
+    store_read_begin(rq->store);
     int rc = lines->fill(rq, &lines->page, &rows);
+    store_read_end(rq->store);
     if (rc != 0)
         return rc;
     lines->page.after = lines->page.next;

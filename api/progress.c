@@ -32,12 +32,9 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-int progress_read(struct store *st, int64_t campaign_id, struct campaign_progress **out)
+static int read_counts(struct store *st, int64_t campaign_id,
+                       struct campaign_progress *p)
 {
-    struct campaign_progress *p = malloc(sizeof *p); /* large, and nearly empty */
-
-    if (!p)
-        return -ENOMEM;
     int rc = store_count_tasks(st, campaign_id, p->tasks.rows, TASK_COUNTS_MAX,
                                &p->tasks.count);
     if (rc == 0)
@@ -48,6 +45,18 @@ int progress_read(struct store *st, int64_t campaign_id, struct campaign_progres
                                  &p->reasons.count);
     if (rc == 0)
         rc = store_campaign_bytes(st, campaign_id, &p->bytes);
+    return rc;
+}
+
+int progress_read(struct store *st, int64_t campaign_id, struct campaign_progress **out)
+{
+    struct campaign_progress *p = malloc(sizeof *p); /* large, and nearly empty */
+
+    if (!p)
+        return -ENOMEM;
+    store_read_begin(st);
+    int rc = read_counts(st, campaign_id, p);
+    store_read_end(st);
     if (rc != 0) {
         free(p);
         return rc;

@@ -93,6 +93,7 @@
 
 const char *const query_sql[QUERY_COUNT] = {
     [Q_BEGIN] = "BEGIN IMMEDIATE",
+    [Q_READ_BEGIN] = "BEGIN",
     [Q_COMMIT] = "COMMIT",
     [Q_ROLLBACK] = "ROLLBACK",
     [Q_SAVEPOINT] = "SAVEPOINT change",

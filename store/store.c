@@ -176,6 +176,21 @@ int store_open(const char *path, enum store_mode mode, struct store_failure *why
     return 0;
 }
 
+/* Where it fails, each statement reads on its own and says so. */
+void store_read_begin(struct store *st)
+{
+    SCOPED_QUERY q = query_begin(st, Q_READ_BEGIN);
+
+    (void)query_run(&q);
+}
+
+void store_read_end(struct store *st)
+{
+    SCOPED_QUERY q = query_begin(st, Q_COMMIT);
+
+    (void)query_run(&q);
+}
+
 void store_set_clock(struct store *st, int64_t (*mono_ms)(void))
 {
     st->mono_ms = mono_ms;

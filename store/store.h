@@ -54,6 +54,13 @@ enum { STORE_BUDGET_MS = 15 };
  */
 void store_set_clock(struct store *st, int64_t (*mono_ms)(void));
 
+/**
+ * What is read until store_read_end() is of one moment, and cheaper than apart. Readers
+ * only. For short reads: the log cannot begin anew meanwhile.
+ */
+void store_read_begin(struct store *st);
+void store_read_end(struct store *st);
+
 /** Release st and its statements. NULL is allowed. */
 void store_close(struct store *st);
 

@@ -81,6 +81,26 @@ Test(store, keeps_what_was_written)
     store_close(st);
 }
 
+Test(store, reads_between_begin_and_end_are_of_one_moment)
+{
+    struct store *writer = open_as(STORE_WRITER), *reader = open_as(STORE_READER);
+    char value[16];
+
+    for (int i = 0; i < 2; i++) {
+        cr_assert(zero(int, put_meta(writer, "one")));
+        store_read_begin(reader);
+        cr_assert(zero(int, store_meta_get(reader, "note", value, sizeof value)));
+        cr_assert(zero(int, put_meta(writer, "two")));
+        cr_assert(zero(int, store_meta_get(reader, "note", value, sizeof value)));
+        cr_expect(eq(str, value, "one"));
+        store_read_end(reader);
+        cr_assert(zero(int, store_meta_get(reader, "note", value, sizeof value)));
+        cr_expect(eq(str, value, "two"));
+    }
+    store_close(reader);
+    store_close(writer);
+}
+
 Test(store, reader_sees_what_is_durable_and_writes_nothing)
 {
     struct store *writer = open_as(STORE_WRITER), *reader = open_as(STORE_READER);
