@@ -44,8 +44,8 @@ const char *image_hex(const uint8_t *digest, char out[IMAGE_HEX_MAX])
 
 static int digest_parse(const char *hex, uint8_t *out)
 {
-    if (strlen(hex) != 2 * IMAGE_DIGEST_BYTES ||
-        strspn(hex, "0123456789abcdefABCDEF") != 2 * IMAGE_DIGEST_BYTES) {
+    if (strlen(hex) != (size_t)2 * IMAGE_DIGEST_BYTES ||
+        strspn(hex, "0123456789abcdefABCDEF") != (size_t)2 * IMAGE_DIGEST_BYTES) {
         return -EINVAL;
     }
     for (size_t i = 0; i < IMAGE_DIGEST_BYTES; i++) {

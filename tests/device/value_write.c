@@ -55,7 +55,8 @@ static size_t run(const struct values *values, size_t i, unsigned depth)
 {
     size_t n = 1;
     while (i + n < values->count &&
-           memcmp(values->v[i].path.id, values->v[i + n].path.id, depth * 2) == 0) {
+           memcmp(values->v[i].path.id, values->v[i + n].path.id, (size_t)depth * 2) ==
+               0) {
         n++;
     }
     return n;
