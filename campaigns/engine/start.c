@@ -94,7 +94,7 @@ static bool is_unchanged(struct engine *e, const struct starting *s,
 }
 
 /* @return 0, PLANNING_E_..., -errno; problem says what differs */
-static int check_all(struct engine *e, const char *plan_id,
+static int check_all(struct engine *e, const struct starting *s, const char *plan_id,
                      struct planning_problem *problem)
 {
     struct plan plan = {0};
@@ -104,7 +104,7 @@ static int check_all(struct engine *e, const char *plan_id,
     if (rc == 0)
         rc = plan_from_json(body, strlen(body), &plan);
     if (rc == 0)
-        rc = planning_check(e->reader, &plan, problem);
+        rc = planning_check(e->reader, &plan, s->grouping, problem);
     plan_fini(&plan);
     free(body);
     return rc;
@@ -154,7 +154,7 @@ static void decide(struct engine *e, const struct starting *s, const struct answ
         return;
     }
     if (rc == 0 && !is_unchanged(e, s, row.plan_id) && !e->err)
-        rc = check_all(e, row.plan_id, &problem);
+        rc = check_all(e, s, row.plan_id, &problem);
     if (rc < 0) {
         e->err = rc;
         answer_now(a, COMMAND_BUSY, "failed", "The store cannot be read.");

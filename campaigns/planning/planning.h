@@ -11,6 +11,7 @@
 #include "campaigns/plan.h"
 
 struct batch;
+struct grouping;
 struct store;
 
 /** Positive returns of this module; *problem says what, for people. */
@@ -45,10 +46,13 @@ struct planning_request {
                                 const struct planning_request *request,
                                 struct plan *out, struct planning_problem *problem);
 
-/** Do the plan's query and bundle still meet the inventories it was made for?
- *  @return 0 as then; PLANNING_E_CHANGED with the difference in problem;
- * PLANNING_E_QUERY; PLANNING_E_BUNDLE when it is no longer ready; -errno */
+/** Do the plan's query and bundles still meet the inventories it was made for?
+ * @param now  the targets of its query, counted to the end by inventory: that may take
+ *             seconds, this does not
+ * @return 0 as then; PLANNING_E_CHANGED with the difference in problem;
+ * PLANNING_E_BUNDLE when one is no longer ready, or not to be read; -errno */
 [[nodiscard]] int planning_check(struct store *reader, const struct plan *plan,
+                                 const struct grouping *now,
                                  struct planning_problem *problem);
 
 struct planning_one {

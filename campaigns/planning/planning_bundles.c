@@ -47,27 +47,6 @@ static int find_row(struct store *reader, const char *ref, struct bundle_row *ro
     return PLANNING_E_BUNDLE;
 }
 
-int planning_bundle_ready(struct store *reader, const char *ref,
-                          struct planning_problem *problem)
-{
-    struct bundle_row row;
-    size_t missing;
-    int rc = find_row(reader, ref, &row, problem);
-    if (rc == 0 && strcmp(row.state, "ready") != 0) {
-        planning_say(problem, "bundle %s is %s%s%s", ref, row.state,
-                     *row.problem ? ": " : "", row.problem);
-        return PLANNING_E_BUNDLE;
-    }
-    if (rc == 0)
-        rc = store_bundle_missing(reader, row.id, &missing);
-    if (rc == 0 && missing > 0) {
-        planning_say(problem, "%zu packages of bundle %s are missing or damaged",
-                     missing, ref);
-        return PLANNING_E_BUNDLE;
-    }
-    return rc;
-}
-
 /* @param out  owned, free(); NULL if what is stored does not read as a bundle */
 static int load_bundle(struct store *reader, int64_t id, struct bundle **out)
 {
@@ -85,6 +64,44 @@ static int load_bundle(struct store *reader, int64_t id, struct bundle **out)
     else
         free(b);
     return rc < 0 ? rc : 0;
+}
+
+/* @param out  owned, free(). @return 0, PLANNING_E_BUNDLE, -errno */
+static int load_ready(struct store *reader, const char *ref, struct bundle **out,
+                      struct planning_problem *problem)
+{
+    struct bundle_row row;
+    size_t missing;
+    int rc = find_row(reader, ref, &row, problem);
+    if (rc == 0 && strcmp(row.state, "ready") != 0) {
+        planning_say(problem, "bundle %s is %s%s%s", ref, row.state,
+                     *row.problem ? ": " : "", row.problem);
+        return PLANNING_E_BUNDLE;
+    }
+    if (rc == 0)
+        rc = store_bundle_missing(reader, row.id, &missing);
+    if (rc == 0 && missing > 0) {
+        planning_say(problem, "%zu packages of bundle %s are missing or damaged",
+                     missing, ref);
+        return PLANNING_E_BUNDLE;
+    }
+    if (rc == 0)
+        rc = load_bundle(reader, row.id, out);
+    if (rc == 0 && !*out) {
+        planning_say(problem, "the stored manifest of %s is not a bundle any more",
+                     ref);
+        return PLANNING_E_BUNDLE;
+    }
+    return rc;
+}
+
+int planning_bundle_ready(struct store *reader, const char *ref,
+                          struct planning_problem *problem)
+{
+    struct bundle *b = NULL;
+    int rc = load_ready(reader, ref, &b, problem);
+    free(b);
+    return rc;
 }
 
 static bool share_hardware(const struct bundle *a, const struct bundle *b)
@@ -145,21 +162,11 @@ int planning_catalogue(struct store *reader, const struct bundle *target,
 int planning_load(struct store *reader, const char *ref, struct catalogue *cat,
                   const struct bundle **target, struct planning_problem *problem)
 {
-    struct bundle_row row;
     struct bundle *b = NULL;
     catalogue_init(cat);
-    int rc = planning_bundle_ready(reader, ref, problem);
-    if (rc == 0)
-        rc = find_row(reader, ref, &row, problem);
-    if (rc == 0)
-        rc = load_bundle(reader, row.id, &b);
+    int rc = load_ready(reader, ref, &b, problem);
     if (rc)
         return rc;
-    if (!b) {
-        planning_say(problem, "the stored manifest of %s is not a bundle any more",
-                     ref);
-        return PLANNING_E_BUNDLE;
-    }
     rc = planning_catalogue(reader, b, cat);
     free(b);
     if (rc)

@@ -133,15 +133,15 @@ static int check_bundles(struct store *reader, const struct plan *plan,
 }
 
 int planning_check(struct store *reader, const struct plan *plan,
-                   struct planning_problem *problem)
+                   const struct grouping *now, struct planning_problem *problem)
 {
-    struct planning_groups now = {.count = 0};
+    struct planning_groups groups = {.count = 0};
     *problem = (struct planning_problem){.position = 0};
     int rc = check_bundles(reader, plan, problem);
     if (rc == 0)
-        rc = planning_groups(reader, plan->query, plan->created_ms, &now, problem);
+        rc = planning_groups_copy(now, &groups);
     if (rc == 0)
-        rc = compare(reader, plan, &now, problem);
-    planning_groups_fini(&now);
+        rc = compare(reader, plan, &groups, problem);
+    planning_groups_fini(&groups);
     return rc;
 }

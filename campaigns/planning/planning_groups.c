@@ -13,7 +13,7 @@
 #include "store/filter.h"
 #include "store/plans.h"
 
-static int copy_groups(const struct grouping *grouping, struct planning_groups *out)
+int planning_groups_copy(const struct grouping *grouping, struct planning_groups *out)
 {
     size_t count;
     const struct group_count *counts = grouping_counts(grouping, &count);
@@ -44,7 +44,7 @@ static int count_targets(struct store *reader, const struct filter *filter,
         rc = grouping_step(reader, grouping);
     while (rc == STORE_E_MORE);
     if (rc == 0)
-        rc = copy_groups(grouping, out);
+        rc = planning_groups_copy(grouping, out);
     grouping_close(grouping);
     return rc;
 }

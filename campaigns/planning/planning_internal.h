@@ -17,7 +17,7 @@
                                 struct catalogue *cat, const struct bundle **target,
                                 struct planning_problem *problem);
 
-/** Is the bundle called ref ready, with all its packages?
+/** Is the bundle called ref ready, with all its packages, and to be read?
  * @return 0, PLANNING_E_BUNDLE, -errno */
 [[nodiscard]] int planning_bundle_ready(struct store *reader, const char *ref,
                                         struct planning_problem *problem);
@@ -42,6 +42,9 @@ struct planning_groups {
 [[nodiscard]] int planning_groups(struct store *reader, const char *query,
                                   int64_t wall_ms, struct planning_groups *out,
                                   struct planning_problem *problem);
+/** The same from targets that were counted already. @return 0, -ENOMEM */
+[[nodiscard]] int planning_groups_copy(const struct grouping *grouping,
+                                       struct planning_groups *out);
 void planning_groups_fini(struct planning_groups *groups);
 
 /** @param id 0 gives an inventory that was not read. @return 0, -errno */

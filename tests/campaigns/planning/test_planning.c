@@ -8,9 +8,39 @@
 #include <string.h>
 
 #include "campaigns/plan_json.h"
+#include "store/plans.h"
 #include "tests/campaigns/planning/planning_fixture.h"
 
 TestSuite(planning, .init = begin, .fini = end);
+
+/* Of plans for all devices. */
+static int check(const struct plan *made)
+{
+    struct grouping *now;
+    cr_assert(zero(int, grouping_open(NULL, &now)));
+    while (grouping_step(st, now) == STORE_E_MORE)
+        continue;
+    int rc = planning_check(st, made, now, &problem);
+    grouping_close(now);
+    return rc;
+}
+
+static int64_t put_broken_bundle(const char *name)
+{
+    struct bundle_row row = {.version = "1", .created_ms = 1};
+    snprintf(row.name, sizeof row.name, "%s", name);
+    strcpy(row.state, "ready");
+    struct change c = {.kind = CHANGE_BUNDLE_PUT,
+                       .bundle = {.row = &row, .manifest = "{}"}};
+    return apply(&c).id;
+}
+
+Test(planning, refuses_a_bundle_that_cannot_be_read)
+{
+    put_broken_bundle("gw");
+    cr_expect(eq(int, make(""), PLANNING_E_BUNDLE));
+    cr_expect(strstr(problem.text, "not a bundle any more") != NULL);
+}
 
 Test(planning, makes_one_group_per_distinct_inventory)
 {
@@ -120,7 +150,7 @@ Test(planning, of_no_device_is_empty)
     put_bundle("gw@1", "app 2", "ready");
     cr_assert(zero(int, make(NULL)));
     cr_expect(zero(sz, plan.group_count));
-    cr_expect(zero(int, planning_check(st, &plan, &problem)));
+    cr_expect(zero(int, check(&plan)));
 }
 
 Test(planning, holds_while_inventories_are_the_same)
@@ -129,9 +159,9 @@ Test(planning, holds_while_inventories_are_the_same)
     put_with(1, "app 1");
     put_with(2, "app 1.1");
     cr_assert(zero(int, make("")));
-    cr_expect(zero(int, planning_check(st, &plan, &problem)));
+    cr_expect(zero(int, check(&plan)));
     put_with(3, "app 1.1"); /* one more of a known kind */
-    cr_expect(zero(int, planning_check(st, &plan, &problem)));
+    cr_expect(zero(int, check(&plan)));
 }
 
 Test(planning, tells_which_inventories_came_and_went)
@@ -141,7 +171,7 @@ Test(planning, tells_which_inventories_came_and_went)
     put_with(2, "app 1.1");
     cr_assert(zero(int, make("")));
     put_with(2, "app 1.2");
-    cr_expect(eq(int, planning_check(st, &plan, &problem), PLANNING_E_CHANGED));
+    cr_expect(eq(int, check(&plan), PLANNING_E_CHANGED));
     cr_expect(strstr(problem.text, "new: 1 devices with app 1.2") != NULL, "%s",
               problem.text);
     cr_expect(strstr(problem.text, "gone: 1 devices with app 1.1") != NULL, "%s",
@@ -154,9 +184,9 @@ Test(planning, does_not_hold_without_its_bundles)
     int64_t id = put_bundle("mid@1", "app 2 stone\nx 1", "ready");
     put_with(1, "app 1");
     cr_assert(zero(int, make("")));
-    cr_expect(zero(int, planning_check(st, &plan, &problem)));
+    cr_expect(zero(int, check(&plan)));
     set_bundle_state(id, "withdrawn");
-    cr_expect(eq(int, planning_check(st, &plan, &problem), PLANNING_E_BUNDLE));
+    cr_expect(eq(int, check(&plan), PLANNING_E_BUNDLE));
     cr_expect(strstr(problem.text, "mid@1 is withdrawn") != NULL);
 }
 
@@ -213,7 +243,7 @@ Test(planning, puts_a_plan_and_reads_it_back)
     cr_assert(zero(int, plan_from_json(body, strlen(body), &again)));
     cr_expect(eq(u64, again.bytes, 300));
     cr_expect(eq(str, again.fingerprint, plan.fingerprint));
-    cr_expect(zero(int, planning_check(st, &again, &problem)));
+    cr_expect(zero(int, check(&again)));
     free(body);
     plan_fini(&again);
 
