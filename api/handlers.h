@@ -25,6 +25,11 @@ int policy_get(struct request *rq, struct response *rs);
 int devices_post(struct request *rq, struct response *rs);
 extern const struct route_upload device_upload;
 
+/* device_resources.c */
+int resources_read(struct request *rq, struct response *rs);
+int resources_write(struct request *rq, struct response *rs);
+int resources_execute(struct request *rq, struct response *rs);
+
 /* query_fields.c */
 int query_fields_get(struct request *rq, struct response *rs);
 

@@ -45,7 +45,7 @@ enum role {
     ROLE_COUNT,
 };
 
-enum { ROUTE_SLEEPS = 1, REQUEST_PARAMS_MAX = 3, LIST_LIMIT_MAX = 1000 };
+enum { ROUTE_SLEEPS = 1, REQUEST_PARAMS_MAX = 5, LIST_LIMIT_MAX = 1000 };
 
 struct principal {
     char name[64];

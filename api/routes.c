@@ -6,6 +6,7 @@
 #include "api/handlers.h"
 #include "api/web.h"
 
+#define RESOURCES "/v1/devices/{endpoint}/resources"
 #define LIST "limit cursor"
 #define LIST_BOTH "limit cursor sort"
 #define LINES ", application/x-ndjson"
@@ -55,6 +56,21 @@ const struct route routes[] = {
       "Its tags", NULL },
     { METHOD_PUT, "/v1/devices/{endpoint}/tags", ROLE_OPERATOR, ROUTE_JSON, "", devices_tags_put, NULL,
       "Replace its tags by an object of texts; If-Match as with PATCH", NULL },
+
+    { METHOD_GET, RESOURCES "/{object}", ROLE_OPERATOR, ROUTE_NO_BODY, "timeout_s", resources_read, NULL,
+      "Read an object of the device itself; held until a device that sleeps wakes, at most timeout_s (30)", NULL },
+    { METHOD_GET, RESOURCES "/{object}/{instance}", ROLE_OPERATOR, ROUTE_NO_BODY, "timeout_s", resources_read, NULL,
+      "Read an object instance", NULL },
+    { METHOD_GET, RESOURCES "/{object}/{instance}/{resource}", ROLE_OPERATOR, ROUTE_NO_BODY, "timeout_s", resources_read, NULL,
+      "Read a resource", NULL },
+    { METHOD_GET, RESOURCES "/{object}/{instance}/{resource}/{resource_instance}", ROLE_OPERATOR, ROUTE_NO_BODY, "timeout_s", resources_read, NULL,
+      "Read one instance of a multiple resource", NULL },
+    { METHOD_PUT, RESOURCES "/{object}/{instance}/{resource}", ROLE_OPERATOR, ROUTE_JSON, "timeout_s", resources_write, NULL,
+      "Write {\"value\": ..., \"type\": ...} to a resource", NULL },
+    { METHOD_PUT, RESOURCES "/{object}/{instance}/{resource}/{resource_instance}", ROLE_OPERATOR, ROUTE_JSON, "timeout_s", resources_write, NULL,
+      "Write one instance of a multiple resource", NULL },
+    { METHOD_POST, RESOURCES "/{object}/{instance}/{resource}", ROLE_OPERATOR, ROUTE_JSON_OR_NOTHING, "timeout_s", resources_execute, NULL,
+      "Execute a resource, with {\"arguments\": ...} if it takes some", NULL },
 
     { METHOD_GET, "/v1/query-fields", ROLE_VIEWER, ROUTE_NO_BODY, "", query_fields_get, NULL,
       "What q can name, with the operators of each and values that devices have", NULL },

@@ -71,6 +71,8 @@ void command_free(struct command *command)
     }
     if (command->kind == COMMAND_DEVICES_IMPORT)
         device_imports_free(command->import.chunk);
+    if (command->kind == COMMAND_DEVICE_RESOURCE)
+        free(command->resource.ask);
     free(command->text);
     free(command->once);
     free(command);

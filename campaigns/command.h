@@ -31,8 +31,9 @@ enum command_kind {
     COMMAND_DEVICE_ADMIT,    /* .device: pending becomes registered */
     COMMAND_DEVICE_TAGS,     /* .device: text = JSON object of strings, replaces all */
     COMMAND_DEVICE_TAGS_PATCH, /* .device: text = merge patch of its tags */
-    COMMAND_DEVICES_IMPORT, /* .import; text = JSON of the event, of the last chunk */
-    COMMAND_DEVICE_DELETE,  /* .device */
+    COMMAND_DEVICES_IMPORT,  /* .import; text = JSON of the event, of the last chunk */
+    COMMAND_DEVICE_DELETE,   /* .device */
+    COMMAND_DEVICE_RESOURCE, /* .resource: ask the device; extra is what it said */
     COMMAND_DEVICE_CLEAR_ATTEMPTS, /* .device: blocked and counted Executes forgotten */
     COMMAND_TOKEN_CREATE,          /* .token */
     COMMAND_TOKEN_REVOKE,          /* .token.name */
@@ -67,6 +68,7 @@ int campaign_action_from_name(const char *name);
 int task_command_from_name(const char *name);
 
 struct device_imports; /* campaigns/device_imports.h */
+struct resource_ask;   /* campaigns/resource_ask.h */
 struct plan;           /* campaigns/plan.h */
 
 /** The Idempotency-Key of the request; it is the actor's. */
@@ -123,6 +125,10 @@ struct command {
             char digest[65];    /* clear attempts of one digest only; "" for all */
             char tags_mark[17]; /* tags: only if they are these (store_tags_mark()) */
         } device;
+        struct {
+            char endpoint[256];
+            struct resource_ask *ask; /* owned */
+        } resource;
         struct {
             struct device_imports *chunk; /* owned; NULL: none, text alone */
             int64_t refused;              /* the core's own note */

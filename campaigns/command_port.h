@@ -8,14 +8,16 @@ struct command;
 
 enum command_status {
     COMMAND_DONE,
-    COMMAND_ALREADY,   /* it is in effect already; answered like done */
-    COMMAND_NOT_FOUND, /* 404 */
-    COMMAND_CONFLICT,  /* 409: the state, or a unique name, forbids it */
-    COMMAND_CHANGED,   /* 412: it is not what the command was given for */
-    COMMAND_INVALID,   /* 400/422: detail says what and where */
-    COMMAND_BUSY,      /* 503: no room in a queue, or the store cannot write */
-    COMMAND_NO_SPACE,  /* 507 */
-    COMMAND_REFUSED,   /* 409: a rule forbids it (subset breaks a rule, ...) */
+    COMMAND_ALREADY,      /* it is in effect already; answered like done */
+    COMMAND_NOT_FOUND,    /* 404 */
+    COMMAND_CONFLICT,     /* 409: the state, or a unique name, forbids it */
+    COMMAND_CHANGED,      /* 412: it is not what the command was given for */
+    COMMAND_INVALID,      /* 400/422: detail says what and where */
+    COMMAND_BUSY,         /* 503: no room in a queue, or the store cannot write */
+    COMMAND_NO_SPACE,     /* 507 */
+    COMMAND_DEVICE_ERROR, /* 502: the device refused */
+    COMMAND_UNANSWERED,   /* 504: the device sleeps, or does not answer */
+    COMMAND_REFUSED,      /* 409: a rule forbids it (subset breaks a rule, ...) */
 };
 
 struct command_result {

@@ -167,10 +167,10 @@ static int wait_ms(const struct core *core)
     if (is_full(core))
         return POLL_MAX_MS; /* the store's answer wakes us */
     int64_t wait = lifetimes_wait_ms(core->lifetimes, now, POLL_MAX_MS);
-    int64_t others[] = {links_wait_ms(core->links, POLL_MAX_MS),
-                        core->due.engine_ms - now,
-                        refresh_wake_ms(core->refresh, now) - now,
-                        sightings_due_ms(core->sightings) - now};
+    int64_t others[] = {
+        links_wait_ms(core->links, POLL_MAX_MS), core->due.engine_ms - now,
+        refresh_wake_ms(core->refresh, now) - now,
+        sightings_due_ms(core->sightings) - now, asks_due_ms(core->asks) - now};
 
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         wait = others[i] < wait ? others[i] : wait;
@@ -199,8 +199,10 @@ static void pass(struct core *core)
     take_durable(core);
     if (core->failure == 0)
         take_events(core);
-    if (core->failure == 0 && !is_full(core))
+    if (core->failure == 0 && !is_full(core)) {
         presence_tick(core);
+        asks_tick(core);
+    }
     if (core->failure == 0)
         commands_drain(core);
     if (core->failure == 0)

@@ -4,6 +4,7 @@
 
 #include "campaigns/engine/engine.h"
 #include "campaigns/planning/profile_set.h"
+#include "daemon/asks.h"
 #include "daemon/base/log.h"
 #include "daemon/base/queue.h"
 #include "daemon/batches.h"
@@ -32,6 +33,7 @@ struct core {
     struct sightings *sightings;
     struct refresh *refresh;
     struct links *links;
+    struct asks *asks;
     struct device_ops ops;
     struct engine *engine;
     struct batches *batches;

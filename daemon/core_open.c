@@ -107,6 +107,8 @@ static int open_parts(struct core *core)
                           (uint32_t)c->inventory_rate_per_s, &core->refresh);
     if (rc == 0)
         rc = open_links(core);
+    if (rc == 0)
+        rc = asks_open(&core->asks);
     if (broken > 0)
         log_alert(LOG_M_PROFILES_BROKEN, "profiles=broken count=%zu", broken);
     return rc;
@@ -203,6 +205,7 @@ void core_close(struct core *core)
         return;
     engine_close(core->engine);
     commands_close(core);
+    asks_close(core->asks);
     store_thread_close(core->store);
     batches_close(core->batches);
     links_close(core->links);

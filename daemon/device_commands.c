@@ -217,7 +217,9 @@ static void on_import(struct core *core, struct submitted *item)
 
 void command_on_device(struct core *core, struct submitted *item)
 {
-    const char *endpoint = item->command->device.endpoint;
+    const struct command *c = item->command;
+    const char *endpoint =
+        c->kind == COMMAND_DEVICE_RESOURCE ? c->resource.endpoint : c->device.endpoint;
     struct device *dev;
 
     if (item->command->kind == COMMAND_DEVICES_IMPORT) {
@@ -239,6 +241,8 @@ void command_on_device(struct core *core, struct submitted *item)
         on_tags(core, dev, item);
     else if (item->command->kind == COMMAND_DEVICE_DELETE)
         on_delete(core, dev, item);
+    else if (item->command->kind == COMMAND_DEVICE_RESOURCE)
+        asks_begin(core, dev, item);
     else
         command_finish(item, COMMAND_INVALID, "unknown-command",
                        "Nothing carries this out.");

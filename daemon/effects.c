@@ -111,6 +111,7 @@ static void remove_device(struct core *core, struct release *r, int rc)
         links_gone(core->links, dev);
         reports_drain(core);
         links_drop(core->links, dev);
+        asks_gone(core, dev);
         refresh_ended(core->refresh, dev);
         lifetimes_disarm(core->lifetimes, dev);
         registry_remove(core->registry, dev);

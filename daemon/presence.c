@@ -91,6 +91,7 @@ void presence_online(struct core *core, struct device *dev)
     if (dev->state == REGISTRY_PENDING || dev->location == 0)
         return;
     core_failed(core, engine_online(core->engine, core->now, &online));
+    asks_online(core, dev);
     begin_reading(core, dev);
 }
 

@@ -156,6 +156,9 @@ void reports_drain(struct core *core)
             count_results(core, &report);
             on_observed(core, &report);
             break;
+        case LINK_ANSWERED:
+            asks_answered(core, &report);
+            break;
         case LINK_PROGRESS:
             core_failed(core,
                         engine_progress(core->engine, core->now, &report.progress));

@@ -16,6 +16,11 @@ static const struct op_kind *const op_kinds[] = {
     [DEVICE_EXECUTE] = &op_execute, [DEVICE_RELEASE] = &op_release,
 };
 
+static const struct op_kind *kind_of(const struct op *op)
+{
+    return op->asked ? &op_asked : op_kinds[op->action.kind];
+}
+
 void link_free(struct device_link *link)
 {
     wheel_cancel(link->links->wheel, &link->timer);
@@ -128,10 +133,36 @@ void link_run(struct device_link *link)
         struct op *op = link->head;
         if (op->is_canceled)
             link_end(link, DEVICE_INTERRUPTED, 0);
-        else if (op_kinds[op->action.kind]->proceed(link, op) == WIRE_E_FULL)
+        else if (kind_of(op)->proceed(link, op) == WIRE_E_FULL)
             link_pause(link, NO_ROOM_WAIT_MS);
     }
     link_settle(link);
+}
+
+/* Where the engine's next action belongs: in front of what people ask, but for what
+ * runs. */
+static struct op **behind_engines(struct device_link *link)
+{
+    struct op **at = &link->head;
+
+    if (*at)
+        at = &(*at)->next;
+    while (*at && !(*at)->asked)
+        at = &(*at)->next;
+    return at;
+}
+
+void link_insert(struct device_link *link, struct op *op)
+{
+    struct op **at = op->is_engines ? behind_engines(link) : link->tail;
+
+    op->next = *at;
+    *at = op;
+    if (!op->next)
+        link->tail = &op->next;
+    if (op->is_engines)
+        link->is_kept = true;
+    link_run(link);
 }
 
 int link_append(struct device_link *link, const struct device_action *action,
@@ -144,11 +175,7 @@ int link_append(struct device_link *link, const struct device_action *action,
     }
     op->action = *action;
     op->is_engines = is_engines;
-    *link->tail = op;
-    link->tail = &op->next;
-    if (is_engines)
-        link->is_kept = true;
-    link_run(link);
+    link_insert(link, op);
     return 0;
 }
 
@@ -213,5 +240,5 @@ uint64_t link_ticket(struct device_link *link)
 
 void link_answer(struct device_link *link, const struct coap_event *event)
 {
-    op_kinds[link->head->action.kind]->answer(link, link->head, event);
+    kind_of(link->head)->answer(link, link->head, event);
 }

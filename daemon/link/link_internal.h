@@ -25,6 +25,7 @@ struct op {
     uint8_t tries;           /* within a stage */
     uint16_t cursor;         /* instance or path within a stage */
     struct inventory *draft; /* inspect: what was read so far; owned */
+    struct asked *asked;     /* by a person, instead of .action; owned */
     struct device_value values[DEVICE_PATHS_MAX];
 };
 
@@ -74,6 +75,9 @@ void link_free(struct device_link *link);
 /** Put an action behind the others. @return 0, -EAGAIN without memory */
 [[nodiscard]] int link_append(struct device_link *link,
                               const struct device_action *action, bool is_engines);
+
+/** The same of an op that was made; takes it. */
+void link_insert(struct device_link *link, struct op *op);
 
 /** Run the head until something is on its way; then see whether the link is needed. */
 void link_run(struct device_link *link);

@@ -61,6 +61,26 @@ struct device_ops links_ops(struct links *links);
  * has no address */
 [[nodiscard]] int links_inspect(struct links *links, struct device *dev);
 
+/** What a person asks of a device: one request. */
+struct links_ask {
+    uint64_t ticket; /* given back; never used twice */
+    uint8_t method;  /* COAP_GET Read, COAP_PUT Write, COAP_POST Execute */
+    struct lwm2m_path path;
+    struct lwm2m_value value; /* Write; at most LINKS_ASK_BYTES are copied */
+    const char *arguments;    /* Execute; NULL: none */
+};
+
+enum { LINKS_ASK_BYTES = 1400 };
+
+/** Ask it when the engine's actions are done; LINK_ANSWERED follows. @return 0; -EAGAIN
+ * no room now; -ENOENT it has no address; -EMSGSIZE */
+[[nodiscard]] int links_ask(struct links *links, struct device *dev,
+                            const struct links_ask *ask);
+
+/** What was asked is not wanted any more: no report follows.
+ * @return true if it was, or may have been, sent */
+bool links_withdraw(struct links *links, struct device *dev, uint64_t ticket);
+
 /** dev registered anew: what ran is interrupted, observations are gone. Nothing is sent
  * to it while it has DEVICE_REGISTERING. */
 void links_registered(struct links *links, struct device *dev);
@@ -102,6 +122,7 @@ enum link_report_kind {
     LINK_INSPECT_FAILED, /* of links_inspect(): .outcome.kind says why */
     LINK_OBSERVED,       /* .inventory: something changed */
     LINK_PROGRESS,       /* .progress */
+    LINK_ANSWERED,       /* of links_ask(): .outcome with its ticket, .answer */
 };
 
 /** All pointers in it are valid until the next links_take(). */
@@ -112,6 +133,12 @@ struct link_report {
     const struct inventory *inventory;
     uint32_t changed; /* OBSERVED: bit n: inventory->components[n] changed */
     struct device_progress progress;
+    struct {
+        const char *root; /* the device's alternate path, "" if it has none */
+        int32_t format;   /* < 0: none */
+        const void *bytes;
+        size_t len;
+    } answer;
 };
 
 /** @return true if there was a report, in *out */

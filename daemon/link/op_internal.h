@@ -20,7 +20,16 @@ struct op_kind {
 };
 
 extern const struct op_kind op_inspect, op_observe, op_reset, op_settings, op_push,
-    op_write_uri, op_execute, op_release;
+    op_write_uri, op_execute, op_release, op_asked;
+
+/** What a person asked, and what came back. */
+struct asked {
+    struct links_ask ask; /* its value and arguments point into .bytes */
+    int32_t format;       /* of the answer */
+    uint8_t *answer;      /* owned */
+    size_t answer_len;
+    uint8_t bytes[LINKS_ASK_BYTES + 1];
+};
 
 /* request.c */
 /** What a request of an op has of its own. */

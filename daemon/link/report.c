@@ -3,13 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/link/report_internal.h"
+#include "daemon/link/op_internal.h"
 
 void link_op_free(struct op *op)
 {
     if (!op)
         return;
     free(op->draft);
+    if (op->asked)
+        free(op->asked->answer);
+    free(op->asked);
     free(op);
 }
 
@@ -59,7 +62,8 @@ void link_report_progress(struct device_link *link, const char *digest, uint64_t
 void link_report_end(struct device_link *link, struct op *op,
                      struct device_outcome outcome)
 {
-    bool is_read = op->action.kind == DEVICE_INSPECT && outcome.kind == DEVICE_DONE;
+    bool is_read =
+        op->action.kind == DEVICE_INSPECT && outcome.kind == DEVICE_DONE && !op->asked;
 
     outcome.ticket = op->action.ticket;
     outcome.device_id = link->dev->id;
@@ -77,6 +81,8 @@ void link_report_end(struct device_link *link, struct op *op,
     struct report *r = NULL;
     if (op->is_engines)
         r = report_new(link, LINK_OUTCOME);
+    else if (op->asked)
+        r = report_new(link, LINK_ANSWERED);
     else if (!is_read)
         r = report_new(link, LINK_INSPECT_FAILED);
     if (!r) {
@@ -85,6 +91,12 @@ void link_report_end(struct device_link *link, struct op *op,
     }
     r->view.outcome = outcome;
     r->op = op;
+    if (op->asked) {
+        r->view.answer.root = link->objects.root;
+        r->view.answer.format = op->asked->format;
+        r->view.answer.bytes = op->asked->answer;
+        r->view.answer.len = op->asked->answer_len;
+    }
 }
 
 bool links_take(struct links *links, struct link_report *out)

@@ -222,3 +222,44 @@ Test(devices, are_edited_by_merge_patch_and_only_as_they_were_seen)
     expect_says(get("/v1/devices/dev-1"),
                 "\"tags\":{\"row\":\"3\",\"site\":\"north\"}");
 }
+
+static struct reply resource(const char *method, const char *target, const char *body)
+{
+    char path[200];
+
+    snprintf(path, sizeof path, "/v1/devices/dev-1/resources/%s", target);
+    return ask((struct ask){method, path, "operator", NULL, body, 0});
+}
+
+Test(devices, are_asked_themselves)
+{
+    static const struct {
+        const char *method, *target, *body;
+        int status;
+    } cases[] = {
+        {"GET", "3", NULL, 200},
+        {"GET", "3/0/11/0?timeout_s=5", NULL, 200},
+        {"GET", "3/0/9?timeout_s=0", NULL, 400},
+        {"GET", "3/0/65535", NULL, 404},
+        {"GET", "3/zero", NULL, 404},
+        {"PUT", "3/0/14", "{\"value\":\"+01:00\"}", 200},
+        {"PUT", "3/0/14/2", "{\"value\":1,\"type\":\"unsigned\"}", 200},
+        {"PUT", "3/0", "{\"value\":1}", 405},
+        {"PUT", "3/0/14", "{\"value\":[1]}", 400},
+        {"PUT", "3/0/14", "{\"value\":1,\"type\":\"number\"}", 400},
+        {"PUT", "3/0/14", "{\"vaule\":1}", 400},
+        {"POST", "3/0/4", NULL, 200},
+        {"POST", "3/0/4", "{\"arguments\":\"0='x'\"}", 200},
+        {"POST", "3/0/4", "{\"args\":\"0='x'\"}", 400},
+    };
+    int given = 0;
+
+    add_devices(1);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct reply r = resource(cases[i].method, cases[i].target, cases[i].body);
+        cr_expect(eq(int, r.status, cases[i].status), "%s %s: %s", cases[i].method,
+                  cases[i].target, r.body);
+        given += cases[i].status == 200;
+    }
+    cr_expect(eq(int, core_count(COMMAND_DEVICE_RESOURCE), given));
+}

@@ -71,6 +71,86 @@ class Known(harness.Scenario):
         self.assertEqual(self.device("x-1")["tags"], {"b": "2"})
 
 
+class Asked(harness.Scenario):
+    daemon_options = {"awake_ms": "1 s"}
+
+    def ask(self, method, endpoint, path, body=None, query=""):
+        return harness.json.loads(self.api.request(
+            method, f"/v1/devices/{endpoint}/resources/{path}{query}", body)[2])
+
+    def refused(self, *args, **more):
+        with self.assertRaises(Problem) as caught:
+            self.ask(*args, **more)
+        problem = caught.exception.json
+        return caught.exception.status, problem["type"].rsplit("/", 1)[1], problem.get("coap_code")
+
+    def events(self, name):
+        items = harness.json.loads(self.api.request(
+            "GET", "/v1/events?kind=device", headers={"Accept": "application/json"})[2])["items"]
+        return [e for e in items if e["event"] == name]
+
+    def test_devices_answer_read_write_and_execute(self):
+        fleet = self.fleet([LINE + " battery=77 utc-offset=+01:00"])
+        self.wait_devices(2)
+        answer = self.ask("GET", "gw-1", "3/0/9")
+        self.assertEqual(answer, {"path": "/3/0/9", "coap_code": "2.05", "values": [
+            {"path": "/3/0/9", "type": "integer", "value": 77}]})
+        values = {v["path"]: v["value"] for v in self.ask("GET", "gw-1", "3/0")["values"]}
+        self.assertEqual((values["/3/0/1"], values["/3/0/9"]), ("GW-100", 77))
+        self.assertTrue(self.ask("GET", "gw-1", "33629")["values"])
+        self.assertEqual(self.refused("GET", "gw-1", "3/0/999"), (502, "device-error", "4.04"))
+        answer = self.ask("PUT", "gw-1", "33629/0/11", {"value": 1})
+        self.assertEqual(answer["coap_code"], "2.04")
+        self.assertEqual(self.ask("GET", "gw-1", "33629/0/11")["values"][0]["value"], 1)
+        self.assertEqual(self.refused("PUT", "gw-1", "33629/0/11", {"value": "high"})[0], 422)
+        self.assertEqual(self.refused("PUT", "gw-1", "33629/0/11", {})[0], 400)
+        self.assertEqual(self.refused("GET", "gw-1", "3/0/65535")[0], 404)
+        self.assertEqual(self.refused("GET", "nobody", "3/0/9")[0], 404)
+        written = wait_until(lambda: self.events("written"), "the event")[0]
+        self.assertEqual((written["actor"], written["path"], written["result"]),
+                         ("admin", "/33629/0/11", "2.04"))
+        self.assertEqual(len(fleet.facts("execute")), 0)
+        self.refused("POST", "gw-1", "33629/0/2", {"arguments": "0"})
+
+    def test_wait_for_a_device_that_sleeps(self):
+        self.fleet(["count=1 prefix=d- model=GW-100 manufacturer=Example queue=yes awake-ms=1000 "
+                    "lifetime=8 component=application=1.0"])
+        self.wait_devices(1)
+        asleep = lambda: self.api.get("/devices/d-1")["state"] == "asleep"
+        wait_until(asleep, "d-1 to sleep")
+        self.assertEqual(self.refused("GET", "d-1", "3/0/9", query="?timeout_s=1"),
+                         (504, "device-asleep", None))
+        wait_until(asleep, "d-1 to sleep")
+        self.assertEqual(self.ask("GET", "d-1", "3/0/9")["values"][0]["value"], 100)
+
+    def test_who_does_not_answer_is_told_of(self):
+        fleet = self.fleet([LINE])
+        self.wait_devices(2)
+        fleet.process.send_signal(harness.signal.SIGSTOP)
+        try:
+            self.assertEqual(self.refused("GET", "gw-1", "3/0/9", query="?timeout_s=1"),
+                             (504, "device-silent", None))
+        finally:
+            fleet.process.send_signal(harness.signal.SIGCONT)
+        self.assertEqual(self.ask("GET", "gw-1", "3/0/9")["coap_code"], "2.05")
+
+    def test_nothing_disturbs_a_campaign(self):
+        app = self.image("application", "2.0")
+        self.fleet([LINE], [app])
+        self.upload([app])
+        self.wait_devices(2)
+        campaign = self.campaign({"install": "hold"})
+        wait_until(lambda: len(self.api.all(f"/campaigns/{campaign}/tasks", waiting_for="install")) == 2,
+                   "both to hold")
+        for method, path, body in (("POST", "33629/0/2", None), ("PUT", "33629/0/11", {"value": 1}),
+                                   ("POST", "3/0/4", None), ("PUT", "5/0/1", {"value": ""})):
+            self.assertEqual(self.refused(method, "gw-1", path, body), (409, "device-busy", None))
+        self.assertEqual(self.ask("GET", "gw-1", "3/0/9")["values"][0]["value"], 100)
+        self.api.post(f"/campaigns/{campaign}/install")
+        self.wait_campaign(campaign)
+        self.assertEqual(self.versions("gw-1"), {"application": "2.0"})
+
+
 class Full(harness.Scenario):
     daemon_options = {"devices_max": 3}
 

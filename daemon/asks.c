@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* asks.c - waiting -> with the link -> answered; back to waiting where nothing was
+ * sent.
+ */
+#include "daemon/asks.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/json_write.h"
+#include "daemon/coap/code.h"
+#include "daemon/core_internal.h"
+#include "daemon/resources.h"
+#include "store/tasks.h"
+
+enum { ASKS_MAX = 256, OBJECT_DEVICE = 3, OBJECT_FW = 5 };
+
+struct waiting {
+    struct waiting *next;
+    struct submitted item;
+    uint64_t ticket; /* of the link's ask */
+    int64_t device_id, due_ms;
+    bool is_sent; /* the link has it */
+};
+
+struct asks {
+    struct waiting *first;
+    uint64_t last_ticket;
+    size_t count;
+};
+
+int asks_open(struct asks **out)
+{
+    *out = calloc(1, sizeof **out);
+    return *out ? 0 : -ENOMEM;
+}
+
+static void unlist(struct asks *a, struct waiting *w)
+{
+    struct waiting **at = &a->first;
+
+    while (*at != w)
+        at = &(*at)->next;
+    *at = w->next;
+    a->count--;
+}
+
+void asks_close(struct asks *a)
+{
+    while (a && a->first) {
+        struct waiting *w = a->first;
+        unlist(a, w);
+        command_finish(&w->item, COMMAND_BUSY, "stopping", "The server is stopping.");
+        free(w);
+    }
+    free(a);
+}
+
+static struct waiting *by_ticket(const struct asks *a, uint64_t ticket)
+{
+    struct waiting *w = a->first;
+
+    while (w && w->ticket != ticket)
+        w = w->next;
+    return w;
+}
+
+int64_t asks_due_ms(const struct asks *a)
+{
+    int64_t due_ms = INT64_MAX;
+
+    for (const struct waiting *w = a->first; w; w = w->next)
+        due_ms = w->due_ms < due_ms ? w->due_ms : due_ms;
+    return due_ms;
+}
+
+/* ---- the end ---- */
+
+static void note(struct core *core, const struct waiting *w, const char *result)
+{
+    static const char *const names[] = {[RESOURCE_READ] = "read",
+                                        [RESOURCE_WRITE] = "written",
+                                        [RESOURCE_EXECUTE] = "executed"};
+    const struct command *c = w->item.command;
+    const struct device *dev = registry_by_id(core->registry, w->device_id);
+    struct lwm2m_path path = resource_path(c->resource.ask);
+    char text[LWM2M_PATH_TEXT_BYTES], body[128];
+
+    snprintf(body, sizeof body, "{\"path\":\"%s\",\"result\":\"%s\"}",
+             lwm2m_path_print(&path, text), result);
+    if (dev)
+        core_device_event(core, dev, names[c->resource.ask->method], c->actor, body);
+}
+
+static void end(struct core *core, struct waiting *w,
+                const struct command_result *result, const char *word)
+{
+    if (w->is_sent)
+        note(core, w, word);
+    unlist(core->asks, w);
+    w->item.command->done(w->item.command->done_arg, w->item.ticket, result);
+    command_free(w->item.command);
+    free(w);
+}
+
+static void fail(struct core *core, struct waiting *w, enum command_status status,
+                 const char *problem, const char *detail)
+{
+    struct command_result result = {.status = status};
+
+    snprintf(result.problem, sizeof result.problem, "%s", problem);
+    snprintf(result.detail, sizeof result.detail, "%s", detail);
+    end(core, w, &result, problem);
+}
+
+static void fail_silent(struct core *core, struct waiting *w)
+{
+    bool is_read = w->item.command->resource.ask->method == RESOURCE_READ;
+
+    fail(core, w, COMMAND_UNANSWERED, "device-silent",
+         is_read ? "It was asked, and did not answer in time."
+                 : "It was asked, and did not answer in time; it may have done it all "
+                   "the same.");
+}
+
+/* ---- on its way ---- */
+
+static void send(struct core *core, struct device *dev, struct waiting *w)
+{
+    uint8_t scratch[LINKS_ASK_BYTES];
+    struct links_ask ask = {.ticket = w->ticket};
+
+    w->is_sent = resource_request(w->item.command->resource.ask,
+                                  &core->config->afu_objects, scratch, &ask) == NULL &&
+                 links_ask(core->links, dev, &ask) == 0;
+}
+
+static bool can_be_asked(const struct core *core, const struct device *dev)
+{
+    return dev->location != 0 && !(dev->flags & DEVICE_REGISTERING) &&
+           !links_is_asleep(core->links, dev);
+}
+
+void asks_online(struct core *core, struct device *dev)
+{
+    struct waiting *next;
+
+    for (struct waiting *w = core->asks->first; w; w = next) {
+        next = w->next;
+        if (w->device_id == dev->id && !w->is_sent && can_be_asked(core, dev))
+            send(core, dev, w);
+    }
+}
+
+void asks_gone(struct core *core, struct device *dev)
+{
+    struct waiting *next;
+
+    for (struct waiting *w = core->asks->first; w; w = next) {
+        next = w->next;
+        if (w->device_id == dev->id)
+            fail(core, w, COMMAND_NOT_FOUND, "not-found", "The device was deleted.");
+    }
+}
+
+void asks_tick(struct core *core)
+{
+    struct waiting *next;
+
+    for (struct waiting *w = core->asks->first; w; w = next) {
+        next = w->next;
+        if (w->due_ms > core->now.mono_ms)
+            continue;
+        struct device *dev = registry_by_id(core->registry, w->device_id);
+        w->is_sent = w->is_sent && dev && links_withdraw(core->links, dev, w->ticket);
+        if (w->is_sent)
+            fail_silent(core, w);
+        else
+            fail(core, w, COMMAND_UNANSWERED, "device-asleep",
+                 "It did not wake, or was busy, until the time was over; nothing was "
+                 "sent.");
+    }
+}
+
+/* ---- answers ---- */
+
+static void answer_error(struct core *core, struct waiting *w, uint8_t code)
+{
+    struct command_result result = {.status = COMMAND_DEVICE_ERROR,
+                                    .problem = "device-error"};
+    char extra[40], word[8];
+
+    snprintf(word, sizeof word, "%u.%02u", code >> 5, code & 31u);
+    snprintf(extra, sizeof extra, "{\"coap_code\":\"%s\"}", word);
+    snprintf(result.detail, sizeof result.detail, "The device answered %s.", word);
+    result.extra = extra;
+    end(core, w, &result, word);
+}
+
+static void answer_done(struct core *core, struct waiting *w,
+                        const struct link_report *report)
+{
+    struct command_result result = {.status = COMMAND_DONE};
+    struct text extra = {0};
+    char word[8];
+
+    snprintf(word, sizeof word, "%u.%02u", report->outcome.code >> 5,
+             report->outcome.code & 31u);
+    int rc = resource_answer(w->item.command->resource.ask, report,
+                             &core->config->afu_objects, &extra);
+    if (rc != 0 || extra.bad) {
+        text_fini(&extra);
+        fail(core, w, COMMAND_DEVICE_ERROR, "device-error",
+             "The device answered with what cannot be read.");
+        return;
+    }
+    result.extra = extra.at;
+    end(core, w, &result, word);
+    text_fini(&extra);
+}
+
+void asks_answered(struct core *core, const struct link_report *report)
+{
+    struct waiting *w = by_ticket(core->asks, report->outcome.ticket);
+
+    if (!w)
+        return; /* its time was over */
+    switch (report->outcome.kind) {
+    case DEVICE_DONE:
+        answer_done(core, w, report);
+        break;
+    case DEVICE_ASLEEP:
+    case DEVICE_UNREACHABLE:
+        w->is_sent = false; /* until it is heard of */
+        break;
+    case DEVICE_INTERRUPTED: /* it registered anew */
+        if (w->item.command->resource.ask->method == RESOURCE_EXECUTE)
+            fail_silent(core, w);
+        else
+            w->is_sent = false;
+        break;
+    case DEVICE_TIMED_OUT:
+        fail_silent(core, w);
+        break;
+    case DEVICE_REFUSED:
+    case DEVICE_NO_PACKAGE:
+    case DEVICE_NO_SCHEME:
+    case DEVICE_UNCONFIRMED:
+        if (report->outcome.code != 0)
+            answer_error(core, w, report->outcome.code);
+        else
+            fail(core, w, COMMAND_DEVICE_ERROR, "device-error",
+                 "The device answered with nonsense, or the value has no form that it "
+                 "takes.");
+        break;
+    }
+}
+
+/* ---- the beginning ---- */
+
+static bool is_of_updates(const struct core *core, const struct resource_ask *ask)
+{
+    const struct config_objects *afu = &core->config->afu_objects;
+    uint16_t object = ask->path[0];
+
+    for (size_t i = 0; i < afu->count; i++)
+        if (afu->id[i] == object)
+            return true;
+    return object == OBJECT_FW ||
+           (object == OBJECT_DEVICE && ask->method == RESOURCE_EXECUTE);
+}
+
+static bool has_task(struct core *core, const struct device *dev)
+{
+    struct task_row row;
+    int rc = engine_has_device(core->engine, dev->id)
+                 ? 0
+                 : store_task_active(core->reader, dev->id, &row);
+
+    core_failed(core, rc);
+    return rc <= 0;
+}
+
+/* @return what forbids it, NULL if nothing */
+static const char *refusal(struct core *core, const struct device *dev,
+                           const struct resource_ask *ask, const char **detail)
+{
+    if (dev->state == REGISTRY_PENDING) {
+        *detail = "The device is pending; admit it first.";
+        return "not-admitted";
+    }
+    if (dev->location == 0) {
+        *detail = "The device is not registered now.";
+        return "not-registered";
+    }
+    if (ask->method != RESOURCE_READ && is_of_updates(core, ask) &&
+        has_task(core, dev)) {
+        *detail = "The device is in an active campaign, which this would disturb.";
+        return "device-busy";
+    }
+    return NULL;
+}
+
+void asks_begin(struct core *core, struct device *dev, struct submitted *item)
+{
+    struct resource_ask *ask = item->command->resource.ask;
+    const char *detail = NULL, *problem = refusal(core, dev, ask, &detail);
+    uint8_t scratch[LINKS_ASK_BYTES];
+    struct links_ask request;
+    struct waiting *w = NULL;
+
+    if (problem) {
+        command_finish(item, COMMAND_CONFLICT, problem, detail);
+        return;
+    }
+    detail = resource_request(ask, &core->config->afu_objects, scratch, &request);
+    if (detail) {
+        command_finish(item, COMMAND_INVALID, "invalid-field", detail);
+        return;
+    }
+    if (core->asks->count < ASKS_MAX)
+        w = calloc(1, sizeof *w);
+    if (!w) {
+        command_finish(item, COMMAND_BUSY, "busy", "Too many wait for devices.");
+        return;
+    }
+    *w = (struct waiting){.next = core->asks->first,
+                          .item = *item,
+                          .ticket = ++core->asks->last_ticket,
+                          .device_id = dev->id,
+                          .due_ms = core->now.mono_ms + ask->timeout_ms};
+    core->asks->first = w;
+    core->asks->count++;
+    if (can_be_asked(core, dev))
+        send(core, dev, w);
+}
