@@ -15,28 +15,6 @@ const packageOf = createRequire(join(packages, "package.json"));
 const { build } = packageOf("esbuild");
 const { minify } = packageOf("terser");
 
-// uPlot has much that one stacked chart does not use. Said to be false or left unnamed
-// here, it is dead code, which the minifiers leave out. Each must fit: the version is pinned.
-const UNUSED = [
-  [/\(paths\.(stepped|bars|spline) .*\);/g, ""],
-  [/uPlot\.(join|sync|orient|rangeLog|rangeAsinh|addGap|clipGaps|fmtDate|tzDate|assign|fmtNum|rangeNum) .*;/g, ""],
-  [/\b(sc|scale|wsc|scaleX)\.distr\s*(==|>=)\s*(2|3|4|100)/g, "false"], // 1 is linear
-  [/\bdistr == (3|4|100)/g, "false"],
-  [/scaleX\.distr != 2/g, "true"],
-  [/const showLegend = legend\.show/g, "const showLegend = false"],
-];
-const lessOfPlot = {
-  name: "less of uPlot",
-  setup: (setup) => setup.onLoad({ filter: /uPlot\.esm\.js$/ }, ({ path }) => {
-    let contents = readFileSync(path, "utf8");
-    for (const [pattern, instead] of UNUSED) {
-      if (!contents.match(pattern)) throw new Error(`uPlot has no ${pattern} any more`);
-      contents = contents.replace(pattern, instead);
-    }
-    return { contents };
-  }),
-};
-
 const built = await build({
   absWorkingDir: here,
   entryPoints: { app: "src/main.jsx" },
@@ -53,7 +31,6 @@ const built = await build({
   jsxFactory: "h",
   jsxFragment: "Fragment",
   inject: ["src/jsx.js"],
-  plugins: [lessOfPlot],
   logLevel: "warning",
 });
 

@@ -2,17 +2,20 @@
 // brake.mjs - a braked campaign: said everywhere, released, braked again, aborted in words. A
 // viewer sees all of it and can do nothing.
 import assert from "node:assert/strict";
-import { api, given, onPage, picture, signIn, until } from "./browser.mjs";
+import { accessible, api, confirm, given, onPage, picture, signIn, until } from "./browser.mjs";
 
 const { campaign } = given;
 
 await onPage(async (page) => {
   await signIn(page, given.viewer);
+  const alert = page.getByLabel("Needs attention").getByRole("listitem").filter({ hasText: "Meters is braked" });
+  await alert.waitFor();
+  await accessible(page, "the fleet with an alert");
+  await page.getByRole("link", { name: "Campaigns" }).click();
   const row = page.getByRole("link", { name: /Meters/ });
   await row.getByText("braked").waitFor();
-  const alert = page.getByLabel("Needs attention").getByText("Meters is braked");
-  await alert.waitFor();
-  await row.click();
+  await page.getByRole("link", { name: /Fleet/ }).click();
+  await alert.getByRole("link").click();
   await page.getByText("As a viewer you may look only.").waitFor();
   for (const button of await page.locator("[data-action]").all()) assert.ok(await button.isDisabled());
   await page.getByRole("button", { name: "Sign out" }).click();
@@ -23,14 +26,18 @@ await onPage(async (page) => {
   await banner.getByText(reason).waitFor();
   const { endpoint } = (await api(`/campaigns/${campaign}/tasks?state=failed`)).items[0];
   await banner.getByRole("link", { name: endpoint, exact: true }).waitFor();
+  await page.locator(".mark").getByText("brake after").waitFor();
+  assert.match(await page.getByRole("list", { name: "Brake", exact: true }).innerText(), /First devices\s+0 of 2 ended well/);
   await picture(page, "braked");
+  await accessible(page, "a braked campaign");
 
   await page.locator('[data-action="release"]').click();
+  await confirm(page, "Meters", "Release brake");
   await until(async () => (await api(`/campaigns/${campaign}/progress`)).tasks.failed > 1, "the brake to be tried again");
   await banner.waitFor();
 
   await page.locator('[data-action="abort"]').click();
-  const dialog = page.getByRole("dialog", { name: "Abort the campaign" });
+  const dialog = page.getByRole("dialog", { name: "Abort Meters?" });
   const abort = dialog.getByRole("button", { name: "Abort campaign" });
   assert.ok(await abort.isDisabled());
   await dialog.getByRole("textbox").fill("meters");
@@ -41,6 +48,6 @@ await onPage(async (page) => {
   await page.locator('[data-action="abort"]').click();
   await dialog.getByRole("textbox").fill("Meters");
   await page.keyboard.press("Enter");
-  await page.locator(".campaign-title .s-aborted").waitFor();
+  await page.locator(".view-title .s-aborted").waitFor();
   assert.equal(await page.locator('[data-action="abort"]').count(), 0);
 });

@@ -8,9 +8,10 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 const packages = process.env.LOCKSTEP_BROWSER ?? "../../build/deps/browser";
-const { chromium } = createRequire(resolve(packages, "package.json"))("playwright-core");
+const packageOf = createRequire(resolve(packages, "package.json"));
+const { chromium } = packageOf("playwright-core");
 
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+export const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"];
 
 export const given = JSON.parse(process.argv[2]);
@@ -64,9 +65,30 @@ export async function signIn(page, token = given.token) {
 export const legend = (page, selector) => page.evaluate((within) => Object.fromEntries(
   [...document.querySelectorAll(`${within} [data-count]`)].map((n) => [n.dataset.count, Number(n.textContent.replaceAll(",", ""))])), selector);
 
+/** Type the word that a dialog asks for, and press its button. */
+export async function confirm(page, word, button) {
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox").fill(word);
+  await dialog.getByRole("button", { name: button, exact: true }).click();
+  await dialog.waitFor({ state: "detached" });
+}
+
+/** What axe finds on the page, in light and in dark, is nothing. */
+export async function accessible(page, name) {
+  for (const colorScheme of ["dark", "light"]) {
+    await page.emulateMedia({ colorScheme });
+    const found = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ["violations"] })).violations
+      .flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")} ${n.failureSummary}`)));
+    assert.deepEqual(found, [], `${name} in ${colorScheme}`);
+  }
+}
+
 export const figure = (page, name) => page.locator(`[data-figure="${name}"]`).innerText();
 
-export const isWide = (page) => page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+/** What reaches beyond the window's width when the page can be scrolled there; "" when it cannot. */
+export const isWide = (page) => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth ? ""
+  : [...document.querySelectorAll("body *")].filter((n) => n.getBoundingClientRect().right > window.innerWidth)
+    .map((n) => `${n.localName}.${n.className}`).join(" > ").slice(0, 600));
 
 /** Lowest contrast (WCAG 2) of the text that selector finds against the nearest background. */
 export function contrast(page, selector) {
@@ -103,6 +125,7 @@ export async function onPage(steps, { expected = null, ...options } = {}) {
     page = await context.newPage();
     page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
     page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
+    await page.addInitScript({ path: packageOf.resolve("axe-core/axe.min.js") });
     await page.addInitScript(() => document.addEventListener("securitypolicyviolation", (e) =>
       console.error(`policy violated: ${e.violatedDirective} ${e.blockedURI}`)));
     await page.goto(given.base);

@@ -3,49 +3,18 @@
 the page are a file for Node.js next to this one."""
 
 import json
-import os
-import pathlib
-import subprocess
-import sys
-import threading
+import urllib.parse
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "scenarios"))
+from steps import Steps, harness  # first: it finds the harness
 
-import harness  # noqa: E402
-from harness import package  # noqa: E402
+from harness import package
 
-STEPS_MAX_S = 240
 GATEWAY = "manufacturer=Example model=GW-100 "
 OLD = "component=secure-monitor=1.0.0 component=bootloader=2022.10 component=application=0.9.4"
 HALF = "component=secure-monitor=1.1.0 component=bootloader=2022.10 component=application=0.9.4"
 
 
-class Dashboard(harness.Scenario):
-    def steps(self, script, answers=None, **given):
-        """Run the steps; a line "@word" of theirs asks for answers[word]()."""
-        given.update(base=self.api.base, token=self.api.token)
-        process = subprocess.Popen(
-            [os.environ.get("NODE", "node"), str(HERE / script), json.dumps(given)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE)
-        watchdog = threading.Timer(STEPS_MAX_S, process.kill)
-        watchdog.start()
-        try:
-            for line in process.stdout:
-                if line.startswith("@"):
-                    (answers or {})[line[1:].strip()]()
-                    process.stdin.write("done\n")
-                    process.stdin.flush()
-                else:
-                    print(line, end="", flush=True)
-            self.assertEqual(process.wait(), 0, f"{script} failed")
-        finally:
-            watchdog.cancel()
-            process.kill()
-            process.stdin.close()
-            process.stdout.close()
-            process.wait()
-
+class Dashboard(Steps):
     def gateways(self, lines):
         secure = self.image("secure-monitor", "1.1.0", 12000)
         boot = self.image("bootloader", "2023.01", 24000)
@@ -95,6 +64,47 @@ class Dashboard(harness.Scenario):
             self.campaign(start=False, name="Meanwhile")
 
         self.steps("offline.mjs", {"kill": self.daemon.kill, "start": start})
+
+    def test_operates_a_campaign_from_the_bundle_to_its_end(self):
+        secure = self.image("secure-monitor", "1.1.0", 12000)
+        boot = self.image("bootloader", "2023.01", 24000)
+        app = self.image("application", "1.0.1", 40000)
+        radio = self.image("radio", "7.2", 9000)
+        images = [secure, boot, app, radio]
+        self.fleet([f"count=5 prefix=old- {GATEWAY}{OLD} component=radio=7.1",
+                    f"count=3 prefix=half- {GATEWAY}{HALF} component=radio=7.1",
+                    f"count=1 prefix=odd- {GATEWAY}{HALF} component=radio=5.0",
+                    "count=2 prefix=meter- manufacturer=Example model=M-7 component=application=1.0"], images)
+        self.wait_devices(11)
+        bundle = self.folder / "bundle.json"
+        bundle.write_text(json.dumps(harness.manifest([
+            package(secure, ">=0.9"),
+            package(boot, requires={"secure-monitor": ">=1.1"}),
+            package(app, requires={"bootloader": ">=2023.01"}, together_with=["radio"]),
+            package(radio, ">=6"),
+        ])))
+        operator = self.api.post("/tokens", {"name": "ada", "role": "operator"})["token"]
+        self.steps("operate.mjs", operator=operator, files=[str(p) for p in [bundle] + [i.path for i in images]])
+
+    def test_shows_hostile_names_as_text(self):
+        script = "<img src=x onerror=alert(1)>"
+        tight = "<script>alert(1)</script>"
+        model = harness.Image(self.folder, "model.bin", {tight: "2.0"}, 3000)
+        self.fleet([f"count=2 prefix={tight}- manufacturer=<b>&amp;{tight} model={tight} component={tight}=1.0"], [model])
+        self.wait_devices(2)
+        endpoint = f"{tight}-1"
+        quoted = urllib.parse.quote(endpoint, safe="")
+        self.api.request("PUT", f"/v1/devices/{quoted}/tags", {"site": script, "link": "javascript:alert(1)"})
+        self.upload([model], [package(model)],
+                    name="hostile", version="1", model=tight, vendor=script, notes=script, applies_to={
+                        "manufacturer": f"<b>&amp;{tight}", "model": [tight]})
+        campaign = self.campaign(q="", bundle="hostile@1", name=script)
+        self.wait_campaign(campaign)
+        self.api.post("/tokens", {"name": script, "role": "viewer"})
+        both = [script, tight]
+        self.steps("hostile.mjs", campaign=campaign, endpoint=endpoint, bundle="hostile@1", names={
+            "fleet": both, "campaigns": [script], "campaign": both, "bundles": [script], "bundle": both,
+            "device": both, "access": [script], "create": both, "completion": [script]})
 
     def test_helps_at_the_first_visit(self):
         self.steps("first.mjs")

@@ -2,7 +2,7 @@
 // first.mjs - a first visit: a token that is refused, one that is not, and an empty fleet
 // that says what to do next.
 import assert from "node:assert/strict";
-import { contrast, given, isWide, onPage, picture, signIn } from "./browser.mjs";
+import { accessible, contrast, given, isWide, onPage, picture, signIn } from "./browser.mjs";
 
 await onPage(async (page) => {
   const refusal = page.getByRole("alert");
@@ -18,21 +18,31 @@ await onPage(async (page) => {
     assert.ok((await contrast(page, "button.primary")) >= 4.5, colorScheme);
   }
   await picture(page, "sign-in");
+  await accessible(page, "the sign-in");
 
   const events = page.waitForRequest(/\/v1\/events/);
   await signIn(page);
   assert.equal((await (await events).allHeaders()).authorization, `Bearer ${given.token}`);
   await page.getByText("No device has registered yet").waitFor();
-  await page.getByText("No campaign yet").waitFor();
-  await page.getByText(`API=${given.base}/v1`).waitFor();
   await picture(page, "empty");
+  await accessible(page, "an empty fleet");
+  for (const [view, text] of [["Bundles", "No bundle yet"], ["Access", "Tokens"], ["Campaigns", "No campaign yet"]]) {
+    await page.getByRole("link", { name: view, exact: true }).click();
+    await page.getByText(text).first().waitFor();
+    await accessible(page, `${view}, empty`);
+  }
+  await page.getByText(`API=${given.base}/v1`).waitFor();
+  await page.getByRole("link", { name: "New campaign" }).click();
+  await page.getByText("No bundle is ready").waitFor();
+  await accessible(page, "a new campaign without bundles");
+  await page.getByRole("link", { name: "All campaigns" }).click();
   const kept = await page.evaluate(() => ({ here: Object.values(sessionStorage), there: localStorage.length, cookie: document.cookie }));
   assert.deepEqual(kept, { here: [given.token], there: 0, cookie: "" });
 
   await page.reload();
   await page.getByText("No campaign yet").waitFor();
   await page.setViewportSize({ width: 360, height: 780 });
-  assert.ok(!(await isWide(page)), "fits a phone");
+  assert.equal(await isWide(page), "", "fits a phone");
   await page.getByText("No campaign yet").waitFor();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByLabel("Token", { exact: true }).waitFor();

@@ -7,6 +7,7 @@ await onPage(async (page) => {
   await signIn(page);
   const sign = page.getByRole("status");
   await sign.getByText("Live").waitFor();
+  await page.getByRole("link", { name: "Campaigns" }).click();
   await page.getByRole("link", { name: /Before/ }).waitFor();
   await ask("kill");
   await sign.getByText("Offline").waitFor();

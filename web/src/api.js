@@ -3,16 +3,20 @@
 
 export class Problem extends Error {
   constructor(status, body) {
-    super(body.detail || body.title || `the daemon answered ${status}`);
+    super(body.detail || body.title || (status ? `the daemon answered ${status}` : "the daemon does not answer"));
     this.status = status;
     this.title = body.title || "";
+    this.position = body.position;
   }
 }
 
-async function problemOf(answer) {
-  const body = await answer.json().catch(() => ({}));
-  return new Problem(answer.status, body);
-}
+const objectOf = (text) => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+};
 
 export const path = (...segments) => "/v1/" + segments.map(encodeURIComponent).join("/");
 
@@ -20,6 +24,9 @@ export function query(parameters) {
   const pairs = Object.entries(parameters).filter(([, value]) => value !== "" && value != null);
   return pairs.length ? "?" + new URLSearchParams(pairs) : "";
 }
+
+/** A key of a request that must not be carried out twice. */
+export const onceKey = () => [...crypto.getRandomValues(new Uint8Array(12))].map((n) => n.toString(16).padStart(2, "0")).join("");
 
 /** @param onRefused  called when the token is no longer good for anything */
 export function openApi(token, onRefused) {
@@ -30,15 +37,34 @@ export function openApi(token, onRefused) {
       headers: { Authorization: `Bearer ${token}`, ...options.headers },
     });
     if (answer.status === 401) onRefused();
-    if (!answer.ok) throw await problemOf(answer);
+    if (!answer.ok) throw new Problem(answer.status, objectOf(await answer.text()));
     return answer;
   }
   return {
     get: async (url, signal) => (await ask(url, { signal, headers: { Accept: "application/json" } })).json(),
-    post: async (url) => {
-      const answer = await ask(url, { method: "POST" });
-      return answer.headers.get("Content-Type")?.includes("json") ? answer.json() : null;
+    /** @return the answer's JSON, null when it has none */
+    send: async (method, url, body, headers) => {
+      const answer = await ask(url, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+      const text = await answer.text();
+      return text ? objectOf(text) : null;
     },
     stream: async (url, headers, signal) => (await ask(url, { headers, signal })).body,
+    /** fetch cannot tell how much was sent. @param onProgress of {loaded, total} */
+    upload: (url, form, onProgress, signal) => new Promise((done, fail) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", url);
+      request.setRequestHeader("Authorization", `Bearer ${token}`);
+      request.upload.onprogress = onProgress;
+      request.onload = () => {
+        const body = objectOf(request.responseText);
+        if (request.status < 300) return done(body);
+        if (request.status === 401) onRefused();
+        return fail(new Problem(request.status, body));
+      };
+      request.onerror = () => fail(new Problem(0, { detail: "The daemon ended the connection before all was sent." }));
+      request.onabort = () => fail(new Problem(0, { detail: "The upload was stopped." }));
+      signal.addEventListener("abort", () => request.abort());
+      request.send(form);
+    }),
   };
 }

@@ -19,7 +19,7 @@ function Failed({ id }) {
   return tasks.length > 0 && (
     <ul class="banner-devices">
       {tasks.map((t) => (
-        <li key={t.endpoint}><a href={link(id, { state: t.state, device: t.endpoint })}>{t.endpoint}</a> {t.reason}</li>
+        <li key={t.endpoint}><a href={link("devices", t.endpoint)}>{t.endpoint}</a> {t.reason}</li>
       ))}
     </ul>
   );

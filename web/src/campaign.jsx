@@ -1,39 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // campaign.jsx - one campaign: how far it is, what stopped it, what failed, its devices.
-import { path } from "./api.js";
+import { path, query } from "./api.js";
 import { Actions } from "./actions.jsx";
 import { Banner } from "./banner.jsx";
-import { isActive } from "./campaigns.jsx";
-import { BurnUp } from "./chart.jsx";
-import { Device } from "./device.jsx";
+import { BrakeMarks, BrakeState } from "./brake.jsx";
+import { BurnUp } from "./burnup.jsx";
+import { isActive, wordOf } from "./campaigns.jsx";
 import { bytes, moment, ms, num, percent, relative, span } from "./format.js";
-import { Ago, Badge, Behind, Figure, Legend, Stack, Trouble } from "./parts.jsx";
-import { Plan } from "./plan.jsx";
+import { Funnel } from "./funnel.jsx";
+import { History } from "./history.jsx";
+import { Ago, Badge, Behind, Card, Figure, Legend, Stack, ViewHead, Waiting } from "./parts.jsx";
+import { Pareto } from "./pareto.jsx";
+import { Plan, Policy } from "./plan.jsx";
 import { ofCampaign, useNow, useResource } from "./resources.js";
 import { go, link } from "./route.js";
 import { NotStarted } from "./start.jsx";
 import { Tasks } from "./tasks.jsx";
-import { COMPONENT_STATES, FINAL, LEFT_OUT, REASONS, TASK_STATES, TROUBLE, UNDER_WAY, WAITS, sum, total } from "./words.js";
+import { COMPONENT_STATES, LEFT_OUT, TASK_STATES, TROUBLE, UNDER_WAY, WAITS, sum, total } from "./words.js";
 
-function Head({ campaign: c, role, progress }) {
-  return (
-    <header class="campaign-head">
-      <p class="back"><a href="#/">All campaigns</a></p>
-      <div class="campaign-title">
-        <h1>{c.name}</h1>
-        <Badge word={c.braked && isActive(c) ? "braked" : c.state} />
-      </div>
-      <p class="subtitle">
-        <span>Campaign {c.id}</span>
-        <span>{c.bundle}</span>
-        {c.q ? <code title="Which devices">{c.q}</code> : <span>all devices of the bundle</span>}
-        {c.components && <span>only {c.components.join(", ")}</span>}
-        <span>{c.started_at ? "started" : "created"} <Ago time={c.started_at ?? c.created_at} />{c.created_by && ` by ${c.created_by}`}</span>
-      </p>
-      <Actions campaign={c} progress={progress} role={role} />
-    </header>
-  );
-}
+const Head = ({ campaign: c, role, progress, plan }) => (
+  <ViewHead title={c.name} badge={<Badge word={wordOf(c)} />} back={[link("campaigns"), "All campaigns"]}
+    actions={<Actions campaign={c} progress={progress} role={role} plan={plan} />}>
+    <span>Campaign {c.id}</span>
+    <a href={link("bundles", c.bundle)}>{c.bundle}</a>
+    {c.q ? <code title="Which devices">{c.q}</code> : <span>all devices of the bundle</span>}
+    {c.components && <span>only {c.components.join(", ")}</span>}
+    <span>{c.started_at ? "started" : "created"} <Ago time={c.started_at ?? c.created_at} />{c.created_by && ` by ${c.created_by}`}</span>
+  </ViewHead>
+);
 
 function endOf(progress, now) {
   if (progress.ended_at)
@@ -90,73 +84,57 @@ function Components({ progress, filter, pick }) {
   );
 }
 
-function Progress({ progress, filter, pick }) {
-  return (
-    <section class="card" aria-labelledby="progress-title">
-      <h2 id="progress-title">Progress</h2>
-      <div data-tasks>
-        <Stack counts={progress.tasks} words={TASK_STATES} label="Devices" size="tall" />
-        <Legend counts={progress.tasks} words={TASK_STATES} picked={filter.state} onPick={(state) => pick(state ? { state } : {})} />
-      </div>
-      <Waits progress={progress} pick={pick} />
-      <Components progress={progress} filter={filter} pick={pick} />
-    </section>
-  );
-}
+const Progress = ({ campaign, progress, filter, pick }) => (
+  <Card id="progress" title="Progress">
+    <div data-tasks>
+      <Stack counts={progress.tasks} words={TASK_STATES} label="Devices" size="tall" />
+      <BrakeMarks campaign={campaign} progress={progress} />
+      <Legend counts={progress.tasks} words={TASK_STATES} picked={filter.state} onPick={(state) => pick(state ? { state } : {})} />
+    </div>
+    <Waits progress={progress} pick={pick} />
+    {isActive(campaign) && <BrakeState campaign={campaign} />}
+    <Components progress={progress} filter={filter} pick={pick} />
+  </Card>
+);
 
-/** What went wrong, the most frequent first; a row filters the devices. */
-function Pareto({ progress, filter, pick }) {
-  const reasons = [...progress.reasons].sort((a, b) => b.devices - a.devices);
-  const most = reasons[0]?.devices ?? 1;
-  return (
-    <section class="card" aria-labelledby="reasons-title">
-      <h2 id="reasons-title">Reasons</h2>
-      {reasons.length === 0 && <p class="faint">{sum(progress.tasks, FINAL) ? "Nothing has failed." : "Nothing has ended yet."}</p>}
-      <ul class="pareto">
-        {reasons.map((r) => {
-          const isPicked = filter.reason === r.reason && filter.state === r.state;
-          return (
-            <li key={r.state + r.reason}>
-              <button type="button" aria-pressed={isPicked} class={`pareto-row s-${r.state}`} data-reason={r.reason}
-                onClick={() => pick(isPicked ? {} : { state: r.state, reason: r.reason })}>
-                <span class="pareto-bar"><span style={{ width: `${(100 * r.devices) / most}%` }} /></span>
-                <span class="pareto-word">{r.reason}</span>
-                <Badge word={r.state} />
-                <b>{num(r.devices)}</b>
-                {REASONS[r.reason] && <span class="pareto-help">{REASONS[r.reason]}</span>}
-              </button>
-            </li>
-          );
-        })}
-      </ul>
-    </section>
-  );
-}
+const WhoDidWhat = ({ id }) => (
+  <Card id="history" title="Who did what">
+    <History url={`/v1/events${query({ campaign: id, kind: "campaign" })}`} wants={ofCampaign(id)} limit={8} what="events" />
+  </Card>
+);
 
 export function Campaign({ id, filter, role }) {
   const { data: campaign, error } = useResource(path("campaigns", id), ofCampaign(id));
   const { data: progress } = useResource(`${path("campaigns", id)}/progress`, ofCampaign(id), isActive);
-  const { device, ...wanted } = filter;
-  const pick = (picked) => go(id, picked);
-  if (!campaign || !progress) return <section class="card loading" aria-busy={!error}><Trouble error={error} /></section>;
+  const plan = useResource(campaign ? path("plans", campaign.plan) : null);
+  const pick = (picked) => go("campaigns", id, picked);
+  if (!campaign || !progress || !(plan.data || plan.error)) return <Waiting title={`Campaign ${id}`} back={[link("campaigns"), "All campaigns"]} error={error} />;
   const hasTasks = progress.devices > 0;
   return (
     <>
-      <Head campaign={campaign} role={role} progress={progress} />
+      <Head campaign={campaign} role={role} progress={progress} plan={plan.data} />
       <Banner campaign={campaign} />
       {hasTasks ? (
         <>
           <Figures progress={progress} />
-          <Progress progress={progress} filter={wanted} pick={pick} />
+          <Progress campaign={campaign} progress={progress} filter={filter} pick={pick} />
           <div class="pair">
             <BurnUp id={id} progress={progress} />
-            <Pareto progress={progress} filter={wanted} pick={pick} />
+            <Pareto progress={progress} filter={filter} pick={pick} />
+          </div>
+          <div class="pair">
+            <Funnel progress={progress} />
+            <WhoDidWhat id={id} />
           </div>
         </>
       ) : <section class="card"><NotStarted id={id} /></section>}
-      <Plan campaign={campaign} />
-      {hasTasks && <Tasks id={id} filter={wanted} pick={pick} progress={progress} />}
-      {device && <Device campaign={id} endpoint={device} role={role} onClose={() => { location.hash = link(id, wanted); }} />}
+      <Plan plan={plan}>
+        <details class="behind">
+          <summary>Policy</summary>
+          <Policy policy={campaign.policy} />
+        </details>
+      </Plan>
+      {hasTasks ? <Tasks id={id} filter={filter} pick={pick} progress={progress} /> : <WhoDidWhat id={id} />}
     </>
   );
 }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // campaigns.jsx - the list of campaigns: those that need somebody come first.
-import { useEffect, useRef, useState } from "preact/hooks";
-import { query } from "./api.js";
+import { canOperate } from "./actions.jsx";
 import { num, percent } from "./format.js";
-import { Ago, Badge, Stack, Trouble } from "./parts.jsx";
-import { ofCampaign, useResource } from "./resources.js";
+import { Ago, Badge, Card, Pager, Stack, Trouble, ViewHead } from "./parts.jsx";
+import { ofCampaign, ofKind, usePages, useResource } from "./resources.js";
 import { link } from "./route.js";
+import { NoCampaign } from "./start.jsx";
 import { ENDED_CAMPAIGN, TASK_STATES } from "./words.js";
 
-const PAGE = 25;
 const GROUPS = [
   ["Needs a decision", (c) => c.braked && !ENDED_CAMPAIGN.includes(c.state)],
   ["Under way", (c) => ["running", "aborting"].includes(c.state)],
@@ -18,6 +17,7 @@ const GROUPS = [
 ];
 
 export const isActive = (campaign) => campaign && !ENDED_CAMPAIGN.includes(campaign.state);
+export const wordOf = (campaign) => campaign.braked && isActive(campaign) ? "braked" : campaign.state;
 
 function grouped(items) {
   const groups = GROUPS.map(([title]) => ({ title, items: [] }));
@@ -25,49 +25,40 @@ function grouped(items) {
   return groups.filter((group) => group.items.length);
 }
 
-/** @return the newest campaigns, grouped, and which to show when none was chosen */
-export function useCampaigns() {
-  const [limit, setLimit] = useState(PAGE);
-  const [last, setLast] = useState(null);
-  const { data, error } = useResource(`/v1/campaigns${query({ limit })}`, (e) => e.kind === "campaign");
-  useEffect(() => {
-    if (data) setLast(data);
-  }, [data]);
-  const held = data ?? last;
-  const groups = held && grouped(held.items);
-  const first = useRef(""); // stays, whatever comes before it later
-  first.current ||= groups?.[0]?.items[0].id ?? "";
-  const more = held?.next && limit < 1000 ? () => setLimit(Math.min(1000, limit * 4)) : null;
-  return { items: held?.items, groups, first: first.current, more, error };
-}
-
-function Row({ campaign: c, isShown }) {
+function Row({ campaign: c }) {
   const { data } = useResource(`/v1/campaigns/${c.id}/progress`, ofCampaign(c.id), isActive);
-  const word = c.braked && isActive(c) ? "braked" : c.state;
   return (
     <li>
-      <a class="campaign-row" href={link(c.id)} aria-current={isShown ? "page" : undefined}>
+      <a class="campaign-row" href={link("campaigns", c.id)}>
         <span class="campaign-name">{c.name}</span>
-        <Badge word={word} />
-        <Stack counts={data?.tasks} words={TASK_STATES} label="Tasks" size="thin" />
-        <span class="faint">{data?.devices ? `${num(data.ended)} of ${num(data.devices)} ended` : c.bundle}</span>
-        <span class="faint end">{data?.devices && isActive(c) ? percent(data.ended, data.devices) : <Ago time={c.ended_at ?? c.created_at} />}</span>
+        <Badge word={wordOf(c)} />
+        <span class="faint">{c.bundle}</span>
+        <Stack counts={data?.tasks} words={TASK_STATES} label="Devices" />
+        <span class="faint">{data?.devices ? `${num(data.ended)} of ${num(data.devices)} ended, ${percent(data.ended, data.devices)}` : "no devices yet"}</span>
+        <span class="faint end">{c.ended_at ? "ended " : c.started_at ? "started " : "created "}<Ago time={c.ended_at ?? c.started_at ?? c.created_at} />
+          {c.created_by && ` by ${c.created_by}`}</span>
       </a>
     </li>
   );
 }
 
-export const CampaignList = ({ campaigns: { groups, more, error }, shown }) => (
-  <nav class="campaigns" aria-label="Campaigns">
-    <h2 class="list-title">Campaigns</h2>
-    <Trouble error={error} />
-    {groups?.length === 0 && <p class="faint">None yet.</p>}
-    {groups?.map((group) => (
-      <section key={group.title}>
-        <h3>{group.title}</h3>
-        <ul>{group.items.map((c) => <Row key={c.id} campaign={c} isShown={c.id === shown} />)}</ul>
-      </section>
-    ))}
-    {more && <button type="button" class="quiet wide" onClick={more}>Older campaigns</button>}
-  </nav>
+export const NewCampaign = ({ role, filter }) => canOperate(role) && (
+  <a class="button primary" href={link("campaigns", "new", filter)}>New campaign</a>
 );
+
+export function Campaigns({ role, status }) {
+  const list = usePages("/v1/campaigns", { wants: ofKind("campaign") });
+  return (
+    <>
+      <ViewHead title="Campaigns" actions={<NewCampaign role={role} />} />
+      <Trouble error={list.error} />
+      {list.items?.length === 0 && list.isFirst && <NoCampaign status={status} role={role} />}
+      {list.items && grouped(list.items).map((group) => (
+        <Card key={group.title} id={`group-${group.title.replaceAll(" ", "-")}`} title={group.title} note={num(group.items.length)}>
+          <ul class="campaigns">{group.items.map((c) => <Row key={c.id} campaign={c} />)}</ul>
+        </Card>
+      ))}
+      <Pager list={list} what="campaigns" />
+    </>
+  );
+}

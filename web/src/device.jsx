@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// device.jsx - everything about one device, in a drawer: its task, components, history, events.
-import { useState } from "preact/hooks";
+// device.jsx - one device: what it is made of, what it waits for, what has happened to it.
+import { canApprove, canOperate } from "./actions.jsx";
 import { path, query } from "./api.js";
-import { canOperate, usePost } from "./actions.jsx";
-import { num, span } from "./format.js";
-import { Ago, Badge, Icon, Modal, Trouble } from "./parts.jsx";
-import { ofDevice, useResource } from "./resources.js";
-import { Part } from "./tasks.jsx";
+import { bytes, num, percent, span } from "./format.js";
+import { History } from "./history.jsx";
+import { Ago, Badge, Card, Facts, Icon, Trouble, useAct, ViewHead, Waiting } from "./parts.jsx";
+import { ofDevice, usePages, useResource, useSession } from "./resources.js";
+import { link } from "./route.js";
+import { Tags } from "./tags.jsx";
 import { FINAL, REASONS, RESULTS, WAITS } from "./words.js";
-
-const EVENTS_AT_FIRST = 20;
-const BAD_ENDS = ["failed", "reverted"];
-
-const Facts = ({ pairs }) => (
-  <dl class="facts">
-    {pairs.filter(([, value]) => value || value === 0).map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
-  </dl>
-);
 
 const factsOf = (d) => [
   ["Manufacturer", d.manufacturer],
@@ -30,124 +22,151 @@ const factsOf = (d) => [
   ["Registered", d.registered_at && <Ago time={d.registered_at} />],
   ["Last heard", d.seen_at && <Ago time={d.seen_at} />],
   ["Expires", d.expires_at && <Ago time={d.expires_at} />],
-  ["Tags", Object.entries(d.tags ?? {}).map(([name, value]) => `${name}=${value}`).join(", ")],
+  ["Inventory read", d.inventory_at && <Ago time={d.inventory_at} />],
 ];
 
-const Components = ({ components }) => (
-  <table class="plain">
-    <thead><tr><th scope="col">Component</th><th scope="col">Version</th><th scope="col">State</th><th scope="col">Result</th><th scope="col">Object</th></tr></thead>
-    <tbody>
-      {components.map((c) => (
-        <tr key={c.object_id + c.component + c.instance}>
-          <th scope="row">{c.component}</th>
-          <td>{c.version || "–"}</td>
-          <td><Badge word={c.state} /></td>
-          <td title={RESULTS[c.result]}>{c.result} <span class="faint">{RESULTS[c.result]}</span></td>
-          <td>/{c.object_id}/{c.instance}{c.delivery && <span class="faint"> {c.delivery}</span>}</td>
-        </tr>
-      ))}
-    </tbody>
-  </table>
+const Transfer = ({ part: p }) => p?.bytes_total > 0 && (
+  <span class="transfer">
+    <progress max={p.bytes_total} value={Math.min(p.bytes_sent, p.bytes_total)} aria-label={`${p.component} sent`} />
+    <span class="faint">{percent(Math.min(p.bytes_sent, p.bytes_total), p.bytes_total)} of {bytes(p.bytes_total)}</span>
+  </span>
+);
+
+/** What the device reports beside what its task wants. */
+const Matrix = ({ components, parts = [] }) => (
+  <div class="scroll" tabIndex={0} role="region" aria-label="Table of components">
+    <table class="plain matrix">
+      <thead><tr><th scope="col">Component</th><th scope="col">Version</th><th scope="col">On the device</th><th scope="col">Result</th>
+        {parts.length > 0 && <><th scope="col">Becomes</th><th scope="col">In the task</th><th scope="col">Transfer</th></>}
+        <th scope="col">Object</th></tr></thead>
+      <tbody>
+        {components.map((c) => {
+          const part = parts.find((p) => p.component === c.component);
+          return (
+            <tr key={c.object_id + c.component + c.instance}>
+              <th scope="row">{c.component}</th>
+              <td>{c.version || "–"}</td>
+              <td><Badge word={c.state} /></td>
+              <td>{c.result} <span class="faint">{RESULTS[c.result]}</span></td>
+              {parts.length > 0 && <>
+                <td>{part ? <span class="versions"><Icon name="arrow" /> <span class="to">{part.to}</span></span> : <span class="faint">–</span>}</td>
+                <td>{part ? <Badge word={part.state} detail={part.reason} /> : <span class="faint">–</span>}</td>
+                <td><Transfer part={part} /></td>
+              </>}
+              <td>/{c.object_id}/{c.instance}{c.delivery && <span class="faint"> {c.delivery}</span>}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  </div>
 );
 
 const actionsOf = (task) => [
   { name: "cancel", label: "Cancel", fits: !FINAL.includes(task.state) },
   { name: "skip", label: "Skip", fits: task.state === "waiting" },
-  { name: "retry", label: "Retry", fits: FINAL.includes(task.state) && task.state !== "succeeded" },
+  { name: "retry", label: "Retry", fits: FINAL.includes(task.state) && !["succeeded", "excluded"].includes(task.state) },
 ];
 
-function Task({ task: t, campaign, endpoint, role }) {
-  const [post, busy, error] = usePost();
-  const url = path("campaigns", campaign, "tasks", endpoint);
-  const may = canOperate(role);
+function Task({ task: t, endpoint, role }) {
+  const { api } = useSession();
+  const [act, busy, error] = useAct();
+  const url = path("campaigns", t.campaign, "tasks", endpoint), may = canOperate(role);
   return (
-    <section>
-      <h3>In this campaign</h3>
+    <Card id="task" title="Task" note={<a href={link("campaigns", t.campaign)}>campaign {t.campaign}</a>}
+      tools={<div class="actions">
+        {actionsOf(t).map((a) => a.fits && (
+          <button key={a.name} type="button" disabled={!may || Boolean(busy)} onClick={() => act(a.name, () => api.send("POST", `${url}/${a.name}`))}>{a.label}</button>
+        ))}
+      </div>}>
       <p class="task-line">
         <Badge word={t.state} detail={t.waiting_for} />
         <span>since <Ago time={t.since} /></span>
         {t.next_at && t.active && <span>next <Ago time={t.next_at} /></span>}
+        {t.deadline_at && t.active && <span>until <Ago time={t.deadline_at} /></span>}
         {t.tries > 0 && <span>{num(t.tries)} {t.tries === 1 ? "retry" : "retries"}</span>}
       </p>
-      {t.waiting_for && <p class="faint">Waits {WAITS[t.waiting_for] ?? t.waiting_for}.</p>}
+      {t.waiting_for && <p>Waits {WAITS[t.waiting_for] ?? t.waiting_for}.</p>}
       {t.reason && <p><code>{t.reason}</code> {t.detail || REASONS[t.reason]}</p>}
-      <div class="parts">{t.components.map((p) => <Part key={p.component} part={p} />)}</div>
-      <div class="actions">
-        {actionsOf(t).map((a) => a.fits && (
-          <button key={a.name} type="button" disabled={!may || Boolean(busy)} onClick={() => post(`${url}/${a.name}`, a.name)}>{a.label}</button>
-        ))}
-        <button type="button" disabled={!may || Boolean(busy)}
-          onClick={() => post(`${path("devices", endpoint)}/refresh`, "refresh")}>Read inventory again</button>
-      </div>
       <Trouble error={error} />
-    </section>
+    </Card>
   );
 }
 
-function textOf(e) {
-  const versions = e.to ? `${e.from || "none"} → ${e.to}` : "";
-  const what = { component: e.component, task: "task", campaign: "campaign" }[e.kind] ?? "";
-  const more = [versions, e.waiting_for && `for ${e.waiting_for}`, e.reason, e.detail, BAD_ENDS.includes(e.state) ? RESULTS[e.result] : ""].filter(Boolean).join(", ");
-  return { what, word: e.event ?? e.state, more };
-}
-
-function Events({ endpoint }) {
-  const [limit, setLimit] = useState(EVENTS_AT_FIRST);
-  const { data, error } = useResource(`${path("devices", endpoint)}/events${query({ limit })}`, ofDevice(endpoint));
-  return (
-    <section>
-      <h3>Events</h3>
-      <Trouble error={error} />
-      {data?.items.length === 0 && <p class="faint">None yet.</p>}
+const Versions = ({ endpoint }) => {
+  const list = usePages(`${path("devices", endpoint)}/versions`, { limit: 10, wants: ofDevice(endpoint) });
+  return list.items?.length > 0 && (
+    <Card id="versions" title="Versions it has had">
       <ol class="events">
-        {data?.items.map((e) => {
-          const { what, word, more } = textOf(e);
-          return (
-            <li key={e.event_id}>
-              <span class="when"><Ago time={e.at} /></span>
-              <span><b>{what} {word}</b> {more}{e.actor && e.actor !== "device" && <span class="faint"> by {e.actor}</span>}</span>
-            </li>
-          );
-        })}
-      </ol>
-      {data?.next && limit < 1000 && <button type="button" class="quiet" onClick={() => setLimit(Math.min(1000, limit * 3))}>Earlier events</button>}
-    </section>
-  );
-}
-
-function Versions({ endpoint }) {
-  const { data } = useResource(`${path("devices", endpoint)}/versions${query({ limit: 50 })}`, ofDevice(endpoint));
-  return data?.items.length > 0 && (
-    <section>
-      <h3>Versions it has had</h3>
-      <ol class="events">
-        {data.items.map((v, i) => (
+        {list.items.map((v, i) => (
           <li key={i}><span class="when"><Ago time={v.at} /></span><span>{v.component} <b>{v.version || "none"}</b></span></li>
         ))}
       </ol>
+    </Card>
+  );
+};
+
+/** Packages that it may not try again by itself. */
+function Blocked({ endpoint, role }) {
+  const { api } = useSession();
+  const [act, busy, error] = useAct();
+  const url = `${path("devices", endpoint)}/attempts`;
+  const { data } = useResource(url, ofDevice(endpoint));
+  const blocked = data?.items.filter((a) => a.blocked) ?? [];
+  return blocked.length > 0 && (
+    <section class="banner" aria-label="Blocked packages">
+      <Icon name="stop" />
+      <div>
+        {blocked.map((a) => <p key={a.sha256}>Package <code>{a.sha256.slice(0, 16)}…</code> is blocked: <b>{a.blocked}</b>, executed {num(a.executes)} times, last <Ago time={a.last_at} />.</p>)}
+        {canApprove(role)
+          ? <button type="button" disabled={Boolean(busy)} onClick={() => act("clear", () => api.send("DELETE", url))}>Allow to try again</button>
+          : <p class="faint">An approver can allow it to be tried again.</p>}
+        <Trouble error={error} />
+      </div>
     </section>
   );
 }
 
-export function Device({ campaign, endpoint, role, onClose }) {
-  const { data: device, error } = useResource(path("devices", endpoint), ofDevice(endpoint));
-  const { data: task } = useResource(path("campaigns", campaign, "tasks", endpoint), ofDevice(endpoint), (t) => t?.active);
+/** The task that is under way, else the newest. @return [task, whether that is known] */
+function useTask(endpoint) {
+  const { data, error } = useResource(`${path("devices", endpoint)}/tasks${query({ limit: 50 })}`, ofDevice(endpoint));
+  const found = data?.items.find((t) => t.active) ?? data?.items.at(-1);
+  const task = useResource(found ? path("campaigns", found.campaign, "tasks", endpoint) : null, ofDevice(endpoint), (t) => t?.active);
+  return [task.data, Boolean(error || task.data || task.error || (data && !found))];
+}
+
+export function Device({ endpoint, role }) {
+  const { api } = useSession();
+  const [act, busy, failure] = useAct();
+  const url = path("devices", endpoint), wants = ofDevice(endpoint);
+  const { data: d, error } = useResource(url, wants, () => true);
+  const [task, isKnown] = useTask(endpoint);
+  if (!d || !isKnown) return <Waiting title={endpoint} back={[link(), "Fleet"]} error={error} />;
+  const may = canOperate(role);
+  const actions = (
+    <div class="actions">
+      {d.state === "pending" && <button type="button" class="primary" disabled={!may || Boolean(busy)} onClick={() => act("admit", () => api.send("POST", `${url}/admit`))}>Admit</button>}
+      <button type="button" disabled={!may || Boolean(busy)} onClick={() => act("refresh", () => api.send("POST", `${url}/refresh`))}>Read inventory again</button>
+    </div>
+  );
   return (
-    <Modal label={`Device ${endpoint}`} class="drawer" onClose={onClose}>
-      <header class="drawer-head">
-        <div>
-          <h2>{endpoint}</h2>
-          {device && <Badge word={device.state} />}
-        </div>
-        <button type="button" class="quiet close" onClick={onClose} aria-label="Close"><Icon name="cross" /></button>
-      </header>
-      <Trouble error={error} />
-      {device?.problem && <p class="banner bad"><Icon name="alert" /> {device.problem}</p>}
-      {device && <Facts pairs={factsOf(device)} />}
-      {task && <Task task={task} campaign={campaign} endpoint={endpoint} role={role} />}
-      {device && <section><h3>Components on the device</h3><Components components={device.components} /></section>}
-      {device && <Versions endpoint={endpoint} />}
-      {device && <Events endpoint={endpoint} />}
-    </Modal>
+    <>
+      <ViewHead title={endpoint} badge={<Badge word={d.state} />} back={[link(), "Fleet"]} actions={actions}>
+        <span>{[d.manufacturer, d.model].filter(Boolean).join(" ")}</span>
+      </ViewHead>
+      <Trouble error={failure} />
+      {d.problem && <section class="banner bad"><Icon name="alert" /><p>{d.problem}</p></section>}
+      <Blocked endpoint={endpoint} role={role} />
+      {task && <Task task={task} endpoint={endpoint} role={role} />}
+      <Card id="matrix" title="Components">
+        {d.components.length ? <Matrix components={d.components} parts={task?.components} />
+          : <p class="faint">Its inventory has not been read yet.</p>}
+      </Card>
+      <Card id="facts" title="About"><Facts pairs={factsOf(d)} /><Tags url={url} tags={d.tags ?? {}} may={may} /></Card>
+      <div class="pair">
+        <Card id="events" title="Events"><History url={`${url}/events`} wants={wants} what="events" isOfDevice /></Card>
+        <Versions endpoint={endpoint} />
+      </div>
+    </>
   );
 }

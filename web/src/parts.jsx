@@ -2,7 +2,7 @@
 // parts.jsx - the small pieces that all views are made of.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { num, percent, relative, moment, ms } from "./format.js";
-import { useNow } from "./resources.js";
+import { useNow, useSession } from "./resources.js";
 import { ICONS, total } from "./words.js";
 
 const SHAPES = {
@@ -21,10 +21,14 @@ const SHAPES = {
   pen: "M3 13l.7-3L10.5 3.2 12.8 5.5 6 12.3Z",
   play: "M4.5 3 12.5 8 4.5 13Z",
   pause: "M5.5 3v10M10.5 3v10",
-  back: "M6 3.5 2.5 7 6 10.500M2.5 7H10a3.5 3.5 0 0 1 0 7H8",
-  moon: "M13 9.500A5.5 5.5 0 0 1 6.5 3 5.5 5.5 0 1 0 13 9.500Z",
+  back: "M6 3.5 2.5 7 6 10.5M2.5 7H10a3.5 3.5 0 0 1 0 7H8",
+  moon: "M13 9.5A5.5 5.5 0 0 1 6.5 3 5.5 5.5 0 1 0 13 9.5Z",
   arrow: "M3 8h10M9 4l4 4-4 4",
-  link: "M6.5 9.500l3-3M7 4.500l1-1a3 3 0 0 1 4.5 4.500l-1 1M9 11.500l-1 1A3 3 0 0 1 3.5 8l1-1",
+  up: "M8 13.5v-8M4.5 8 8 4.5 11.5 8M3 2.5h10",
+  plus: "M8 3v10M3 8h10",
+  key: "M2.8 5.5a2.8 2.8 0 1 1 5.6 0 2.8 2.8 0 0 1-5.6 0ZM7.6 7.5l5.6 5.6M11.6 11.5l-1.8 1.8",
+  fleet: "M2.5 3h4v4h-4ZM9.5 3h4v4h-4ZM2.5 9.5h4v4h-4ZM9.5 9.5h4v4h-4Z",
+  link: "M6.5 9.5l3-3M7 4.5l1-1a3 3 0 0 1 4.5 4.5l-1 1M9 11.5l-1 1A3 3 0 0 1 3.5 8l1-1",
 };
 
 export const Icon = ({ name }) => (
@@ -42,15 +46,15 @@ export const Badge = ({ word, detail }) => (
 );
 
 /** A bar of counts; what it shows stands in its label as well. */
-export function Stack({ counts, words, label, size = "" }) {
+export function Stack({ counts, words, label, size = "", signs }) {
   const all = total(counts), shown = words.filter((word) => counts?.[word]);
   const text = shown.map((word) => `${word} ${num(counts[word])}`).join(", ") || "nothing yet";
   return (
     <div class={`stack ${size}`} role="img" aria-label={`${label}: ${text}`}>
-      {shown.map((word) => (
-        <span key={word} class={`s-${word}`} style={{ flexGrow: String(counts[word] / all) }}
+      {shown.map((word, i) => (
+        <span key={word} class={signs ? `rank-${i}` : `s-${word}`} style={{ flexGrow: String(counts[word] / all) }}
           title={`${word}: ${num(counts[word])} (${percent(counts[word], all)})`}>
-          {size === "tall" && counts[word] / all > 0.06 && num(counts[word])}
+          {size === "tall" && counts[word] / all > 0.06 && <span>{signs ? word : num(counts[word])}</span>}
         </span>
       ))}
     </div>
@@ -141,8 +145,51 @@ export const Empty = ({ title, children }) => (
 
 export const Trouble = ({ error }) => error && <p class="trouble" role="alert"><Icon name="alert" /> {error.message}</p>;
 
+/** A section with a title; id names it for those who do not see it. */
+export const Card = ({ id, title, note, tools, children, class: kind = "" }) => (
+  <section class={`card ${kind}`} aria-labelledby={`${id}-title`}>
+    <div class="card-head">
+      <h2 id={`${id}-title`}>{title} {note && <span class="faint">{note}</span>}</h2>
+      {tools}
+    </div>
+    {children}
+  </section>
+);
+
+/** The head of a view. */
+export const ViewHead = ({ title, badge, back, children, actions }) => (
+  <header class="view-head">
+    {back && <p class="back"><a href={back[0]}>{back[1]}</a></p>}
+    <div class="view-title"><h1>{title}</h1>{badge}</div>
+    {children && <p class="subtitle">{children}</p>}
+    {actions && <div class="view-actions">{actions}</div>}
+  </header>
+);
+
+/** A view whose data has not come, or does not. */
+export const Waiting = ({ title, back, error }) => (
+  <>
+    <ViewHead title={title} back={back} />
+    <section class="card loading" aria-busy={!error}><Trouble error={error} /></section>
+  </>
+);
+
+export const Facts = ({ pairs }) => (
+  <dl class="facts">
+    {pairs.filter(([, value]) => value || value === 0).map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
+  </dl>
+);
+
+export const Field = ({ label, hint, children }) => (
+  <label class="field">
+    <span>{label}</span>
+    {children}
+    {hint && <small>{hint}</small>}
+  </label>
+);
+
 /** A modal dialog: Esc and a click beside it close it, focus goes back where it was. */
-export function Modal({ label, class: kind, onClose, children }) {
+export function Modal({ label, class: kind = "confirm", onClose, children }) {
   const ref = useRef(null), close = useRef(onClose);
   close.current = onClose;
   useEffect(() => {
@@ -162,3 +209,63 @@ export function Modal({ label, class: kind, onClose, children }) {
     </dialog>
   );
 }
+
+/** One thing at a time that asks the daemon. @return [act, name of what is under way, error] */
+export function useAct() {
+  const { live } = useSession();
+  const [busy, setBusy] = useState("");
+  const [error, setError] = useState(null);
+  /** @return what ask() gave, or undefined when it failed */
+  async function act(name, ask) {
+    setBusy(name);
+    setError(null);
+    try {
+      return await ask();
+    } catch (problem) {
+      setError(problem);
+      return undefined;
+    } finally {
+      setBusy("");
+      live.everything();
+    }
+  }
+  return [act, busy, error];
+}
+
+/**
+ * Ask for a word before something that cannot be taken back is done.
+ * @param ask  does it
+ */
+export function Confirm({ title, word, label, isBad, ask, onClose, children }) {
+  const [typed, setTyped] = useState("");
+  const [act, busy, error] = useAct();
+  const fits = typed.trim() === word;
+  async function submit(event) {
+    event.preventDefault();
+    if (fits && await act("it", async () => (await ask()) ?? true)) onClose();
+  }
+  return (
+    <Modal label={title} onClose={onClose}>
+      <form onSubmit={submit}>
+        <h2>{title}</h2>
+        <div class="prose">{children}</div>
+        <label for="confirm-word">Type <b>{word}</b> to confirm</label>
+        <input id="confirm-word" autocomplete="off" autocapitalize="off" spellcheck={false} value={typed}
+          onInput={(e) => setTyped(e.currentTarget.value)} autofocus />
+        <Trouble error={error} />
+        <div class="dialog-actions">
+          <button type="button" onClick={onClose}>Keep as it is</button>
+          <button type="submit" class={isBad ? "bad" : "primary"} disabled={!fits || Boolean(busy)}>{busy ? "…" : label}</button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
+
+/** From page to page of a list that has no end. */
+export const Pager = ({ list: { isFirst, back, next }, what }) => (!isFirst || next) && (
+  <nav class="pager" aria-label={`Pages of ${what}`}>
+    <button type="button" onClick={back} disabled={isFirst}>Previous</button>
+    <button type="button" onClick={next} disabled={!next}>Next</button>
+  </nav>
+);

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // plan.jsx - the stages of each distinct inventory, and why they are in this order.
 import { useState } from "preact/hooks";
-import { path } from "./api.js";
-import { bytes, num, plural, span } from "./format.js";
-import { Icon } from "./parts.jsx";
-import { useResource } from "./resources.js";
+import { bytes, num, percent, plural, span } from "./format.js";
+import { Card, Icon } from "./parts.jsx";
 
 const GROUPS_AT_FIRST = 2;
 
@@ -24,9 +22,9 @@ const Stage = ({ stage, number }) => (
   </li>
 );
 
-const Group = ({ group }) => (
+const Group = ({ group, rank }) => (
   <section class="plan-group">
-    <h3>{plural(group.devices, "device")} <span class="faint">{group.stages.length ? `${bytes(group.bytes)} each` : "up to date"}</span></h3>
+    <h3><span class={`swatch rank-${rank}`} /> {plural(group.devices, "device")} <span class="faint">{group.stages.length ? `${bytes(group.bytes)} each` : "up to date"}</span></h3>
     <p class="inventory">
       {Object.entries(group.inventory).map(([name, version]) => <span key={name}>{name} <b>{version}</b></span>)}
     </p>
@@ -37,7 +35,7 @@ const Group = ({ group }) => (
 
 const Excluded = ({ groups }) => groups.length > 0 && (
   <section class="plan-group">
-    <h3>Excluded</h3>
+    <h3><span class="swatch s-excluded" /> Excluded</h3>
     <ul class="excluded">
       {groups.map((g, i) => (
         <li key={i}>
@@ -58,7 +56,7 @@ function brakeText({ first, failures_in_a_row: row, failure_pct: pct, min_sample
   return parts.join(", ") || BRAKE_OFF;
 }
 
-const Policy = ({ policy: p }) => p && (
+export const Policy = ({ policy: p }) => p && (
   <dl class="policy">
     <div><dt>At once</dt><dd>{num(p.in_flight)} devices</dd></div>
     <div><dt>Brake</dt><dd>{brakeText(p.brake)}</dd></div>
@@ -69,25 +67,32 @@ const Policy = ({ policy: p }) => p && (
   </dl>
 );
 
-export function Plan({ campaign }) {
+/** How the devices share out among the inventories, and who is left out. */
+const Shares = ({ groups, excluded, all }) => (
+  <div class="stack" role="img" aria-label={`${num(all - excluded)} devices in ${plural(groups.length, "inventory", "inventories")}, ${num(excluded)} excluded`}>
+    {groups.map((g, i) => (
+      <span key={g.inventory_id} class={`rank-${i}`} style={{ flexGrow: String(g.devices / all) }} title={`${plural(g.devices, "device")}, ${percent(g.devices, all)}`} />
+    ))}
+    {excluded > 0 && <span class="s-excluded" style={{ flexGrow: String(excluded / all) }} title={`${num(excluded)} excluded`} />}
+  </div>
+);
+
+/** @param plan  {data, error} of the plan */
+export function Plan({ plan: { data: plan, error }, children }) {
   const [isAll, setAll] = useState(false);
-  const { data: plan, error } = useResource(path("plans", campaign.plan));
   const groups = plan ? [...plan.groups].sort((a, b) => b.devices - a.devices) : [];
   const shown = isAll ? groups : groups.slice(0, GROUPS_AT_FIRST);
+  const excluded = plan?.excluded_devices ?? 0;
   return (
-    <section class="card" aria-labelledby="plan-title">
-      <h2 id="plan-title">Plan
-        {plan && <span class="faint"> {plural(plan.devices, "device")}, {plural(groups.length, "inventory", "inventories")}, {bytes(plan.bytes)}</span>}
-      </h2>
+    <Card id="plan" title="Plan"
+      note={plan && `${plural(plan.devices, "device")}, ${plural(groups.length, "inventory", "inventories")}, ${bytes(plan.bytes)}${excluded ? `, ${num(excluded)} excluded` : ""}`}>
       {error && <p class="faint">The plan is no longer kept: {error.message}</p>}
-      {shown.map((group) => <Group key={group.inventory_id} group={group} />)}
+      {plan && plan.devices + excluded > 0 && <Shares groups={groups} excluded={excluded} all={plan.devices + excluded} />}
+      {shown.map((group, i) => <Group key={group.inventory_id} group={group} rank={i} />)}
       {groups.length > shown.length &&
         <button type="button" class="quiet" onClick={() => setAll(true)}>All {num(groups.length)} inventories</button>}
       {plan && <Excluded groups={plan.excluded} />}
-      <details class="behind">
-        <summary>Policy</summary>
-        <Policy policy={campaign.policy} />
-      </details>
-    </section>
+      {children}
+    </Card>
   );
 }

@@ -70,6 +70,25 @@ export function useResource(url, wants = never, hasBeat) {
   return held.url === url ? held.value : NOTHING;
 }
 
+/**
+ * One page at a time of a list, kept fresh.
+ * @param url  of the list, which knows limit and cursor
+ * @return {items, error, isFirst, back, next}; next is null at the end
+ */
+export function usePages(url, { limit = 25, wants, hasBeat } = {}) {
+  const [at, setAt] = useState({ url, cursors: [] });
+  const cursors = at.url === url ? at.cursors : [];
+  const page = `${url}${url.includes("?") ? "&" : "?"}limit=${limit}${cursors.length ? `&cursor=${encodeURIComponent(cursors.at(-1))}` : ""}`;
+  const { data, error } = useResource(page, wants, hasBeat);
+  return {
+    items: data?.items,
+    error,
+    isFirst: cursors.length === 0,
+    back: () => setAt({ url, cursors: cursors.slice(0, -1) }),
+    next: data?.next ? () => setAt({ url, cursors: [...cursors, data.next] }) : null,
+  };
+}
+
 /** Now, every few seconds. */
 const clocks = new Set();
 setInterval(() => clocks.forEach((tick) => tick(Date.now())), 5000);
@@ -84,4 +103,5 @@ export function useNow() {
 
 /** Events of one campaign, or of all. */
 export const ofCampaign = (id) => (event) => event.campaign === id || (event.kind === "campaign" && event.id === id);
+export const ofKind = (...kinds) => (event) => kinds.includes(event.kind);
 export const ofDevice = (endpoint) => (event) => event.endpoint === endpoint;

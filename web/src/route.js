@@ -1,21 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// route.js - what is looked at stands in the fragment: #/campaigns/17?state=failed&device=gw-1
+// route.js - what is looked at stands in the fragment: #/campaigns/17?state=failed
 import { useEffect, useState } from "preact/hooks";
 
+const decoded = (text) => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+/** @return {view, id, filter}; view "" is the fleet */
 export function parse(hash) {
-  const [where, search = ""] = hash.replace(/^#\/?/, "").split("?");
-  const [first, id = ""] = where.split("/");
-  return { campaign: first === "campaigns" ? id : "", filter: Object.fromEntries(new URLSearchParams(search)) };
+  const [, where, search] = /^#?\/?([^?]*)\??(.*)$/s.exec(hash);
+  const [view, id = ""] = where.split("/").map(decoded);
+  return { view, id, filter: Object.fromEntries(new URLSearchParams(search)) };
 }
 
-/** A link to a campaign; filter members that are empty are left out. */
-export function link(campaign, filter = {}) {
+/** A link; filter members that are empty are left out. */
+export function link(view = "", id = "", filter = {}) {
   const pairs = Object.entries(filter).filter(([, value]) => value);
-  return `#/${campaign ? `campaigns/${campaign}` : ""}${pairs.length ? `?${new URLSearchParams(pairs)}` : ""}`;
+  const where = [view, id].filter(Boolean).map(encodeURIComponent).join("/");
+  return `#/${where}${pairs.length ? `?${new URLSearchParams(pairs)}` : ""}`;
 }
 
-export function go(campaign, filter) {
-  location.hash = link(campaign, filter);
+export function go(...where) {
+  location.hash = link(...where);
 }
 
 export function useRoute() {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // start.jsx - what to do while there is nothing to show.
+import { canOperate } from "./actions.jsx";
 import { Empty, Lines } from "./parts.jsx";
+import { link } from "./route.js";
 import { total } from "./words.js";
 
 const API = () => `API=${location.origin}/v1; AUTH="Authorization: Bearer $(cat token)"`;
 
-const FirstDevices = () => (
+export const FirstDevices = () => (
   <Empty title="No device has registered yet">
     <p>Point LwM2M devices at this daemon's CoAP address, or let a few simulated ones register:</p>
     <Lines>{`lockstep-device --server ${location.hostname}:5683 --count 5 --prefix demo- \\
@@ -13,12 +15,13 @@ const FirstDevices = () => (
   </Empty>
 );
 
-export const NoCampaign = ({ status }) => (
+export const NoCampaign = ({ status, role }) => (
   <section class="card">
     {status && total(status.devices) === 0 && <FirstDevices />}
     <Empty title="No campaign yet">
-      <p>Upload a bundle: its manifest and the files that it names. Then make a campaign from it, for all its devices
-        or for those that a query matches. It starts when you say so, here or with curl.</p>
+      <p>A campaign brings devices to a bundle. {canOperate(role)
+        ? <><a href={link("bundles")}>Upload a bundle</a>, then <a href={link("campaigns", "new")}>make a campaign from it</a>. It starts when you say so, here or with curl:</>
+        : "An operator uploads a bundle and makes a campaign from it, on this page or with curl:"}</p>
       <Lines>{`${API()}
 curl -H "$AUTH" -F manifest=@bundle.json -F file=@app.hex $API/bundles
 curl -H "$AUTH" --json '{"bundle":"gateway@2026.11","q":"model==GW-100"}' $API/plans # dry run

@@ -3,7 +3,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { path, query } from "./api.js";
 import { bytes, num, percent, plural } from "./format.js";
-import { Ago, Badge, Empty, Icon, Trouble } from "./parts.jsx";
+import { EndpointCell, openRow, RowTable } from "./devices.jsx";
+import { Ago, Badge, Card, Empty, Icon, Trouble } from "./parts.jsx";
 import { ofCampaign, useSession } from "./resources.js";
 import { go, link } from "./route.js";
 import { COMPONENT_STATES, ICONS, REASONS, TASK_STATES, WAITING_FOR, WAITS } from "./words.js";
@@ -56,7 +57,7 @@ const Choice = ({ label, name, filter, words, pick, counts }) => (
   </label>
 );
 
-function Filters({ id, filter, pick, progress }) {
+function Filters({ filter, pick, progress }) {
   const [endpoint, setEndpoint] = useState("");
   const present = (words, counts, picked) => words.filter((word) => counts[word] || word === picked);
   const reasons = {};
@@ -67,7 +68,7 @@ function Filters({ id, filter, pick, progress }) {
   const isFiltered = Object.values(filter).some(Boolean);
   const find = (event) => {
     event.preventDefault();
-    if (endpoint.trim()) go(id, { ...filter, device: endpoint.trim() });
+    if (endpoint.trim()) go("devices", endpoint.trim());
   };
   return (
     <div class="filters">
@@ -112,52 +113,24 @@ export function Part({ part: p }) {
 
 const isLate = (task) => task.active && task.deadline_at && Date.parse(task.deadline_at) < Date.now();
 
-function Row({ task: t, id, filter }) {
-  const href = link(id, { ...filter, device: t.endpoint });
-  const open = (event) => {
-    if (!event.target.closest("a") && !getSelection().toString()) location.hash = href;
-  };
-  return (
-    <tr role="row" onClick={open} data-endpoint={t.endpoint} data-state={t.state}>
-      <th role="rowheader" scope="row"><a href={href} class="endpoint" title={t.endpoint}>{t.endpoint}</a></th>
-      <td role="cell" data-label="State">
-        <Badge word={t.state} detail={t.waiting_for} />
-        {isLate(t) && <span class="late">late</span>}
-      </td>
-      <td role="cell" data-label="Components" class="wide-cell"><div class="parts">{t.components?.map((p) => <Part key={p.component} part={p} />)}</div></td>
-      <td role="cell" data-label="Since" class="when"><Ago time={t.since} /></td>
-      <td role="cell" data-label="Next" class="when">{t.next_at && t.active ? <Ago time={t.next_at} /> : <span class="faint">–</span>}</td>
-      <td role="cell" data-label="Reason" class="why" title={t.detail || REASONS[t.reason] || (t.waiting_for && `Waits ${WAITS[t.waiting_for]}`)}>
-        {t.reason ? <code>{t.reason}</code> : <span class="faint">–</span>}
-        {t.detail && <span class="detail">{t.detail}</span>}
-      </td>
-    </tr>
-  );
-}
-
-/** Up and down go from device to device. */
-function onArrow(event) {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step || !event.target.classList.contains("endpoint")) return;
-  const links = [...event.currentTarget.querySelectorAll(".endpoint")];
-  const next = links[links.indexOf(event.target) + step];
-  if (!next) return;
-  event.preventDefault();
-  next.focus();
-}
+const Row = ({ task: t }) => (
+  <tr role="row" onClick={openRow(link("devices", t.endpoint))} data-endpoint={t.endpoint} data-state={t.state}>
+    <EndpointCell endpoint={t.endpoint} />
+    <td role="cell" data-label="State">
+      <Badge word={t.state} detail={t.waiting_for} />
+      {isLate(t) && <span class="late">late</span>}
+    </td>
+    <td role="cell" data-label="Components" class="wide-cell"><div class="parts">{t.components?.map((p) => <Part key={p.component} part={p} />)}</div></td>
+    <td role="cell" data-label="Since" class="when"><Ago time={t.since} /></td>
+    <td role="cell" data-label="Next" class="when">{t.next_at && t.active ? <Ago time={t.next_at} /> : <span class="faint">–</span>}</td>
+    <td role="cell" data-label="Reason" class="why" title={t.detail || REASONS[t.reason] || (t.waiting_for && `Waits ${WAITS[t.waiting_for]}`)}>
+      {t.reason ? <code>{t.reason}</code> : <span class="faint">–</span>}
+      {t.detail && <span class="detail">{t.detail}</span>}
+    </td>
+  </tr>
+);
 
 const HEAD = ["Device", "State", "Components", "Since", "Next", "Reason"];
-
-const Table = ({ items, id, filter }) => (
-  <table class="tasks" role="table" aria-labelledby="tasks-title">
-    <thead role="rowgroup">
-      <tr role="row">{HEAD.map((cell) => <th key={cell} role="columnheader" scope="col">{cell}</th>)}</tr>
-    </thead>
-    <tbody role="rowgroup" onKeyDown={onArrow}>
-      {items.map((t) => <Row key={t.endpoint} task={t} id={id} filter={filter} />)}
-    </tbody>
-  </table>
-);
 
 export function Tasks({ id, filter, pick, progress }) {
   const { items, next, error, more } = useTasks(id, filter);
@@ -169,22 +142,22 @@ export function Tasks({ id, filter, pick, progress }) {
     before.current = wanted;
     if (section.current.getBoundingClientRect().top > innerHeight * 0.8) section.current.scrollIntoView({ block: "start" });
   }, [wanted]);
+  const note = items && `${next ? "the first " : ""}${plural(items.length, "device")}${Object.keys(filter).length ? " that match" : ""}`;
   return (
-    <section class="card" aria-labelledby="tasks-title" ref={section}>
-      <h2 id="tasks-title">Devices <span class="faint" data-shown={items?.length}>
-        {items && `${next ? "the first " : ""}${plural(items.length, "device")}${Object.keys(filter).length ? " that match" : ""}`}
-      </span></h2>
-      <Filters id={id} filter={filter} pick={pick} progress={progress} />
-      <Trouble error={error} />
-      {items?.length > 0 && <div class="table-wrap"><Table items={items} id={id} filter={filter} /></div>}
-      {items?.length === 0 && (
-        <Empty title="No device matches">
-          <button type="button" onClick={() => pick({})}>Show all devices</button>
-        </Empty>
-      )}
-      {next && more && <button type="button" class="wide" onClick={more}>More</button>}
-      {next && !more && <p class="faint">The page shows up to {num(ROWS_MAX)}. Filter above, or read all of them
-        with <code>curl -H "Accept: application/x-ndjson" -H "$AUTH" "$API/campaigns/{id}/tasks"</code></p>}
-    </section>
+    <div ref={section}>
+      <Card id="tasks" title="Devices" note={note}>
+        <Filters filter={filter} pick={pick} progress={progress} />
+        <Trouble error={error} />
+        {items?.length > 0 && <RowTable label="Devices of the campaign" head={HEAD}>{items.map((t) => <Row key={t.endpoint} task={t} />)}</RowTable>}
+        {items?.length === 0 && (
+          <Empty title="No device matches">
+            <button type="button" onClick={() => pick({})}>Show all devices</button>
+          </Empty>
+        )}
+        {next && more && <button type="button" class="wide" onClick={more}>More</button>}
+        {next && !more && <p class="faint">The page shows up to {num(ROWS_MAX)}. Filter above, or read all of them
+          with <code>curl -H "Accept: application/x-ndjson" -H "$AUTH" "$API/campaigns/{id}/tasks"</code></p>}
+      </Card>
+    </div>
   );
 }

@@ -30,7 +30,9 @@ export const ICONS = {
   partial: "half", "needs-attention": "alert", failed: "cross", reverted: "back",
   canceled: "stop", excluded: "minus", expired: "minus", deregistered: "stop",
   paused: "pause", braked: "alert", aborting: "stop", aborted: "stop",
-  asleep: "moon", idle: "minus", downloading: "down",
+  asleep: "moon", idle: "minus", downloading: "down", unknown: "minus",
+  ready: "check", created: "plus", uploading: "up", quarantined: "alert", withdrawn: "stop",
+  elsewhere: "link", missing: "cross", damaged: "cross", revoked: "cross", admitted: "check",
 };
 
 export const WAITS = {
