@@ -11,18 +11,23 @@ static const char default_config[] = "/etc/lockstep/lockstep.conf";
 static const char usage[] =
     "lockstepd - updates fleets of LwM2M devices whose firmware has several parts\n"
     "\n"
-    "usage: lockstepd [--config FILE] [--set NAME=VALUE]... [--check-config]\n"
+    "usage: lockstepd [--config FILE] [--set NAME=VALUE]...\n"
+    "                 [--check | --check-config | --backup FILE]\n"
     "       lockstepd --version | --help\n"
     "\n"
     "  --config FILE      read FILE (default: /etc/lockstep/lockstep.conf if it is "
     "there)\n"
     "  --set NAME=VALUE   one option, over what the file says; may be repeated\n"
+    "  --check            say whether the installation is sound, and end\n"
     "  --check-config     say whether the configuration is right, and end\n"
+    "  --backup FILE      copy the store to FILE, also while the daemon runs, and the\n"
+    "                     list of its packages to FILE.packages\n"
     "\n"
     "Options of the file:\n";
 
 static const struct option options[] = {
     {"config", required_argument, NULL, 'c'}, {"set", required_argument, NULL, 's'},
+    {"check", no_argument, NULL, 'i'},        {"backup", required_argument, NULL, 'b'},
     {"check-config", no_argument, NULL, 'k'}, {"version", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},         {0},
 };
@@ -59,6 +64,13 @@ static int take(struct arguments *args, int option, struct config_error *error)
         return 0;
     case 'k':
         args->verb = VERB_CHECK_CONFIG;
+        return 0;
+    case 'i':
+        args->verb = VERB_CHECK;
+        return 0;
+    case 'b':
+        args->verb = VERB_BACKUP;
+        args->path = optarg;
         return 0;
     case 'v':
     case 'h':

@@ -11,11 +11,14 @@ enum { ARGUMENTS_SETS_MAX = 64 };
 enum verb {
     VERB_SERVE,
     VERB_CHECK_CONFIG,
-    VERB_SHOWN, /* --help, --version: done already */
+    VERB_CHECK,
+    VERB_BACKUP, /* to .path */
+    VERB_SHOWN,  /* --help, --version: done already */
 };
 
 struct arguments {
     enum verb verb;
+    const char *path;
     const char *config_path; /* NULL: the default one, if it is there */
     const char *sets[ARGUMENTS_SETS_MAX];
     size_t set_count;

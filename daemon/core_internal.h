@@ -17,6 +17,7 @@
 #include "daemon/registry.h"
 #include "daemon/sightings.h"
 #include "daemon/store_thread.h"
+#include "daemon/verifier.h"
 #include "daemon/wire/wire.h"
 #include "store/package_file.h"
 
@@ -27,6 +28,7 @@ struct core {
     struct wire *wire;
     struct store *reader;
     struct store_thread *store;
+    struct verifier *verifier; /* NULL: the last stop was clean */
     struct package_folder *folder;
     struct registry *registry;
     struct lifetimes *lifetimes;

@@ -32,6 +32,8 @@ static int open_store(struct core *core, const struct core_options *o,
         rc = store_open(o->store_path, STORE_READER, &failure, &core->reader);
     if (rc == 0)
         store_set_clock(core->reader, clock_mono_ms);
+    if (rc == 0 && !store_thread_was_closed(core->store))
+        rc = verifier_open(o->store_path, &core->verifier);
     if (rc != 0) {
         snprintf(why->text, sizeof why->text, "%s: %s", o->store_path,
                  failure.text[0] ? failure.text : strerror(-rc));
@@ -206,6 +208,7 @@ void core_close(struct core *core)
     engine_close(core->engine);
     commands_close(core);
     asks_close(core->asks);
+    verifier_close(core->verifier);
     store_thread_close(core->store);
     batches_close(core->batches);
     links_close(core->links);

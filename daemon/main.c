@@ -18,28 +18,11 @@
 #include "daemon/base/random.h"
 #include "daemon/core.h"
 #include "daemon/notify.h"
+#include "daemon/paths.h"
+#include "daemon/tools.h"
 #include "daemon/wire/wire.h"
 
 /* ---- the parts ---- */
-
-struct paths {
-    char store[CONFIG_PATH_MAX + 16], packages[CONFIG_PATH_MAX + 16],
-        token[CONFIG_PATH_MAX + 16], credential[CONFIG_PATH_MAX + 32];
-};
-
-static struct paths paths_of(const struct config *c)
-{
-    const char *credentials = getenv("CREDENTIALS_DIRECTORY");
-    struct paths p = {.credential = ""};
-
-    if (credentials && strlen(credentials) < CONFIG_PATH_MAX)
-        snprintf(p.credential, sizeof p.credential, "%s/lockstep.admin-token",
-                 credentials);
-    snprintf(p.store, sizeof p.store, "%s/lockstep.db", c->state_dir);
-    snprintf(p.packages, sizeof p.packages, "%s/packages", c->state_dir);
-    snprintf(p.token, sizeof p.token, "%s/admin-token", c->state_dir);
-    return p;
-}
 
 static struct coap_options coap_options_of(const struct config *c)
 {
@@ -302,5 +285,16 @@ int main(int argc, char **argv)
         return EXIT_SUCCESS;
     if (arguments_config(&args, &service.config, &error) != 0)
         return refuse(&error, EXIT_FAILURE);
-    return args.verb == VERB_CHECK_CONFIG ? check_config(&args) : run(&service);
+    switch (args.verb) {
+    case VERB_CHECK_CONFIG:
+        return check_config(&args);
+    case VERB_CHECK:
+        return tool_check(&service.config);
+    case VERB_BACKUP:
+        return tool_backup(&service.config, args.path);
+    case VERB_SERVE:
+    case VERB_SHOWN:
+        break;
+    }
+    return run(&service);
 }

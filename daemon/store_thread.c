@@ -11,6 +11,7 @@
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 #include "daemon/base/queue.h"
+#include "store/upkeep.h"
 
 enum { WAIT_S = 1 };
 
@@ -152,6 +153,11 @@ int store_thread_open(const char *path, struct store_failure *why,
     }
     *out = t;
     return 0;
+}
+
+bool store_thread_was_closed(const struct store_thread *t)
+{
+    return store_was_closed(t->store);
 }
 
 void store_thread_close(struct store_thread *t)

@@ -18,6 +18,9 @@ struct store_thread;
 [[nodiscard]] int store_thread_open(const char *path, struct store_failure *why,
                                     struct store_thread **out);
 
+/** @return as store_was_closed() */
+bool store_thread_was_closed(const struct store_thread *t);
+
 /** Waits for the batch under way, if any, then closes the store. */
 void store_thread_close(struct store_thread *t);
 

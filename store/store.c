@@ -12,6 +12,7 @@
 #include "store/filter_internal.h"
 #include "store/query.h"
 #include "store/store_internal.h"
+#include "store/upkeep.h"
 
 enum {
     PAGE_BYTES = 4096,
@@ -48,6 +49,22 @@ int store_rc(int sqlite_rc)
     }
 }
 
+/* The lock file has a byte in it while a writer has the store open, and afterwards if
+ * it never came to close it. */
+static int mark_open(struct store *st)
+{
+    char mark;
+    ssize_t n = pread(st->lock_fd, &mark, 1, 0);
+
+    if (n < 0)
+        return -errno;
+    st->was_closed = n == 0;
+    if (st->was_closed &&
+        (pwrite(st->lock_fd, "!", 1, 0) != 1 || fsync(st->lock_fd) != 0))
+        return -errno;
+    return 0;
+}
+
 /* Two writers on one file could checkpoint at once, which SQLite 3.40 does not survive;
  * and two daemons on one store would both drive the devices. */
 static int lock_file(struct store *st, const char *path)
@@ -63,7 +80,7 @@ static int lock_file(struct store *st, const char *path)
         return -errno;
     if (flock(st->lock_fd, LOCK_EX | LOCK_NB) < 0)
         return errno == EWOULDBLOCK ? -EBUSY : -errno;
-    return 0;
+    return mark_open(st);
 }
 
 static int note_log_pages(void *arg, sqlite3 *db, const char *schema, int pages)
@@ -202,11 +219,19 @@ void store_close(struct store *st)
         return;
     for (int id = 0; id < QUERY_COUNT; id++)
         sqlite3_finalize(st->stmt[id]);
-    sqlite3_close(st->db);
+    bool is_closed = sqlite3_close(st->db) == SQLITE_OK;
     tally_close(st->tally);
-    if (st->lock_fd >= 0)
+    if (st->lock_fd >= 0) {
+        if (is_closed && ftruncate(st->lock_fd, 0) != 0)
+            is_closed = false; /* the next one will look at it all */
         close(st->lock_fd);
+    }
     free(st);
+}
+
+bool store_was_closed(const struct store *st)
+{
+    return st->was_closed;
 }
 
 const char *store_error(const struct store *st)

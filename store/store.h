@@ -17,6 +17,7 @@ enum {
     STORE_E_NOT_FOUND = 1,
     STORE_E_CONFLICT, /* a UNIQUE, CHECK or FOREIGN KEY constraint said no */
     STORE_E_DIGEST,   /* the bytes are not those that the SHA-256 names */
+    STORE_E_DAMAGED,  /* the file is not what SQLite wrote */
     STORE_E_MORE,     /* the work budget is used up: call again to go on */
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "store/filter.h"
@@ -16,6 +17,7 @@ struct store {
     sqlite3_stmt *stmt[QUERY_COUNT];
     struct query_map map[QUERY_COUNT];
     enum store_mode mode;
+    bool was_closed;                 /* see store_was_closed() */
     int lock_fd;                     /* writer: flock()ed while open; -1 for none */
     struct tally *tally;             /* owned */
     filter_version_key *version_key; /* of the filter that was made a statement last */

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""lockstepd --check and --backup, with and without a daemon that runs."""
+
+import pathlib
+import shutil
+import socket
+import sqlite3
+import subprocess
+
+import harness
+
+
+class Tools(harness.Scenario):
+    def tool(self, *arguments):
+        args = [str(harness.LOCKSTEPD), "--config", "/dev/null", *map(str, arguments)]
+        for name in ("state_dir", "http_listen", "coap_listen", "disk_reserve_bytes"):
+            args += ["--set", f"{name}={self.daemon.options[name]}"]
+        return subprocess.run(args, capture_output=True, text=True, timeout=120)
+
+    def package(self):
+        image = harness.Image(self.folder, "image.bin", {"application": "2.0"})
+        self.api.request("PUT", f"/v1/packages/{image.sha256}", image.path.read_bytes())
+        return image
+
+
+class Check(Tools):
+    def setUp(self):
+        super().setUp()
+        self.daemon.options["http_listen"] = f"127.0.0.1:{self.daemon.http_port}"
+
+    def wrong(self):
+        """@return the things that are wrong, by name, after an exit status that fits"""
+        done = self.tool("--check")
+        things = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("WRONG")]
+        self.assertEqual(done.returncode, 1 if things else 0, done.stdout + done.stderr)
+        self.assertIn(f"{len(things)} to be mended" if things else "the installation is sound", done.stdout)
+        return things
+
+    def test_a_sound_installation_runs_or_not(self):
+        self.package()
+        self.assertEqual(self.wrong(), [])
+        self.daemon.stop()
+        self.assertEqual(self.wrong(), [])
+        self.daemon.start()
+
+    def test_addresses_that_the_daemon_does_not_serve(self):
+        self.daemon.options["http_listen"] = "127.0.0.1:1"
+        self.assertEqual(self.wrong(), ["http_listen"])
+
+    def test_a_port_that_somebody_else_has(self):
+        self.daemon.stop()
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            self.daemon.options["http_listen"] = f"127.0.0.1:{taken.getsockname()[1]}"
+            self.assertEqual(self.wrong(), ["http_listen"])
+
+    def test_permissions_that_are_too_wide(self):
+        (self.daemon.state / "admin-token").chmod(0o644)
+        self.daemon.state.chmod(0o755)
+        self.assertEqual(self.wrong(), ["state_dir", "admin-token"])
+
+    def test_a_package_without_its_file(self):
+        image = self.package()
+        (self.daemon.state / "packages" / image.sha256).unlink()
+        self.assertEqual(self.wrong(), ["packages"])
+
+    def test_a_store_that_is_none(self):
+        self.daemon.stop()
+        for log in self.daemon.state.glob("lockstep.db-*"):
+            log.unlink()
+        (self.daemon.state / "lockstep.db").write_bytes(b"no store at all" * 1000)
+        self.assertEqual(self.wrong(), ["store"])
+
+    def test_a_disk_without_the_reserve(self):
+        self.daemon.options["disk_reserve_bytes"] = "1024 GiB"
+        self.assertEqual(self.wrong(), ["disk"])
+
+
+class Backup(Tools):
+    def test_a_copy_of_a_running_daemon_is_another_one(self):
+        self.fleet(["count=4 prefix=gw- component=application=1.0.0 lifetime=60"])
+        self.wait_devices(4)
+        image = self.package()
+        copy = self.folder / "copy.db"
+        done = self.tool("--backup", copy)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(copy.stat().st_mode & 0o777, 0o600)
+        self.daemon.kill()
+
+        state = self.folder / "restored"
+        state.mkdir(0o700)
+        shutil.copy(copy, state / "lockstep.db")
+        shutil.copytree(self.daemon.state / "packages", state / "packages")
+        listed = subprocess.run(["sha256sum", "-c", pathlib.Path(f"{copy}.packages")], cwd=state,
+                                capture_output=True, text=True)
+        self.assertEqual(listed.stdout.strip(), f"packages/{image.sha256}: OK", listed.stderr)
+        self.daemon.token = (self.daemon.state / "admin-token").read_text().strip()
+        self.daemon.state = self.daemon.options["state_dir"] = state
+        self.daemon.start()
+        self.assertEqual(len(self.api.all("/devices")), 4)
+        self.assertEqual(self.api.get(f"/packages/{image.sha256}")["state"], "ready")
+
+    def test_without_a_store_there_is_none(self):
+        self.daemon.stop()
+        shutil.rmtree(self.daemon.state)
+        done = self.tool("--backup", self.folder / "copy.db")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("lockstep.db", done.stderr)
+        self.assertFalse((self.folder / "copy.db").exists())
+
+    def test_where_nobody_can_write_the_reason_is_told(self):
+        done = self.tool("--backup", "/nonexistent/copy.db")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("/nonexistent/copy.db: ", done.stderr)
+
+
+class AfterAStop(Tools):
+    """A store is read once after a stop that was not clean, and only then."""
+
+    def test_that_was_clean_nothing_is_read(self):
+        self.daemon.stop()
+        self.daemon.start()
+        self.api.get("/status")
+        self.daemon.stop()
+        self.assertNotIn("after=unclean-stop", self.daemon.log())
+
+    def test_that_was_not_clean_the_store_is_read(self):
+        self.daemon.kill()
+        self.daemon.start()
+        harness.wait_until(lambda: "store=sound after=unclean-stop" in self.daemon.log(), "the reading")
+
+    def test_damage_is_told(self):
+        self.daemon.stop()
+        self.tool("--backup", self.folder / "copy.db")  # a file without a log
+        for log in self.daemon.state.glob("lockstep.db-*"):
+            log.unlink()
+        database = self.daemon.state / "lockstep.db"
+        shutil.copy(self.folder / "copy.db", database)
+        with sqlite3.connect(database) as store:
+            (page,), = store.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'tag_by_value'")
+        store.close()
+        with open(database, "r+b") as file:
+            file.seek((page - 1) * 4096)
+            file.write(bytes(4096))
+        (self.daemon.state / "lockstep.db.lock").write_text("!")
+        self.daemon.start()
+        harness.wait_until(lambda: "store=damaged detail=" in self.daemon.log(), "the finding")
+
+
+if __name__ == "__main__":
+    harness.main()
