@@ -72,7 +72,7 @@ struct config {
 
     int64_t package_max_bytes, disk_reserve_bytes;
     int64_t event_keep_s, event_keep_max, plan_keep_s, package_keep_s,
-        idempotency_keep_s;
+        idempotency_keep_s, campaign_keep_s;
 
     int64_t execute_settle_ms, reset_confirm_ms;
 

@@ -134,6 +134,8 @@ const struct option option_table[] = {
     {AT(package_keep_s), NUMBER(S, 1, YEAR_S), .value = "1 d",
      .help = "A package that no bundle or campaign needs, and an upload that was left, is"
              " removed after this."},
+    {LIVE(campaign_keep_s), NUMBER(S, 0, 20 * YEAR_S), .value = "0",
+     .help = "A campaign that ended longer ago is removed, with its tasks; 0: never."},
     {LIVE(idempotency_keep_s), NUMBER(S, 60, YEAR_S), .value = "1 d",
      .help = "How long an Idempotency-Key is remembered."},
 

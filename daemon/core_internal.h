@@ -50,7 +50,8 @@ struct core {
     struct {
         int64_t engine_ms, prune_ms, sweep_ms; /* mono_ms */
     } due;
-    int64_t sweep_after_id; /* packages: where the sweep goes on; 0: begins */
+    int64_t sweep_after_id;    /* packages: where the sweep goes on; 0: begins */
+    int64_t campaign_after_id; /* campaigns: where the pruning goes on */
     int64_t last_device_id;
     struct log_limit limit;
     int64_t watchdog_ms;
