@@ -35,7 +35,7 @@ const struct route routes[] = {
     { METHOD_PATCH, "/v1/devices/{endpoint}", ROLE_OPERATOR, ROUTE_JSON, "", devices_patch, NULL,
       "Merge {\"tags\": {...}} into it (RFC 7396: null removes); If-Match takes the ETag of GET", NULL },
     { METHOD_DELETE, "/v1/devices/{endpoint}", ROLE_ADMIN, ROUTE_NO_BODY, "", devices_delete, NULL,
-      "Forget a device and its history", NULL },
+      "Erase what identifies a device; of its tasks and events only what is counted stays", NULL },
     { METHOD_GET, "/v1/devices/{endpoint}/components", ROLE_VIEWER, ROUTE_NO_BODY, "", devices_components, NULL,
       "Components of a device, with state, result and version", NULL },
     { METHOD_GET, "/v1/devices/{endpoint}/versions", ROLE_VIEWER, ROUTE_NO_BODY, "component " LIST_BOTH, devices_versions, NULL,

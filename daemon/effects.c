@@ -115,6 +115,7 @@ static void remove_device(struct core *core, struct release *r, int rc)
         refresh_ended(core->refresh, dev);
         lifetimes_disarm(core->lifetimes, dev);
         registry_remove(core->registry, dev);
+        core_device_event(core, NULL, "deleted", r->command->actor, NULL);
     } else if (dev) {
         dev->is_leaving = false;
     }

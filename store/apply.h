@@ -15,8 +15,9 @@ change_apply apply_meta_put, apply_token_put, apply_token_delete, apply_profile_
     apply_profile_delete, apply_answer_put, apply_bundle_put, apply_bundle_state,
     apply_bundle_delete, apply_package_put, apply_package_delete;
 /* write_devices.c */
-change_apply apply_device_put, apply_device_seen, apply_device_state,
-    apply_device_delete;
+change_apply apply_device_put, apply_device_seen, apply_device_state;
+/* write_gone.c */
+change_apply apply_device_delete;
 /* write_tags.c */
 change_apply apply_device_tags, apply_devices_import;
 /* write_inventory.c */

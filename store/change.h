@@ -40,7 +40,8 @@ enum change_kind {
                                enum tags_refusal, in result.count */
     CHANGE_DEVICES_IMPORT,  /* .import; result.count devices were created, .id rows
                                refused since the device would have too many tags */
-    CHANGE_DEVICE_DELETE,   /* .device_id; with all about it but events; NOT_FOUND,
+    CHANGE_DEVICE_DELETE,   /* .device_id; with all that identifies it: of tasks
+                               and events only what is counted stays; NOT_FOUND,
                                CONFLICT while it has an unfinished task */
     CHANGE_INVENTORY_PUT,   /* .inventory; result.id is the distinct inventory's;
                                result.count versions that changed; NOT_FOUND */

@@ -164,6 +164,25 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_DEVICE_UNFINISHED] =
         "SELECT 1 FROM task WHERE device_id = :id AND (is_active = 1"
         " OR state = 'waiting')",
+    [Q_DEVICE_ENDPOINT] = "SELECT endpoint FROM device WHERE id = :id",
+    /* Erased, not deleted: the id of the newest must not be used again. */
+    [Q_DEVICE_EVENTS_ERASE] =
+        "UPDATE event SET device_id = 0, endpoint = '', body = '{}'"
+        " WHERE device_id = :id AND device_id > 0",
+    [Q_DEVICE_TASKS_ERASE] = "UPDATE task SET endpoint = '', detail = '', journal = '' "
+                             "WHERE device_id = :id",
+    /* What follows names the last that failed. */
+    [Q_DEVICE_BRAKES_ERASE] =
+        "UPDATE campaign SET detail = substr(detail, 1, instr(detail, '; last: ') - 1)"
+        " WHERE id IN (SELECT campaign_id FROM task WHERE device_id = :id)"
+        " AND instr(detail, '; last: ') > 0",
+    [Q_DEVICE_SAMPLES] = "SELECT plan_id, group_no FROM task"
+                         " WHERE device_id = :id AND state = 'excluded'",
+    [Q_PLAN_BODY_PUT] = "UPDATE plan SET body = :body WHERE id = :id",
+    [Q_PLAN_GROUP_BODY] =
+        "SELECT body FROM plan_group WHERE plan_id = :id AND group_no = :group_no",
+    [Q_PLAN_GROUP_BODY_PUT] = "UPDATE plan_group SET body = :body"
+                              " WHERE plan_id = :id AND group_no = :group_no",
     [Q_DEVICE_KEEP_ID] =
         "INSERT INTO meta VALUES ('device-last-id', :id)"
         " ON CONFLICT DO UPDATE SET value = max(CAST(value AS INTEGER),"

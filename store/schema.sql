@@ -277,7 +277,7 @@ CREATE TABLE campaign_gone (
 CREATE TABLE task (
     id          INTEGER PRIMARY KEY,
     campaign_id INTEGER NOT NULL, -- may be gone; its tasks follow
-    device_id   INTEGER NOT NULL, -- may be gone; its endpoint stays
+    device_id   INTEGER NOT NULL, -- may be gone; its endpoint is '' then
     endpoint    TEXT    NOT NULL,
     group_no    INTEGER NOT NULL,
     plan_id     TEXT    NOT NULL,

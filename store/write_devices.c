@@ -71,36 +71,3 @@ int apply_device_state(struct store *st, const struct change *c,
     int rc = query_run(&q);
     return rc == 0 && query_changes(st) == 0 ? STORE_E_NOT_FOUND : rc;
 }
-
-/* A statement with the device's id as its only parameter. */
-static int run_by_device(struct store *st, enum query_id id, const char *param,
-                         int64_t device_id)
-{
-    SCOPED_QUERY q = query_begin(st, id);
-
-    query_bind_int(&q, param, device_id);
-    return query_run(&q);
-}
-
-static int find_by_device(struct store *st, enum query_id id, int64_t device_id)
-{
-    SCOPED_QUERY q = query_begin(st, id);
-
-    query_bind_int(&q, ":id", device_id);
-    return query_one(&q);
-}
-
-int apply_device_delete(struct store *st, const struct change *c,
-                        struct change_result *result)
-{
-    result->id = c->device_id;
-    int rc = find_by_device(st, Q_DEVICE_UNFINISHED, c->device_id);
-    if (rc != STORE_E_NOT_FOUND)
-        return rc == 0 ? STORE_E_CONFLICT : rc;
-    rc = run_by_device(st, Q_DEVICE_DELETE, ":id", c->device_id);
-    if (rc == 0 && query_changes(st) == 0)
-        rc = STORE_E_NOT_FOUND;
-    if (rc == 0) /* so that its id is never used again */
-        rc = run_by_device(st, Q_DEVICE_KEEP_ID, ":id", c->device_id);
-    return rc;
-}

@@ -151,6 +151,43 @@ class Asked(harness.Scenario):
         self.assertEqual(self.versions("gw-1"), {"application": "2.0"})
 
 
+class Deleted(harness.Scenario):
+    def test_leave_nothing_but_numbers(self):
+        app = self.image("application", "2.0")
+        fleet = self.fleet([LINE + " lifetime=6"], [app])
+        self.upload([app])
+        self.wait_devices(2)
+        self.api.request("PUT", "/v1/devices/gw-1/tags", {"site": "secret-place"})
+        campaign = self.campaign({"install": "hold"})
+        wait_until(lambda: len(self.api.all(f"/campaigns/{campaign}/tasks", waiting_for="install")) == 2,
+                   "both to hold")
+        with self.assertRaises(Problem) as caught:
+            self.api.request("DELETE", "/v1/devices/gw-1")
+        self.assertEqual((caught.exception.status, caught.exception.json["type"]),
+                         (409, "/problems/device-busy"))
+        self.api.post(f"/campaigns/{campaign}/install")
+        self.wait_campaign(campaign)
+        fleet.process.send_signal(harness.signal.SIGSTOP)
+        old = self.api.get("/devices/gw-1")["id"]
+        self.api.request("DELETE", "/v1/devices/gw-1")
+        with self.assertRaises(Problem):
+            self.api.get("/devices/gw-1")
+        self.assertEqual(set(self.tasks(campaign)), {"", "gw-2"})
+        self.assertEqual(self.api.get(f"/campaigns/{campaign}/progress")["tasks"], {"succeeded": 2})
+        events = self.api.request("GET", "/v1/events?limit=1000",
+                                  headers={"Accept": "application/json"})[2].decode()
+        self.assertNotIn("gw-1", events)
+        self.assertNotIn("secret-place", events)
+        wait_until(lambda: '"event":"deleted","actor":"admin"' in self.api.request(
+            "GET", "/v1/events?kind=device", headers={"Accept": "application/json"})[2].decode(),
+            "who did it")
+        fleet.process.send_signal(harness.signal.SIGCONT)
+        again = wait_until(lambda: [d for d in self.api.all("/devices", include="tags")
+                                    if d["endpoint"] == "gw-1"], "gw-1 to register anew")[0]
+        self.assertEqual(again["tags"], {})
+        self.assertNotEqual(again["id"], old)
+
+
 class Full(harness.Scenario):
     daemon_options = {"devices_max": 3}
 

@@ -5,8 +5,11 @@
 #include <criterion/new/assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "store/campaigns.h"
+#include "store/events.h"
+#include "store/store_internal.h"
 #include "tests/store/fixture.h"
 
 static struct store *st;
@@ -253,9 +256,81 @@ Test(devices, with_an_unfinished_task_are_not_deleted)
     cr_expect(eq(int, fixture_apply(st, &c), STORE_E_CONFLICT));
     cr_assert(zero(int, fixture_apply(st, &end)));
     cr_expect(zero(int, fixture_apply(st, &c)));
-    /* What happened stays. */
+    /* What is counted stays, without a name. */
     cr_assert(zero(int, store_task_of_device(st, 1, 1, &task)));
-    cr_expect(eq(str, task.endpoint, "device-1"));
+    cr_expect(eq(str, task.state, "canceled"));
+    cr_expect(eq(str, task.endpoint, ""));
+}
+
+static void put_event(int64_t device_id, const char *endpoint)
+{
+    struct event_row row = {.at_ms = 1, .kind = "device", .device_id = device_id};
+
+    strcpy(row.actor, "admin");
+    strcpy(row.name, "tagged");
+    strcpy(row.endpoint, endpoint);
+    sprintf(row.body, "{\"endpoint\":\"%s\"}", endpoint);
+    cr_assert(zero(int, fixture_apply(st, &(struct change){.kind = CHANGE_EVENT_ADD,
+                                                           .event = &row})));
+}
+
+/* Everything that the file holds of it is gone: only then is nobody named. */
+static int64_t times_in_file(const char *name)
+{
+    static const char *const columns[] = {
+        "device.endpoint", "task.endpoint", "task.detail",     "event.endpoint",
+        "event.body",      "tag.value",     "campaign.detail", "plan.body",
+        "plan_group.body", "task.journal",  "device.serial"};
+    int64_t n = 0;
+
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+        char sql[200];
+        sqlite3_stmt *stmt;
+        snprintf(sql, sizeof sql, "SELECT count(*) FROM %.*s WHERE instr(%s, '%s')",
+                 (int)strcspn(columns[i], "."), columns[i], columns[i], name);
+        cr_assert(zero(int, sqlite3_prepare_v2(st->db, sql, -1, &stmt, NULL)), "%s",
+                  sql);
+        cr_assert(eq(int, sqlite3_step(stmt), SQLITE_ROW));
+        n += sqlite3_column_int64(stmt, 0);
+        sqlite3_finalize(stmt);
+    }
+    return n;
+}
+
+Test(devices, that_are_deleted_are_named_nowhere)
+{
+    struct change end = {.kind = CHANGE_TASKS_MOVE,
+                         .tasks_move = {.campaign_id = 1, .state = "excluded"}};
+    struct change delete = {.kind = CHANGE_DEVICE_DELETE, .device_id = 1};
+    struct event_row events[4];
+    struct event_query any = {0};
+    struct page page = {.limit = 4};
+
+    fixture_campaign(st, 2);
+    put_event(1, "device-1");
+    put_event(2, "device-2");
+    put_event(1, "device-1");
+    cr_assert(zero(
+        int,
+        sqlite3_exec(
+            st->db,
+            "UPDATE plan SET body = '{\"excluded\":[{\"detail\":\"a [\",\"sample\":["
+            "\"device-2\",\"device-1\",\"x\\\"]\"]}],\"device-1\":[\"device-1\"]}';"
+            "UPDATE plan SET body = replace(body, ',\"device-1\":[\"device-1\"]', "
+            "',\"other\":[\"x\"]');"
+            "UPDATE campaign SET detail = 'braked; last: device-1 (flash)';"
+            "UPDATE task SET detail = 'device-1 said no' WHERE device_id = 1",
+            NULL, NULL, NULL)));
+    cr_assert(zero(int, fixture_apply(st, &end)));
+    cr_assert(times_in_file("device-1") > 4);
+    cr_assert(zero(int, fixture_apply(st, &delete)));
+    cr_expect(zero(i64, times_in_file("device-1")));
+    cr_expect(times_in_file("device-2") > 2, "others stay");
+    cr_assert(zero(int, store_event_page(st, &any, events, &page)));
+    cr_assert(eq(sz, page.count, 3), "what people did is still counted");
+    cr_expect(eq(str, events[0].actor, "admin"));
+    cr_expect(eq(i64, events[2].id, 3));
+    cr_expect(eq(str, events[1].endpoint, "device-2"));
 }
 
 Test(devices, are_listed_in_pages_by_id)
