@@ -156,6 +156,7 @@ static void tick(struct core *core)
     }
     packages_tick(core);
     prune_tick(core);
+    heap_tick(&core->heap, core->now.mono_ms);
     core_failed(core, engine_tick(core->engine, core->now, &core->due.engine_ms));
     reports_drain(core);
 }

@@ -5,6 +5,7 @@
 #include "campaigns/engine/engine.h"
 #include "campaigns/planning/profile_set.h"
 #include "daemon/asks.h"
+#include "daemon/base/heap.h"
 #include "daemon/base/log.h"
 #include "daemon/base/queue.h"
 #include "daemon/batches.h"
@@ -46,6 +47,7 @@ struct core {
     struct queue *commands;
     struct command_port port;
 
+    struct heap heap;
     struct engine_now now;
     struct {
         int64_t engine_ms, prune_ms, sweep_ms; /* mono_ms */
