@@ -84,8 +84,8 @@ static const char *delivery_name(uint8_t delivery)
     return delivery < sizeof names / sizeof names[0] ? names[delivery] : NULL;
 }
 
-static const struct profile *profile_for(const struct profile_set *profiles,
-                                         const struct device_row *row)
+const struct profile *device_profile(const struct device_row *row,
+                                     const struct profile_set *profiles)
 {
     struct inventory identity = {.count = 0};
 
@@ -99,7 +99,7 @@ static const struct profile *profile_for(const struct profile_set *profiles,
 void device_profile_members(struct json *j, const struct device_row *row,
                             const struct profile_set *profiles)
 {
-    const struct profile *p = profile_for(profiles, row);
+    const struct profile *p = device_profile(row, profiles);
 
     if (!p)
         return;
@@ -133,7 +133,7 @@ static void component_object(struct json *j, const struct component_row *c,
 int device_components(struct request *rq, const struct device_row *row,
                       const struct profile_set *profiles, struct json *j)
 {
-    const struct profile *profile = profile_for(profiles, row);
+    const struct profile *profile = device_profile(row, profiles);
     struct component_row *rows = calloc(STORE_COMPONENTS_MAX, sizeof *rows);
     size_t count = 0;
 

@@ -25,7 +25,12 @@ struct command *device_command(struct request *rq, int kind);
 /** Members of an object that is open in j. */
 void device_members(struct json *j, const struct device_row *row);
 
+struct profile;
 struct profile_set;
+
+/** @return its profile, NULL if it has none; profiles' own */
+const struct profile *device_profile(const struct device_row *row,
+                                     const struct profile_set *profiles);
 
 /** Which profile is the device's, and the end of support that it gives, if it has one.
  */

@@ -57,6 +57,8 @@ const struct route routes[] = {
     { METHOD_PUT, "/v1/devices/{endpoint}/tags", ROLE_OPERATOR, ROUTE_JSON, "", devices_tags_put, NULL,
       "Replace its tags by an object of texts; If-Match as with PATCH", NULL },
 
+    { METHOD_GET, "/v1/devices/{endpoint}/profile", ROLE_VIEWER, ROUTE_NO_BODY, "", devices_profile, NULL,
+      "What holds for it and its components, and where each value is from: default, file or operator", NULL },
     { METHOD_GET, RESOURCES "/{object}", ROLE_OPERATOR, ROUTE_NO_BODY, "timeout_s", resources_read, NULL,
       "Read an object of the device itself; held until a device that sleeps wakes, at most timeout_s (30)", NULL },
     { METHOD_GET, RESOURCES "/{object}/{instance}", ROLE_OPERATOR, ROUTE_NO_BODY, "timeout_s", resources_read, NULL,

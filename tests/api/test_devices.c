@@ -263,3 +263,42 @@ Test(devices, are_asked_themselves)
     }
     cr_expect(eq(int, core_count(COMMAND_DEVICE_RESOURCE), given));
 }
+
+static void put_profile(const char *by, const char *body)
+{
+    struct profile_row row = {.updated_ms = 1000};
+
+    strcpy(row.name, "gw");
+    strcpy(row.updated_by, by);
+    served_change(
+        &(struct change){.kind = CHANGE_PROFILE_PUT, .profile = {&row, body}});
+}
+
+Test(devices, show_where_their_profile_is_from)
+{
+    add_devices(1);
+    struct reply r = get("/v1/devices/dev-1/profile");
+    expect_status(r, 200);
+    expect_says(r, "\"profile\":null,");
+    expect_says(r, "{\"key\":\"updating_max_s\",\"value\":1800,\"from\":\"default\"}");
+    put_profile("file",
+                "{\"name\":\"gw\",\"manufacturer\":\"Example\",\"model\":[\"GW-*\"],"
+                "\"updating_max_s\":77,\"quirks\":[\"no-cancel\"],\"components\":[{"
+                "\"name\":\"firmware\",\"role\":\"modem\"}]}");
+    r = get("/v1/devices/dev-1/profile");
+    expect_says(r, "\"profile\":\"gw\",\"from\":\"file\",");
+    expect_says(r, "{\"key\":\"quirks\",\"value\":[\"no-cancel\"],\"from\":\"file\"}");
+    expect_says(r, "{\"key\":\"block_bytes\",\"value\":null,\"from\":\"default\"}");
+    expect_says(r,
+                "{\"component\":\"firmware\",\"values\":[{\"key\":\"role\",\"value\":"
+                "\"modem\",\"from\":\"file\"},");
+    expect_says(r, "{\"key\":\"updating_max_s\",\"value\":77,\"from\":\"file\"}]}");
+    put_profile("admin",
+                "{\"name\":\"gw\",\"manufacturer\":\"Example\",\"model\":[\"GW-100\"],"
+                "\"block_bytes\":512}");
+    r = get("/v1/devices/dev-1/profile");
+    expect_says(r, "\"from\":\"operator\",\"updated_at\":\"1970-01-01T00:00:01.000Z\","
+                   "\"updated_by\":\"admin\"");
+    expect_says(r, "{\"key\":\"block_bytes\",\"value\":512,\"from\":\"operator\"}");
+    expect_status(get("/v1/devices/nobody/profile"), 404);
+}
