@@ -122,16 +122,6 @@ void inbound_expire(struct messenger *m, struct inbound *in)
     outbox_empty(m, &in->peer->key, MESSAGE_ACK, in->head.mid);
 }
 
-void messenger_acknowledge(struct messenger *m, int64_t now_ms, uint64_t handle)
-{
-    struct inbound *in = table_get(m->handles, hash_number(m, handle), &handle);
-    m->now_ms = now_ms;
-    if (!in || in->is_acked || in->head.type != MESSAGE_CON)
-        return;
-    wheel_cancel(m->wheel, &in->alarm.timer);
-    inbound_expire(m, in);
-}
-
 struct origin {
     const struct gather *body; /* NULL: the datagram's own payload */
     uint32_t hash;

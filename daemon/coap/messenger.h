@@ -84,7 +84,6 @@ void messenger_forget(struct messenger *m, int64_t now_ms,
  * said: the peer's repetition counts as new. */
 void messenger_respond(struct messenger *m, int64_t now_ms, uint64_t handle,
                        const struct coap_response *response);
-void messenger_acknowledge(struct messenger *m, int64_t now_ms, uint64_t handle);
 
 /** Serve bytes at /p/<digest>. A digest that is there already keeps its old bytes.
  * @return 0, -ENOMEM, -EINVAL: not 64 lower-case hex digits */

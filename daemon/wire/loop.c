@@ -126,9 +126,6 @@ static void take_command(struct wire *w, struct command *c)
     case COMMAND_RESPOND:
         messenger_respond(m, now, c->number, c->response);
         break;
-    case COMMAND_ACKNOWLEDGE:
-        messenger_acknowledge(m, now, c->number);
-        break;
     case COMMAND_PUBLISH:
         publish(w, c);
         break;

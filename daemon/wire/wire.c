@@ -216,12 +216,6 @@ int wire_cancel(struct wire *w, uint64_t ticket)
     return send_plain(w, &(struct command){.kind = COMMAND_CANCEL, .number = ticket});
 }
 
-int wire_acknowledge(struct wire *w, uint64_t handle)
-{
-    return send_plain(w,
-                      &(struct command){.kind = COMMAND_ACKNOWLEDGE, .number = handle});
-}
-
 int wire_respond(struct wire *w, uint64_t handle, const struct coap_response *response)
 {
     struct command c = {.kind = COMMAND_RESPOND, .number = handle};

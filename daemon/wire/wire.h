@@ -79,14 +79,11 @@ size_t wire_take(struct wire *w, struct coap_event *events, size_t max);
 [[nodiscard]] int wire_cancel(struct wire *w, uint64_t ticket);
 
 /** Answer a REQUEST event; every one must be answered once; with the code COAP_EMPTY
- * nothing is said and the peer asks again. Never blocks, always fits.
+ * nothing is said and the peer asks again. Until then the wire acknowledges it empty by
+ * itself, after processing_delay_ms. Never blocks, always fits.
  * @return 0, -ENOMEM (the peer will get no answer) */
 [[nodiscard]] int wire_respond(struct wire *w, uint64_t handle,
                                const struct coap_response *response);
-
-/** Acknowledge a REQUEST empty now; it is answered later. The wire does so by itself
- * after processing_delay_ms. @return 0, WIRE_E_FULL */
-[[nodiscard]] int wire_acknowledge(struct wire *w, uint64_t handle);
 
 /**
  * Serve bytes at /p/<digest>, and let pushes use them, until WITHDRAWN.

@@ -62,7 +62,7 @@ Test(server, tells_unknown_paths_from_methods_that_do_not_fit)
 
     expect_status(r, 404);
     expect_says(r, "/problems/not-found");
-    r = ask((struct ask){"PUT", "/v1/devices", "admin", NULL, NULL, 0});
+    r = ask((struct ask){"PUT", "/v1/status", "admin", NULL, NULL, 0});
     expect_status(r, 405);
     cr_expect(eq(str, (char *)reply_header(&r, "Allow"), "GET, HEAD"));
     r = ask((struct ask){"BREW", "/v1/devices", "admin", NULL, NULL, 0});

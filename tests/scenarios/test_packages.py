@@ -2,12 +2,47 @@
 # SPDX-License-Identifier: Apache-2.0
 """A package whose file is gone takes its bundles out of service until it is uploaded again."""
 
+import concurrent.futures
+import json
 import os
 
 import harness
 
 
+BOUNDARY = "boundary-of-the-test"
+
+
+def multipart(manifest, image):
+    """A bundle in one request, its manifest last."""
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name='
+    return (f'{head}"file"; filename="{image.name}"\r\n\r\n'.encode() + image.bytes
+            + f'\r\n{head}"manifest"\r\n\r\n{json.dumps(manifest)}\r\n--{BOUNDARY}--\r\n'.encode())
+
+
 class Packages(harness.Scenario):
+    def post_bundle(self, name, packages, image):
+        """@return the status of the answer"""
+        body = multipart(harness.manifest(packages, name=name), image)
+        try:
+            return self.api.request("POST", "/v1/bundles", body,
+                                    {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"})[0]
+        except harness.Problem as problem:
+            return problem.status
+
+    def test_bundles_that_share_a_file_are_uploaded_at_once(self):
+        """Some are refused for their manifest: that must not take the others' file away."""
+        image = self.image("modem", "2.0", 300000)
+        whole, broken = [harness.package(image)], [harness.package(image, installs_over="no range")]
+        with concurrent.futures.ThreadPoolExecutor(6) as people:
+            answers = {f"bundle-{n}": people.submit(self.post_bundle, f"bundle-{n}", whole if n % 2 else broken, image)
+                       for n in range(24)}
+        for n in range(24):
+            name = f"bundle-{n}"
+            self.assertEqual(answers[name].result(), 201 if n % 2 else 422, name)
+            if n % 2:
+                self.assertEqual(self.api.get(f"/bundles/{name}@2026.11")["state"], "ready")
+        self.assertEqual((self.daemon.state / "packages" / image.sha256).read_bytes(), image.bytes)
+
     def state(self):
         return self.api.get("/bundles/gateway@2026.11")["state"]
 

@@ -240,16 +240,6 @@ Test(exchange, a_late_answer_is_separate_and_repeated_until_acknowledged)
     says(&r, "");
 }
 
-Test(exchange, acknowledge_now_makes_the_answer_separate)
-{
-    rig_say(&r, "CON POST mid=7 path=rd");
-    tells(&r, "request POST /rd");
-    messenger_acknowledge(r.m, r.now_ms, r.event.handle);
-    says(&r, "ACK EMPTY");
-    rig_respond(&r, COAP_204_CHANGED, NULL, NULL);
-    says(&r, "CON 2.04");
-}
-
 Test(exchange, four_answers_are_remembered_a_fifth_pushes_the_oldest_out)
 {
     char line[64];
