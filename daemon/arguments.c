@@ -13,6 +13,8 @@ static const char usage[] =
     "\n"
     "usage: lockstepd [--config FILE] [--set NAME=VALUE]...\n"
     "                 [--check | --check-config | --backup FILE]\n"
+    "       lockstepd [--config FILE] token add NAME ROLE [EXPIRES_S]\n"
+    "       lockstepd [--config FILE] token list | token revoke NAME\n"
     "       lockstepd --version | --help\n"
     "\n"
     "  --config FILE      read FILE (default: /etc/lockstep/lockstep.conf if it is "
@@ -89,6 +91,12 @@ int arguments_parse(int argc, char **argv, struct arguments *out,
         int rc = take(out, c, error);
         if (rc != 0 || out->verb == VERB_SHOWN)
             return rc;
+    }
+    if (optind < argc && strcmp(argv[optind], "token") == 0) {
+        out->verb = VERB_TOKEN;
+        out->words = argv + optind + 1;
+        out->word_count = (size_t)(argc - optind - 1);
+        return 0;
     }
     return optind < argc ? refuse(error, "unexpected argument ", argv[optind]) : 0;
 }

@@ -13,12 +13,15 @@ enum verb {
     VERB_CHECK_CONFIG,
     VERB_CHECK,
     VERB_BACKUP, /* to .path */
+    VERB_TOKEN,  /* .words */
     VERB_SHOWN,  /* --help, --version: done already */
 };
 
 struct arguments {
     enum verb verb;
     const char *path;
+    char *const *words;
+    size_t word_count;
     const char *config_path; /* NULL: the default one, if it is there */
     const char *sets[ARGUMENTS_SETS_MAX];
     size_t set_count;

@@ -229,12 +229,16 @@ static bool is_well(struct core *core)
 
 int core_run(struct core *core, int stop_fd, void (*beat)(void))
 {
-    struct pollfd fds[] = {{.fd = stop_fd, .events = POLLIN},
-                           {.fd = wire_fd(core->wire), .events = POLLIN},
-                           {.fd = store_thread_fd(core->store), .events = POLLIN},
-                           {.fd = queue_fd(core->commands), .events = POLLIN}};
+    struct pollfd fds[] = {
+        {.fd = stop_fd, .events = POLLIN},
+        {.fd = wire_fd(core->wire), .events = POLLIN},
+        {.fd = store_thread_fd(core->store), .events = POLLIN},
+        {.fd = queue_fd(core->commands), .events = POLLIN},
+        {.fd = core->control ? control_fd(core->control) : -1, .events = POLLIN}};
 
     while (core->failure == 0 && !(fds[0].revents & POLLIN)) {
+        if (fds[4].revents & POLLIN)
+            control_drain(core->control);
         pass(core);
         if (is_well(core))
             beat();

@@ -22,6 +22,7 @@ struct core_options {
     const char *store_path;
     const char *packages_path;
     const char *token_path;      /* written with the first admin token, mode 0600 */
+    const char *control_path;    /* see control.h */
     const char *credential_path; /* of an admin token to take; NULL: none */
     struct wire *wire;           /* borrowed; open, no event taken yet */
     int64_t watchdog_ms;         /* its interval; what watch.h measures by */

@@ -9,6 +9,7 @@
 #include "daemon/base/log.h"
 #include "daemon/base/queue.h"
 #include "daemon/batches.h"
+#include "daemon/control.h"
 #include "daemon/core.h"
 #include "daemon/figures.h"
 #include "daemon/lifetimes.h"
@@ -46,6 +47,7 @@ struct core {
     struct api *api;
     struct queue *commands;
     struct command_port port;
+    struct control *control; /* NULL: its path is too long for a socket */
 
     struct heap heap;
     struct engine_now now;

@@ -171,6 +171,17 @@ static int resume(struct core *core, struct core_failure *why)
     return rc == 0 ? core_settle(core) : rc;
 }
 
+/* A daemon without it can do all but `lockstepd token`. */
+static int open_control(struct core *core, const char *path)
+{
+    int rc = control_open(path, &core->port, &core->control);
+
+    if (rc == -ENAMETOOLONG)
+        log_line(LOG_P_WARNING, "control=none path=%s detail=\"the path is too long\"",
+                 path);
+    return rc == -ENAMETOOLONG ? 0 : rc;
+}
+
 int core_open(const struct core_options *options, struct core_failure *why,
               struct core **out)
 {
@@ -188,6 +199,8 @@ int core_open(const struct core_options *options, struct core_failure *why,
     int rc = open_store(core, options, why);
     if (rc == 0) {
         rc = open_parts(core);
+        if (rc == 0)
+            rc = open_control(core, options->control_path);
         if (rc == 0)
             rc = resume(core, why);
         if (rc != 0 && why->text[0] == '\0')
@@ -211,6 +224,7 @@ void core_close(struct core *core)
     verifier_close(core->verifier);
     store_thread_close(core->store);
     batches_close(core->batches);
+    control_close(core->control);
     links_close(core->links);
     refresh_close(core->refresh);
     published_close(core->published);

@@ -204,6 +204,7 @@ static int serve(struct service *s)
         .store_path = s->paths.store,
         .packages_path = s->paths.packages,
         .token_path = s->paths.token,
+        .control_path = s->paths.control,
         .credential_path = *s->paths.credential ? s->paths.credential : NULL,
         .wire = s->wire,
         .watchdog_ms = notify_watchdog_ms()};
@@ -292,6 +293,8 @@ int main(int argc, char **argv)
         return tool_check(&service.config);
     case VERB_BACKUP:
         return tool_backup(&service.config, args.path);
+    case VERB_TOKEN:
+        return tool_token(&service.config, args.words, args.word_count);
     case VERB_SERVE:
     case VERB_SHOWN:
         break;

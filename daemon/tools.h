@@ -5,6 +5,7 @@
 #pragma once
 
 #include "config/config.h"
+#include <stddef.h>
 
 /**
  * Copy the store to path, and the list of packages that belong to it to path.packages,
@@ -14,3 +15,6 @@ int tool_backup(const struct config *c, const char *path);
 
 /** Is the installation sound? @return EXIT_FAILURE if something must be mended */
 int tool_check(const struct config *c);
+
+/** @param words  what follows `token` on the command line */
+int tool_token(const struct config *c, char *const *words, size_t count);

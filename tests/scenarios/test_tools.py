@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""lockstepd --check and --backup, with and without a daemon that runs."""
+"""lockstepd --check, --backup and token, with and without a daemon that runs."""
 
 import pathlib
 import shutil
@@ -12,9 +12,10 @@ import harness
 
 class Tools(harness.Scenario):
     def tool(self, *arguments):
-        args = [str(harness.LOCKSTEPD), "--config", "/dev/null", *map(str, arguments)]
+        args = [str(harness.LOCKSTEPD), "--config", "/dev/null"]
         for name in ("state_dir", "http_listen", "coap_listen", "disk_reserve_bytes"):
             args += ["--set", f"{name}={self.daemon.options[name]}"]
+        args += map(str, arguments)
         return subprocess.run(args, capture_output=True, text=True, timeout=120)
 
     def package(self):
@@ -111,6 +112,60 @@ class Backup(Tools):
         done = self.tool("--backup", "/nonexistent/copy.db")
         self.assertEqual(done.returncode, 1)
         self.assertIn("/nonexistent/copy.db: ", done.stderr)
+
+
+class Token(Tools):
+    """With a daemon that runs, and without one."""
+
+    def token(self, *words, fails=None):
+        done = self.tool("token", *words)
+        self.assertEqual(done.returncode, 0 if fails is None else 1, done.stderr)
+        if fails:
+            self.assertIn(fails, done.stderr)
+        return done.stdout.strip()
+
+    def listed(self):
+        return [line.split() for line in self.token("list").splitlines()]
+
+    def role_of(self, secret):
+        """@return what the daemon takes the bearer for, None for nobody"""
+        try:
+            return harness.Api(self.daemon.http_port, secret).get("/status")["principal"]
+        except harness.Problem as problem:
+            self.assertEqual(problem.status, 401)
+            return None
+
+    def live(self):
+        """Made, listed, used, revoked. @return its secret"""
+        secret = self.token("add", "night watch", "operator", "86400")
+        self.assertIn("night watch", self.token("list"))
+        self.assertEqual(self.token("revoke", "nobody", fails="there is no such token"), "")
+        self.assertEqual(self.token("add", "x", "emperor", fails="a role is viewer"), "")
+        self.assertEqual(self.token("add", "a\tb", "viewer", fails="control character"), "")
+        self.assertEqual(self.token("add", "a\nb", "viewer", fails="no such command"), "")
+        return secret
+
+    def test_of_a_daemon_that_runs(self):
+        secret = self.live()
+        self.assertEqual(self.role_of(secret), {"name": "night watch", "role": "operator"})
+        self.token("revoke", "night watch")
+        self.assertEqual(self.listed(), [["admin", "admin", "never"]])
+        self.assertIsNone(self.role_of(secret))
+
+    def test_of_a_daemon_that_does_not(self):
+        self.daemon.kill()
+        secret = self.live()
+        self.token("revoke", "admin")
+        new = self.token("add", "admin", "admin")
+        self.daemon.token = new
+        self.daemon.start()
+        self.assertEqual(self.role_of(secret), {"name": "night watch", "role": "operator"})
+
+    def test_that_is_asked_wrongly(self):
+        for words in ([], ["add"], ["add", "x"], ["list", "x"], ["revoke"], ["make", "x"]):
+            done = self.tool("token", *words)
+            self.assertEqual(done.returncode, 2, words)
+            self.assertIn("add NAME ROLE", done.stderr)
 
 
 class AfterAStop(Tools):
