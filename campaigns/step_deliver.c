@@ -44,12 +44,15 @@ static bool is_on_path(struct stepper *s, size_t i)
     return version_equal(c->version, target->from);
 }
 
+/* The next plan knows nothing of what was delivered by this one: it must not stay. */
 static bool leave_path(struct stepper *s, size_t i)
 {
     const struct component *c = seen(s, i);
     struct failure f = {RETRY_PERMANENT, "left-path", ""};
 
     if (s->t->replans < s->in->limits->replans_max) {
+        if (reset_ours(s))
+            return true;
         s->t->replans++;
         for (size_t n = 0; n < s->t->part_count; n++)
             settle_automatic(s, n);

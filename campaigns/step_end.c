@@ -76,15 +76,22 @@ static bool is_dirty(const struct stepper *s, size_t i)
            (c->state == COMPONENT_DOWNLOADED || c->state == COMPONENT_DOWNLOADING);
 }
 
+bool reset_ours(struct stepper *s)
+{
+    for (size_t i = 0; i < s->t->part_count && s->t->resets < RESETS_MAX; i++)
+        if (is_dirty(s, i))
+            return act(s, DEVICE_RESET, i);
+    return false;
+}
+
 bool phase_clean(struct stepper *s)
 {
     struct task *t = s->t;
 
     if (!t->ending)
         return false;
-    for (size_t i = 0; i < t->part_count && t->resets < RESETS_MAX; i++)
-        if (is_dirty(s, i))
-            return act(s, DEVICE_RESET, i);
+    if (reset_ours(s))
+        return true;
     if (t->resets >= RESETS_MAX)
         add_detail(t, "the reset was not confirmed by State 0");
     return finish(s, t->ending);

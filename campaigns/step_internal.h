@@ -113,6 +113,10 @@ int64_t lost_until_ms(const struct stepper *s);
 /** What is delivered may be in the device still (step_end.c). */
 bool may_hold_ours(const struct task *t, const struct task_plan *plan);
 
+/** Reset what we delivered and the device holds still, or gets (step_end.c).
+ * @return true when a reset was started */
+bool reset_ours(struct stepper *s);
+
 /** Append to the task's detail (step_end.c). */
 void add_detail(struct task *t, const char *text);
 

@@ -79,6 +79,22 @@ Test(step_stop, plans_again_a_bounded_number_of_times)
     cr_expect(eq(str, w.task.reason, "left-path"));
 }
 
+Test(step_stop, resets_what_was_delivered_before_it_plans_again)
+{
+    world_add(&w, "radio", 0);
+    world_delivered(&w, 0);
+    snprintf(world_component(&w, 1)->version, 2, "7");
+    struct step_result *r = world_step(&w);
+    cr_assert(eq(int, r->next, STEP_ACT));
+    cr_expect(eq(int, r->action.kind, DEVICE_RESET));
+    cr_expect(eq(int, r->action.instance, world_component(&w, 0)->instance));
+    cr_expect(eq(int, r->task.replans, 0));
+    world_component(&w, 0)->state = COMPONENT_IDLE;
+    world_outcome(&w, DEVICE_DONE, 0);
+    world_read(&w, 1);
+    cr_expect(eq(int, world_outcome(&w, DEVICE_DONE, 0)->next, STEP_REPLAN));
+}
+
 Test(step_stop, retries_a_failed_task_from_where_it_was)
 {
     world_add(&w, "radio", 1);
