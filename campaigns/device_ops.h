@@ -64,7 +64,8 @@ enum device_outcome_kind {
     DEVICE_DONE,
     DEVICE_REFUSED,     /* the device answered .code (4.xx, 5.xx) */
     DEVICE_TIMED_OUT,   /* sent, no answer: it may have arrived */
-    DEVICE_ASLEEP,      /* not sent: queue mode, outside its window */
+    DEVICE_ASLEEP,      /* not sent: queue mode, outside its window; or what may be
+                           asked twice was, and was not answered */
     DEVICE_UNREACHABLE, /* not sent: not registered */
     DEVICE_INTERRUPTED, /* by cancel(), by a new registration, or by a restart */
     DEVICE_NO_PACKAGE,  /* push: the file cannot be read (our own fault) */

@@ -82,18 +82,34 @@ void link_end(struct device_link *link, enum device_outcome_kind kind, uint8_t c
     link_end_with(link, (struct device_outcome){.kind = kind, .code = code});
 }
 
+/* It was sent: what an update is made of may have arrived, though the device fell
+ * asleep over it. Anything else is as good as held, and is asked again. */
+static enum device_outcome_kind timeout_kind(const struct device_link *link)
+{
+    switch (link->head->action.kind) {
+    case DEVICE_PUSH:
+    case DEVICE_WRITE_URI:
+    case DEVICE_EXECUTE:
+        return DEVICE_TIMED_OUT;
+    case DEVICE_INSPECT:
+    case DEVICE_OBSERVE:
+    case DEVICE_RESET:
+    case DEVICE_SETTINGS:
+    case DEVICE_RELEASE:
+        break;
+    }
+    return link->dev->flags & DEVICE_QUEUE_MODE ? DEVICE_ASLEEP : DEVICE_TIMED_OUT;
+}
+
 static enum device_outcome_kind failure_kind(const struct device_link *link,
                                              const struct coap_event *event)
 {
-    bool may_have_arrived = link->head->action.kind == DEVICE_EXECUTE;
-
     switch (event->outcome) {
     case COAP_TIMEOUT:
-        return link->dev->flags & DEVICE_QUEUE_MODE && !may_have_arrived
-                   ? DEVICE_ASLEEP
-                   : DEVICE_TIMED_OUT;
+        return timeout_kind(link);
     case COAP_UNREACHABLE:
-        return may_have_arrived ? DEVICE_TIMED_OUT : DEVICE_UNREACHABLE;
+        return link->head->action.kind == DEVICE_EXECUTE ? DEVICE_TIMED_OUT
+                                                         : DEVICE_UNREACHABLE;
     case COAP_CANCELED:
         return DEVICE_INTERRUPTED;
     case COAP_NO_PACKAGE:

@@ -131,12 +131,22 @@ Test(link_actions, execute_of_one_instance_says_so)
     cr_expect(eq(int, wire.last.payload[0], '0'));
 }
 
-Test(link_actions, execute_without_an_answer_may_have_arrived)
+Test(link_actions, what_a_sleeper_does_not_answer_may_have_arrived)
 {
+    enum device_action_kind updates[] = {DEVICE_EXECUTE, DEVICE_WRITE_URI};
+
     dev->flags |= DEVICE_QUEUE_MODE;
-    start(action(DEVICE_EXECUTE));
-    links_event(links, fake_failure(&wire, COAP_TIMEOUT));
+    for (size_t i = 0; i < sizeof updates / sizeof updates[0]; i++) {
+        start(action(updates[i]));
+        links_event(links, fake_failure(&wire, COAP_TIMEOUT));
+        cr_expect(eq(int, outcome().kind, DEVICE_TIMED_OUT), "case %zu", i);
+    }
+    start(action(DEVICE_PUSH));
+    links_event(links, fake_push_end(&wire, COAP_TIMEOUT, 0, false));
     cr_expect(eq(int, outcome().kind, DEVICE_TIMED_OUT));
+    start(action(DEVICE_RESET));
+    links_event(links, fake_failure(&wire, COAP_TIMEOUT));
+    cr_expect(eq(int, outcome().kind, DEVICE_ASLEEP), "it is asked again");
 }
 
 Test(link_actions, push_is_done_only_with_the_packages_own_last_block)
