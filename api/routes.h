@@ -34,7 +34,7 @@ struct route {
     int (*run)(struct request *rq, struct response *rs);
     const struct route_upload *upload;
     const char *summary; /* for OpenAPI, the one place that documents it */
-    const char *answer;  /* content type, NULL: application/json */
+    const char *shapes;  /* "Takes > Gives ; media/type", each may lack; see shapes.h */
 };
 
 extern const struct route routes[];

@@ -85,9 +85,13 @@ Test(roles, and_all_routes_stand_in_openapi)
     cr_assert(doc != NULL);
     for (size_t i = 0; i < route_count; i++) {
         cJSON *path = cJSON_GetObjectItemCaseSensitive(paths, routes[i].path);
-        cr_expect(cJSON_GetObjectItem(path, keys[routes[i].method]) != NULL, "%s",
-                  routes[i].path);
+        cJSON *operation = cJSON_GetObjectItem(path, keys[routes[i].method]);
+        cr_expect(operation != NULL, "%s", routes[i].path);
         cr_expect(routes[i].summary[0] != '\0');
+        cJSON *none =
+            cJSON_GetObjectItem(cJSON_GetObjectItem(operation, "responses"), "204");
+        cr_expect(none == NULL || routes[i].method == METHOD_DELETE,
+                  "%s does not say what it answers", routes[i].path);
     }
     cJSON_Delete(doc);
 }

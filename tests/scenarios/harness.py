@@ -83,6 +83,36 @@ class Problem(Exception):
             self.json = {}
 
 
+class Answers:
+    """What the API answered, for tests/openapi: once each, of every process its own file."""
+
+    folder = BUILD / "answers"
+    seen = set()
+    has_description = False
+
+    @classmethod
+    def keep(cls, method, target, status, headers, body):
+        path = target.partition("?")[0]
+        kind = (headers.get("Content-Type") or "").partition(";")[0]
+        digest = hash((method, path, status, kind, body))
+        if digest in cls.seen:
+            return
+        cls.seen.add(digest)
+        cls.folder.mkdir(exist_ok=True)
+        line = {"method": method, "path": path, "status": status, "type": kind,
+                "body": body.decode(errors="replace")}
+        with open(cls.folder / f"{pathlib.Path(sys.argv[0]).stem}.ndjson", "a") as out:
+            out.write(json.dumps(line) + "\n")
+
+    @classmethod
+    def keep_description(cls, text):
+        cls.folder.mkdir(exist_ok=True)
+        part = cls.folder / f"openapi.{os.getpid()}"
+        part.write_bytes(text)
+        part.rename(cls.folder / "openapi.json")
+        cls.has_description = True
+
+
 class Api:
     def __init__(self, port, token):
         self.base = f"http://127.0.0.1:{port}"
@@ -103,9 +133,13 @@ class Api:
         request = urllib.request.Request(self.base + path, data=data, headers=headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=timeout) as answer:
-                return answer.status, answer.headers, answer.read()
+                status, fields, body = answer.status, answer.headers, answer.read()
         except urllib.error.HTTPError as error:
-            raise Problem(error.code, error.read().decode(errors="replace")) from None
+            body = error.read()
+            Answers.keep(method, path, error.code, error.headers, body)
+            raise Problem(error.code, body.decode(errors="replace")) from None
+        Answers.keep(method, path, status, fields, body)
+        return status, fields, body
 
     def get(self, path, **query):
         if query:
@@ -167,6 +201,8 @@ class Daemon:
         self.api = Api(self.http_port, token)
         # The first token is durable soon after the daemon says that it is ready.
         wait_until(self._knows_token, "the admin token")
+        if not Answers.has_description:
+            Answers.keep_description(self.api.request("GET", "/v1/openapi.json")[2])
         return self
 
     def _ready(self, offset):
