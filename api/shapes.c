@@ -154,7 +154,7 @@ const struct shape shapes[] = {
       "state?:text braked?:bool reason?:text detail?:text waiting_for?:text component?:text from?:text to?:text "
       "stage?:int instance?:int result?:int,text path?:text executes?:int rows?:int created?:int updated?:int failed?:int", NULL },
 
-    { "NewToken", "name:text role:" ROLES " expires_s?:int(1..316224000)",
+    { "NewToken", "name:text role:" ROLES " expires_s?:int(1..316224000) expires_at?:time",
       "{\"name\":\"ci\",\"role\":\"operator\",\"expires_s\":7776000}" },
     { "Token", "name:text role:" ROLES " created_at?:time expires_at?:time created_by?:text token?:text", NULL },
 };

@@ -71,13 +71,34 @@ static int answer_token(struct request *rq, struct response *rs)
     return 0;
 }
 
-static int read_token(struct request *rq, struct new_token *t, struct problem *p)
+/* When it ends: after expires_s, or at expires_at, or never. */
+static void read_end(const struct request *rq, struct fields *f, struct new_token *t)
 {
     static const struct int_range expiry = {1, (int64_t)10 * 366 * 86400};
+    int64_t expires_s = fields_int(f, "expires_s", expiry, 0);
+    const char *expires_at = fields_text(f, "expires_at", "");
+
+    if (expires_s != 0)
+        t->expires_ms = rq->wall_ms + expires_s * 1000;
+    if (!*expires_at)
+        return;
+    if (expires_s != 0)
+        problem_set(f->problem, PROBLEM_INVALID_FIELD,
+                    "'expires_at' and 'expires_s' do not stand together");
+    else if (text_time_read(expires_at, &t->expires_ms) != 0)
+        problem_set(f->problem, PROBLEM_INVALID_FIELD,
+                    "'expires_at' is a time as 2027-01-31T00:00:00Z");
+    else if (t->expires_ms <= rq->wall_ms)
+        problem_set(f->problem, PROBLEM_INVALID_FIELD, "'expires_at' is over");
+}
+
+static int read_token(struct request *rq, struct new_token *t, struct problem *p)
+{
     struct fields f = fields_of(rq->json, "", p);
     const char *name = fields_text(&f, "name", NULL);
     const char *role = fields_text(&f, "role", NULL);
-    int64_t expires_s = fields_int(&f, "expires_s", expiry, 0);
+
+    read_end(rq, &f, t);
 
     if (fields_end(&f) != 0)
         return -EBADMSG;
@@ -89,7 +110,6 @@ static int read_token(struct request *rq, struct new_token *t, struct problem *p
                     "'role' can be viewer, operator, approver or admin");
     snprintf(t->name, sizeof t->name, "%s", name);
     snprintf(t->role, sizeof t->role, "%s", role);
-    t->expires_ms = expires_s == 0 ? 0 : rq->wall_ms + expires_s * 1000;
     return p->kind == PROBLEM_NONE ? 0 : -EBADMSG;
 }
 

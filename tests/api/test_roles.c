@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every route of the table, asked by every role. */
+/* Who may ask for what: the API's table of routes has to say the same, and every route
+ * is asked by every role, without a token, with one that has expired and with one
+ * revoked.
+ */
 #include <cjson/cJSON.h>
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
@@ -10,6 +13,99 @@
 #include "tests/api/served.h"
 
 TestSuite(roles, .init = served_open, .fini = served_close, .timeout = 300);
+
+#define RESOURCES "/v1/devices/{endpoint}/resources"
+
+/* clang-format off */
+static const struct {
+    enum role role; /* at least */
+    enum method method;
+    const char *path;
+} matrix[] = {
+    { ROLE_ANYONE, METHOD_GET, "/healthz" },
+    { ROLE_VIEWER, METHOD_GET, "/metrics" },
+    { ROLE_ANYONE, METHOD_GET, "/problems/{name}" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/openapi.json" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/status" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/fleet" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/devices" },
+    { ROLE_OPERATOR, METHOD_POST, "/v1/devices" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/devices/{endpoint}" },
+    { ROLE_OPERATOR, METHOD_PATCH, "/v1/devices/{endpoint}" },
+    { ROLE_ADMIN, METHOD_DELETE, "/v1/devices/{endpoint}" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/devices/{endpoint}/components" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/devices/{endpoint}/versions" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/devices/{endpoint}/events" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/devices/{endpoint}/tasks" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/devices/{endpoint}/attempts" },
+    { ROLE_APPROVER, METHOD_DELETE, "/v1/devices/{endpoint}/attempts" },
+    { ROLE_OPERATOR, METHOD_POST, "/v1/devices/{endpoint}/refresh" },
+    { ROLE_OPERATOR, METHOD_POST, "/v1/devices/{endpoint}/admit" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/devices/{endpoint}/tags" },
+    { ROLE_OPERATOR, METHOD_PUT, "/v1/devices/{endpoint}/tags" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/devices/{endpoint}/profile" },
+    { ROLE_OPERATOR, METHOD_GET, RESOURCES "/{object}" },
+    { ROLE_OPERATOR, METHOD_GET, RESOURCES "/{object}/{instance}" },
+    { ROLE_OPERATOR, METHOD_GET, RESOURCES "/{object}/{instance}/{resource}" },
+    { ROLE_OPERATOR, METHOD_GET, RESOURCES "/{object}/{instance}/{resource}/{resource_instance}" },
+    { ROLE_OPERATOR, METHOD_PUT, RESOURCES "/{object}/{instance}/{resource}" },
+    { ROLE_OPERATOR, METHOD_PUT, RESOURCES "/{object}/{instance}/{resource}/{resource_instance}" },
+    { ROLE_OPERATOR, METHOD_POST, RESOURCES "/{object}/{instance}/{resource}" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/query-fields" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/profiles" },
+    { ROLE_ADMIN, METHOD_POST, "/v1/profiles" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/profiles/{name}" },
+    { ROLE_ADMIN, METHOD_PUT, "/v1/profiles/{name}" },
+    { ROLE_ADMIN, METHOD_DELETE, "/v1/profiles/{name}" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/bundles" },
+    { ROLE_OPERATOR, METHOD_POST, "/v1/bundles" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/bundles/{bundle}" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/bundles/{bundle}/manifest" },
+    { ROLE_APPROVER, METHOD_POST, "/v1/bundles/{bundle}/withdraw" },
+    { ROLE_APPROVER, METHOD_DELETE, "/v1/bundles/{bundle}" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/packages" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/packages/{sha256}" },
+    { ROLE_OPERATOR, METHOD_PUT, "/v1/packages/{sha256}" },
+    { ROLE_OPERATOR, METHOD_DELETE, "/v1/packages/{sha256}" },
+    { ROLE_OPERATOR, METHOD_POST, "/v1/plans" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/plans/{id}" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/policy" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/campaigns" },
+    { ROLE_OPERATOR, METHOD_POST, "/v1/campaigns" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/campaigns/{id}" },
+    { ROLE_ADMIN, METHOD_DELETE, "/v1/campaigns/{id}" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/campaigns/{id}/progress" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/campaigns/{id}/chart" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/campaigns/{id}/wait" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/campaigns/{id}/tasks" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/campaigns/{id}/tasks/{endpoint}" },
+    { ROLE_OPERATOR, METHOD_POST, "/v1/campaigns/{id}/tasks/{endpoint}/{action}" },
+    { ROLE_OPERATOR, METHOD_POST, "/v1/campaigns/{id}/{action}" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/events" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/audit" },
+    { ROLE_ADMIN, METHOD_GET, "/v1/tokens" },
+    { ROLE_ADMIN, METHOD_POST, "/v1/tokens" },
+    { ROLE_ADMIN, METHOD_DELETE, "/v1/tokens/{name}" },
+};
+/* clang-format on */
+enum { MATRIX_ROWS = sizeof matrix / sizeof matrix[0] };
+
+Test(roles, of_each_route_are_these)
+{
+    for (size_t i = 0; i < route_count; i++) {
+        size_t k = 0;
+        while (k < MATRIX_ROWS && (matrix[k].method != routes[i].method ||
+                                   strcmp(matrix[k].path, routes[i].path) != 0))
+            k++;
+        if (k == MATRIX_ROWS)
+            cr_expect(k < MATRIX_ROWS, "%s %s has no line here",
+                      method_name(routes[i].method), routes[i].path);
+        else
+            cr_expect(eq(int, (int)routes[i].role, (int)matrix[k].role), "%s %s",
+                      method_name(routes[i].method), routes[i].path);
+    }
+    cr_expect(eq(sz, MATRIX_ROWS, route_count), "a line of a route that is gone");
+}
 
 /* The path with something in place of each {..}: nothing of it exists. */
 static void fill_in(const char *pattern, char *out, size_t size)
@@ -64,6 +160,65 @@ Test(roles, are_asked_for_by_every_route)
             cr_expect(status != 401 && status != 405 && status != 500, "%s %s: %d",
                       method_name(route->method), route->path, status);
         }
+    }
+}
+
+/* A token that was one, in place of none. */
+static void refuses_everywhere(const char *token, const char *detail)
+{
+    char target[256];
+
+    for (size_t i = 0; i < route_count; i++) {
+        fill_in(routes[i].path, target, sizeof target);
+        struct reply r = ask((struct ask){method_name(routes[i].method), target, token,
+                                          "Accept: application/json\r\n", "{", 1});
+        bool is_open = routes[i].role == ROLE_ANYONE;
+        cr_expect(eq(int, r.status == 401, !is_open), "%s %s: %d",
+                  method_name(routes[i].method), routes[i].path, r.status);
+        cr_expect(is_open || strstr(r.body, detail), "%s: %s", routes[i].path, r.body);
+    }
+}
+
+Test(roles, end_with_the_time_of_their_token)
+{
+    refuses_everywhere("old", "has expired");
+}
+
+Test(roles, end_when_their_token_is_revoked)
+{
+    struct reply r = ask((struct ask){"GET", "/v1/tokens", "admin", NULL, NULL, 0});
+
+    cr_assert(eq(int, r.status, 200));
+    served_change(&(struct change){.kind = CHANGE_TOKEN_DELETE, .name = "admin"});
+    refuses_everywhere("admin", "is not known");
+}
+
+Test(roles, of_a_token_can_end_at_a_time)
+{
+    static const struct {
+        const char *body;
+        int status;
+        const char *has;
+    } cases[] = {
+        {"{\"name\":\"a\",\"role\":\"viewer\",\"expires_at\":\"2100-01-31T00:00:00Z\"}",
+         201, "\"expires_at\":\"2100-01-31T00:00:00.000Z\""},
+        {"{\"name\":\"a\",\"role\":\"viewer\",\"expires_s\":60}", 201,
+         "\"expires_at\""},
+        {"{\"name\":\"a\",\"role\":\"viewer\",\"expires_at\":\"2001-01-31T00:00:00Z\"}",
+         400, "is over"},
+        {"{\"name\":\"a\",\"role\":\"viewer\",\"expires_at\":\"tomorrow\"}", 400,
+         "is a time"},
+        {"{\"name\":\"a\",\"role\":\"viewer\",\"expires_s\":60,"
+         "\"expires_at\":\"2100-01-31T00:00:00Z\"}",
+         400, "together"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct reply r =
+            ask((struct ask){"POST", "/v1/tokens", "admin", NULL, cases[i].body, 0});
+        cr_expect(eq(int, r.status, cases[i].status), "%s: %s", cases[i].body, r.body);
+        cr_expect(strstr(r.body, cases[i].has) != NULL, "%s: %s", cases[i].body,
+                  r.body);
     }
 }
 
