@@ -25,6 +25,9 @@ int policy_get(struct request *rq, struct response *rs);
 int devices_post(struct request *rq, struct response *rs);
 extern const struct route_upload device_upload;
 
+/* device_trace.c */
+int devices_trace(struct request *rq, struct response *rs);
+
 /* device_profile.c */
 int devices_profile(struct request *rq, struct response *rs);
 

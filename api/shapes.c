@@ -60,6 +60,11 @@ const struct shape shapes[] = {
       "value:text,number,bool type?:integer|unsigned|float|boolean|string|opaque|objlnk|time",
       "{\"value\":80,\"type\":\"integer\"}" },
     { "ResourceArguments", "arguments?:text", "{\"arguments\":\"0='now'\"}" },
+    { "Trace", "endpoint:text items:[Exchange] next:null", NULL },
+    { "Exchange",
+      "at:time from:device|server method:text path:text "
+      "outcome:received|notified|answered|unsure|timed-out|reset|unreachable|canceled|no-package|broken|busy "
+      "request_bytes:int code?:text bytes?:int blockwise?:bool took_ms?:int", NULL },
     { "QueryField", "field:text type:text operators:[text] wildcards:bool values:[text]", NULL },
 
     { "Profile", "name:text manufacturer?:text model?:text updated_at?:time updated_by?:text profile?:ProfileBody", NULL },

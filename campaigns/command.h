@@ -33,6 +33,7 @@ enum command_kind {
     COMMAND_DEVICE_TAGS_PATCH, /* .device: text = merge patch of its tags */
     COMMAND_DEVICES_IMPORT,  /* .import; text = JSON of the event, of the last chunk */
     COMMAND_DEVICE_DELETE,   /* .device */
+    COMMAND_DEVICE_TRACE,    /* .device: what was exchanged with it; in extra */
     COMMAND_DEVICE_RESOURCE, /* .resource: ask the device; extra is what it said */
     COMMAND_DEVICE_CLEAR_ATTEMPTS, /* .device: blocked and counted Executes forgotten */
     COMMAND_TOKEN_CREATE,          /* .token */

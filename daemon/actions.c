@@ -9,7 +9,7 @@
 static int start(void *self, const struct device_action *action)
 {
     struct core *core = self;
-    const struct device *dev = registry_by_id(core->registry, action->device_id);
+    struct device *dev = registry_by_id(core->registry, action->device_id);
     struct device_ops links = links_ops(core->links);
     char word[LOG_WORD_MAX];
 
@@ -17,6 +17,8 @@ static int start(void *self, const struct device_action *action)
              "campaign=%" PRId64 " device=%s action=%s object=%u instance=%u",
              action->campaign_id, dev ? log_word(dev->endpoint, word) : "gone",
              device_action_name(action->kind), action->object_id, action->instance);
+    if (dev)
+        traces_want(core->traces, dev);
     return links.start(links.self, action);
 }
 

@@ -332,6 +332,7 @@ void asks_begin(struct core *core, struct device *dev, struct submitted *item)
                           .device_id = dev->id,
                           .due_ms = core->now.mono_ms + ask->timeout_ms};
     core->asks->first = w;
+    traces_want(core->traces, dev);
     core->asks->count++;
     if (can_be_asked(core, dev))
         send(core, dev, w);

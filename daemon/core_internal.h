@@ -19,6 +19,7 @@
 #include "daemon/registry.h"
 #include "daemon/sightings.h"
 #include "daemon/store_thread.h"
+#include "daemon/traces.h"
 #include "daemon/verifier.h"
 #include "daemon/wire/wire.h"
 #include "store/package_file.h"
@@ -38,6 +39,7 @@ struct core {
     struct refresh *refresh;
     struct links *links;
     struct asks *asks;
+    struct traces *traces;
     struct device_ops ops;
     struct engine *engine;
     struct batches *batches;

@@ -111,6 +111,8 @@ static int open_parts(struct core *core)
         rc = open_links(core);
     if (rc == 0)
         rc = asks_open(&core->asks);
+    if (rc == 0)
+        rc = traces_open(&core->traces);
     if (broken > 0)
         log_alert(LOG_M_PROFILES_BROKEN, "profiles=broken count=%zu", broken);
     return rc;
@@ -221,6 +223,7 @@ void core_close(struct core *core)
     engine_close(core->engine);
     commands_close(core);
     asks_close(core->asks);
+    traces_close(core->traces);
     verifier_close(core->verifier);
     store_thread_close(core->store);
     batches_close(core->batches);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/text.h"
 #include "campaigns/device_imports.h"
 #include "daemon/commands.h"
 #include "daemon/core_internal.h"
@@ -111,6 +112,23 @@ static void on_tags(struct core *core, struct device *dev, struct submitted *ite
         return;
     }
     release_command(core, item, RELEASE_TAGS, dev, index);
+}
+
+static void on_trace(struct core *core, struct device *dev, struct submitted *item)
+{
+    struct command_result result = {.status = COMMAND_DONE};
+    struct text extra = {0};
+
+    traces_want(core->traces, dev);
+    traces_print(core->traces, dev, &extra);
+    if (extra.bad) {
+        no_memory(item);
+    } else {
+        result.extra = extra.at;
+        item->command->done(item->command->done_arg, item->ticket, &result);
+        command_free(item->command);
+    }
+    text_fini(&extra);
 }
 
 static void on_delete(struct core *core, struct device *dev, struct submitted *item)
@@ -241,6 +259,8 @@ void command_on_device(struct core *core, struct submitted *item)
         on_tags(core, dev, item);
     else if (item->command->kind == COMMAND_DEVICE_DELETE)
         on_delete(core, dev, item);
+    else if (item->command->kind == COMMAND_DEVICE_TRACE)
+        on_trace(core, dev, item);
     else if (item->command->kind == COMMAND_DEVICE_RESOURCE)
         asks_begin(core, dev, item);
     else

@@ -112,6 +112,7 @@ static void remove_device(struct core *core, struct release *r, int rc)
         reports_drain(core);
         links_drop(core->links, dev);
         asks_gone(core, dev);
+        traces_drop(core->traces, dev);
         refresh_ended(core->refresh, dev);
         lifetimes_disarm(core->lifetimes, dev);
         registry_remove(core->registry, dev);

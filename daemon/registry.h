@@ -55,6 +55,7 @@ struct device {
     struct device_link *link; /* owned by device_link; NULL while nothing goes on */
     uint32_t lifetime_s;
     uint32_t epoch;  /* counts its Registers since we started */
+    uint16_t trace;  /* its slot in traces.h; 0: none */
     uint8_t state;   /* enum registry_state */
     uint8_t lwm2m;   /* enum lwm2m_version */
     uint8_t flags;   /* DEVICE_... */

@@ -150,6 +150,7 @@ static void on_exchange(struct core *core, const struct coap_event *event)
 
 void requests_event(struct core *core, struct coap_event *event)
 {
+    traces_event(core, event);
     switch (event->kind) {
     case COAP_EV_REQUEST:
         on_request(core, event);

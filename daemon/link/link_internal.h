@@ -39,6 +39,7 @@ struct device_link {
     struct device *dev;
     struct op *head, **tail;
     uint64_t ticket;          /* of the head's request that is on its way; 0: none */
+    struct links_sent sent;   /* that request */
     uint16_t sequence;        /* makes tickets of one device differ */
     struct wheel_timer timer; /* the head waits, or the wire had no room */
     struct links *links;

@@ -134,6 +134,24 @@ bool links_is_asleep(const struct links *links, const struct device *dev)
            links->now_ms - dev->heard_ms > links->options.awake_ms;
 }
 
+bool links_sent(const struct links *links, uint64_t ticket, struct links_sent *out)
+{
+    int64_t id = (int64_t)(ticket >> TICKET_SEQUENCE_BITS);
+    struct device *dev = registry_by_id(links->options.registry, id);
+    const struct device_link *link = dev ? dev->link : NULL;
+
+    if (link && ticket != 0 && link->ticket == ticket) {
+        *out = link->sent;
+        return true;
+    }
+    for (uint8_t i = 0; link && i < link->watch_count; i++)
+        if (link->watches[i].ticket == ticket) {
+            *out = (struct links_sent){.dev = dev, .path = link->watches[i].path};
+            return true;
+        }
+    return false;
+}
+
 void links_event(struct links *links, const struct coap_event *event)
 {
     int64_t id = (int64_t)(event->ticket >> TICKET_SEQUENCE_BITS);

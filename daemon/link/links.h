@@ -144,5 +144,18 @@ struct link_report {
 /** @return true if there was a report, in *out */
 bool links_take(struct links *links, struct link_report *out);
 
+/** What is on its way to a device, or is observed. */
+struct links_sent {
+    struct device *dev;
+    struct lwm2m_path path;
+    uint8_t method; /* of CoAP; 0: it is observed */
+    bool is_push;   /* of a package, by Block1 */
+    size_t bytes;   /* payload */
+    int64_t sent_ms;
+};
+
+/** @return true if the ticket of a wire's event is known, in *out */
+bool links_sent(const struct links *links, uint64_t ticket, struct links_sent *out);
+
 /** @return how many devices something goes on with */
 size_t links_count(const struct links *links);

@@ -93,6 +93,15 @@ static void print_path(const struct device_link *link, const struct lwm2m_path *
         snprintf(out, size, "%s%s", link->objects.root, ids);
 }
 
+static void note_sent(struct device_link *link, uint64_t ticket,
+                      const struct links_sent *sent)
+{
+    link->ticket = ticket;
+    link->sent = *sent;
+    link->sent.dev = link->dev;
+    link->sent.sent_ms = link->links->now_ms;
+}
+
 int link_ask(struct device_link *link, const struct ask *ask)
 {
     char path[COAP_PATH_MAX];
@@ -116,7 +125,10 @@ int link_ask(struct device_link *link, const struct ask *ask)
     };
     rc = wire_request(link->links->options.wire, &request);
     if (rc == 0)
-        link->ticket = request.ticket;
+        note_sent(link, request.ticket,
+                  &(struct links_sent){.path = ask->path,
+                                       .method = ask->method,
+                                       .bytes = ask->payload_len});
     else if (rc < 0)
         link_end(link, DEVICE_UNREACHABLE, 0);
     return rc;
@@ -141,7 +153,9 @@ int link_push(struct device_link *link, const struct op *op)
     memcpy(push.digest, op->action.digest, sizeof push.digest);
     rc = wire_push(link->links->options.wire, &push);
     if (rc == 0)
-        link->ticket = push.ticket;
+        note_sent(
+            link, push.ticket,
+            &(struct links_sent){.path = package, .method = COAP_PUT, .is_push = true});
     else if (rc < 0)
         link_end(link, DEVICE_UNREACHABLE, 0);
     return rc;

@@ -225,6 +225,8 @@ static void work(const struct command *c, struct command_result *r)
     }
     if (c->kind == COMMAND_DEVICES_IMPORT)
         put_devices(c, r);
+    if (c->kind == COMMAND_DEVICE_TRACE)
+        r->extra = "{\"items\":[],\"next\":null}";
     if (c->kind == COMMAND_DEVICE_TAGS || c->kind == COMMAND_DEVICE_TAGS_PATCH)
         put_tags(c, r);
     if (c->kind == COMMAND_TOKEN_CREATE)

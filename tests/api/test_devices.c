@@ -302,3 +302,14 @@ Test(devices, show_where_their_profile_is_from)
     expect_says(r, "{\"key\":\"block_bytes\",\"value\":512,\"from\":\"operator\"}");
     expect_status(get("/v1/devices/nobody/profile"), 404);
 }
+
+Test(devices, tell_what_was_exchanged_with_them)
+{
+    add_devices(1);
+    struct reply r = get("/v1/devices/dev-1/trace");
+
+    expect_status(r, 200);
+    expect_says(r, "\"endpoint\":\"dev-1\"");
+    cr_expect(eq(int, core_count(COMMAND_DEVICE_TRACE), 1));
+    expect_status(get("/v1/devices/nobody/trace"), 404);
+}

@@ -112,6 +112,26 @@ class Asked(harness.Scenario):
         self.assertEqual(len(fleet.facts("execute")), 0)
         self.refused("POST", "gw-1", "33629/0/2", {"arguments": "0"})
 
+    def test_show_what_was_exchanged_with_them(self):
+        app = self.image("application", "2.0")
+        self.fleet([LINE + " lifetime=4"], [app])
+        self.upload([app])
+        self.wait_devices(2)
+        self.assertEqual(self.api.get("/devices/gw-1/trace"),
+                         {"endpoint": "gw-1", "items": [], "next": None}, "nobody asked before")
+        self.ask("GET", "gw-1", "3/0/9")
+        trace = self.api.get("/devices/gw-1/trace")["items"][0]
+        self.assertEqual([trace[k] for k in ("from", "method", "path", "outcome", "code")],
+                         ["server", "GET", "/3/0/9", "answered", "2.05"])
+        wait_until(lambda: [t for t in self.api.get("/devices/gw-1/trace")["items"]
+                            if t["from"] == "device" and t["path"].startswith("/rd/")], "an Update")
+        self.wait_campaign(self.campaign({"delivery": "push"}, q="endpoint==gw-2"))
+        trace = self.api.get("/devices/gw-2/trace")["items"]
+        push = [t for t in trace if t.get("blockwise")]
+        self.assertEqual([t["request_bytes"] for t in push], [app.size], trace)
+        self.assertTrue([t for t in trace if t["method"] == "POST" and t["path"] == "/33629/0/2"])
+        self.assertTrue([t for t in trace if t["outcome"] == "notified"], trace)
+
     def test_wait_for_a_device_that_sleeps(self):
         self.fleet(["count=1 prefix=d- model=GW-100 manufacturer=Example queue=yes awake-ms=1000 "
                     "lifetime=8 component=application=1.0"])

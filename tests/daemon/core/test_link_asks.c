@@ -44,6 +44,24 @@ Test(link_asks, are_one_request_and_come_back_with_what_was_said)
     cr_expect(eq(sz, links_count(links), 0));
 }
 
+Test(link_asks, say_what_is_on_its_way_until_it_is_answered)
+{
+    struct links_sent sent;
+
+    ask(3, COAP_PUT, LWM2M_PATH(1, 0, 1));
+    uint64_t ticket = wire.last.ticket;
+    cr_assert(links_sent(links, ticket, &sent));
+    cr_expect(eq(ptr, sent.dev, dev));
+    cr_expect(eq(int, sent.method, COAP_PUT));
+    cr_expect(eq(sz, sent.bytes, 1));
+    struct lwm2m_path path = LWM2M_PATH(1, 0, 1);
+    cr_expect(lwm2m_path_equal(&sent.path, &path));
+    cr_expect(not(links_sent(links, ticket + 1, &sent)));
+    links_event(links, fake_text(&wire, COAP_204_CHANGED, ""));
+    cr_expect(not(links_sent(links, ticket, &sent)));
+    (void)answered();
+}
+
 Test(link_asks, ask_again_for_another_format)
 {
     ask(3, COAP_GET, LWM2M_PATH(3, 0));
