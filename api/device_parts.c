@@ -101,12 +101,17 @@ static int fill_events(struct request *rq, struct page *page, struct rows *rows)
 {
     struct event_query query = {.device_id = kept_device(rq)};
 
-    event_query_kind(rq, &query);
+    if (event_query_kinds(rq, NULL, &query) != 0) /* devices_events() has refused it */
+        return -EINVAL;
     return event_rows(rq, &query, page, rows);
 }
 
 int devices_events(struct request *rq, struct response *rs)
 {
+    struct event_query query = {0};
+
+    if (event_query_kinds(rq, rs, &query) != 0)
+        return 0;
     return list_of_device(rq, rs, fill_events, PAGE_DOWN);
 }
 

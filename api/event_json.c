@@ -7,6 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/nearest.h"
+#include "store/event_kinds.h"
+
+enum { EVENT_KINDS_MAX = 32 };
+
 static bool has(const cJSON *body, const char *key)
 {
     return body && cJSON_GetObjectItemCaseSensitive(body, key);
@@ -65,9 +70,41 @@ int event_rows(struct request *rq, const struct event_query *query, struct page 
     return rc;
 }
 
-void event_query_kind(const struct request *rq, struct event_query *query)
+static int refuse_kind(struct response *rs, const char *word)
 {
-    const char *kind = request_parameter(rq, "kind");
+    const char *names[EVENT_KINDS_MAX] = {NULL};
 
-    snprintf(query->kind, sizeof query->kind, "%s", kind ? kind : "");
+    for (size_t i = 0; i < event_kind_count && i < EVENT_KINDS_MAX; i++)
+        names[i] = event_kinds[i].name;
+    const char *near = nearest(word, names, event_kind_count);
+    response_refuse(rs, PROBLEM_INVALID_PARAMETER, "there is no kind '%.64s'%s%s%s",
+                    word, near ? "; did you mean '" : "", near ? near : "",
+                    near ? "'?" : "; GET /v1/event-kinds has them");
+    return -EINVAL;
+}
+
+int event_kinds_read(const char *list, struct response *rs, char *out, size_t size)
+{
+    size_t len = (size_t)snprintf(out, size, "%s", *list ? " " : "");
+
+    while (*list) {
+        char word[STORE_WORD_MAX + 2];
+        size_t n = strcspn(list, ",");
+        snprintf(word, sizeof word, "%.*s", (int)(n < 64 ? n : 64), list);
+        if (!event_kind_find(word))
+            return refuse_kind(rs, word);
+        if (len + strlen(word) + 2 > size) /* the same again and again */
+            return refuse_kind(rs, list);
+        len += (size_t)snprintf(out + len, size - len, "%s ", word);
+        list += n + (list[n] == ',');
+    }
+    return 0;
+}
+
+int event_query_kinds(const struct request *rq, struct response *rs,
+                      struct event_query *query)
+{
+    const char *list = request_parameter(rq, "kind");
+
+    return list ? event_kinds_read(list, rs, query->kinds, sizeof query->kinds) : 0;
 }

@@ -23,8 +23,8 @@ static int read_query(struct request *rq, struct response *rs,
     const char *endpoint = request_parameter(rq, "device");
     struct device_row device;
 
-    event_query_kind(rq, query);
-    if (request_int(rq, "campaign", ids, &query->campaign_id, rs) != 0)
+    if (event_query_kinds(rq, rs, query) != 0 ||
+        request_int(rq, "campaign", ids, &query->campaign_id, rs) != 0)
         return -EINVAL;
     if (!endpoint)
         return 0;
@@ -184,6 +184,7 @@ int audit_get(struct request *rq, struct response *rs)
         return -ENOMEM;
     request_keep(rq, query, free);
     query->is_by_people = true;
-    event_query_kind(rq, query);
+    if (event_query_kinds(rq, rs, query) != 0)
+        return 0;
     return list_answer(rq, rs, fill_list, PAGE_DOWN);
 }

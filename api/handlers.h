@@ -95,6 +95,9 @@ int tasks_action(struct request *rq, struct response *rs);
 int events_get(struct request *rq, struct response *rs);
 int audit_get(struct request *rq, struct response *rs);
 
+/* event_kinds.c */
+int event_kinds_get(struct request *rq, struct response *rs);
+
 /* tokens.c */
 int tokens_list(struct request *rq, struct response *rs);
 int tokens_post(struct request *rq, struct response *rs);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/api_internal.h"
+#include "api/event_json.h"
 #include "api/handlers.h"
 #include "api/openapi_types.h"
 #include "api/shapes.h"
@@ -244,6 +245,7 @@ static void components(struct json *j)
     json_object(j, "schemas");
     for (size_t i = 0; i < shape_count; i++)
         openapi_shape(j, &shapes[i]);
+    event_schema(j);
     json_end(j);
     json_object(j, "securitySchemes");
     json_object(j, "token");

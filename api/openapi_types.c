@@ -121,6 +121,15 @@ void openapi_type(struct json *j, const char *key, const char *type, size_t len)
 }
 // NOLINTEND(misc-no-recursion)
 
+void openapi_described(struct json *j, const char *key, const char *type,
+                       const char *text)
+{
+    json_object(j, key);
+    put_type(j, type, strlen(type));
+    json_text(j, "description", text);
+    json_end(j);
+}
+
 struct member {
     const char *name, *type;
     size_t name_len, type_len;

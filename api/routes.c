@@ -202,6 +202,10 @@ const struct route routes[] = {
       "Events as they happen; with Accept: application/json those that have, the newest first",
       "> Event* ; text/event-stream" },
 
+    { METHOD_GET, "/v1/event-kinds", ROLE_VIEWER, ROUTE_NO_BODY, "", event_kinds_get, NULL,
+      "Every kind of event: what may happen, and which members its data has",
+      "> EventKinds" },
+
     { METHOD_GET, "/v1/audit", ROLE_VIEWER, ROUTE_NO_BODY, "kind " LIST_BOTH, audit_get, NULL,
       "What people did, the newest first",
       "> Event*" },

@@ -154,10 +154,9 @@ const struct shape shapes[] = {
       "to:text target:text reason?:text result?:int(0..255) stage:int instance:int sha256?:sha256 bytes_total:int "
       "bytes_sent:int updated_at?:time", NULL },
 
-    { "Event",
-      "event_id:id at:time kind:text event:text actor?:text campaign?:id endpoint?:text id?:text name?:text "
-      "state?:text braked?:bool reason?:text detail?:text waiting_for?:text component?:text from?:text to?:text "
-      "stage?:int instance?:int result?:int,text path?:text executes?:int rows?:int created?:int updated?:int failed?:int", NULL },
+    /* "Event" is made from the kinds of store/event_kinds.h. */
+    { "EventKinds", "common:{any} items:[EventKind]", NULL },
+    { "EventKind", "kind:text description:text events:[text] fields:{any}", NULL },
 
     { "NewToken", "name:text role:" ROLES " expires_s?:int(1..316224000) expires_at?:time",
       "{\"name\":\"ci\",\"role\":\"operator\",\"expires_s\":7776000}" },
@@ -181,7 +180,7 @@ static const struct shape_parameter parameters[] = {
     { "id", NULL, "text", "as the answer of POST has it" },
     { "include", NULL, "text", "what else to show, with commas between" },
     { "instance", NULL, "int(0..65534)", "object instance of LwM2M" },
-    { "kind", NULL, "text", "only of this kind" },
+    { "kind", NULL, "text", "only of this kind, or these with commas between" },
     { "last_event_id", NULL, "int(0..)", "as the header Last-Event-ID" },
     { "limit", NULL, "int(1..1000)", "rows of a page; 100 if it is not said" },
     { "name", NULL, "text", "as the list has it" },

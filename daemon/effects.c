@@ -68,6 +68,17 @@ static void answer_refused(struct release *r, enum command_status status,
     command_finish(&item, status, problem, detail);
 }
 
+/* Within a member of their own: a tag may be called as a member of every event is. */
+static void note_tags(struct core *core, const struct device *dev,
+                      const struct command *c)
+{
+    char body[STORE_EVENT_MAX + 1];
+
+    int len = snprintf(body, sizeof body, "{\"tags\":%s}", c->text);
+    core_device_event(core, dev, "tagged", c->actor,
+                      len < (int)sizeof body ? body : NULL);
+}
+
 static void answer_tags(struct core *core, struct release *r,
                         const struct change_result *result)
 {
@@ -82,7 +93,7 @@ static void answer_tags(struct core *core, struct release *r,
                        "A device has at most 32 tags.");
     } else {
         if (result->rc == 0 && dev)
-            core_device_event(core, dev, "tagged", c->actor, c->text);
+            note_tags(core, dev, c);
         answer_command(r, result->rc);
     }
 }

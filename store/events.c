@@ -30,7 +30,7 @@ static int walk(struct store *st, const struct event_query *query,
 {
     SCOPED_QUERY q = begin_walk(st, query, page);
 
-    query_bind_text(&q, ":kind", query->kind);
+    query_bind_text(&q, ":kinds", query->kinds);
     return row_walk_page(st, &q, list, page);
 }
 

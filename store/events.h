@@ -11,8 +11,7 @@
 struct event_row {
     int64_t id; /* given by the store, always growing, never used again */
     int64_t at_ms;
-    char kind[STORE_WORD_MAX + 1];   /* task|component|campaign|device|bundle|package|
-                                        profile|token|plan */
+    char kind[STORE_WORD_MAX + 1];   /* one of event_kinds.h */
     char name[STORE_REASON_MAX + 1]; /* what happened */
     char actor[STORE_NAME_MAX + 1];  /* a principal, or "engine", "device" */
     int64_t campaign_id, device_id;  /* 0: of none */
@@ -23,9 +22,9 @@ struct event_row {
 /** 0 and "" mean any. */
 struct event_query {
     int64_t campaign_id, device_id;
-    char kind[STORE_WORD_MAX + 1];
+    char kinds[STORE_KINDS_MAX + 1]; /* with a blank before and after each */
     bool is_by_people; /* only what the engine and devices did not do; no other filter
-                          than kind beside it */
+                          than kinds beside it */
 };
 
 /** Both orders; bounded work. PAGE_UP with .after = the last id seen follows the log.

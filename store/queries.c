@@ -42,6 +42,9 @@
     "component, stage_no, instance, state, from_version, to_version, target_version,"  \
     " digest, delivered_digest, total_bytes, sent_bytes, result, reason, updated_ms"
 #define ATTEMPT_COLUMNS "device_id, digest, executes, last_ms, blocked"
+/* :kinds has a blank before and after each of its words. */
+#define WANTED_KIND ":kinds = '' OR instr(:kinds, ' ' || kind || ' ') > 0"
+
 #define EVENT_COLUMNS                                                                  \
     "id, at_ms, kind, name, actor, campaign_id, device_id, endpoint, body"
 
@@ -550,25 +553,25 @@ const char *const query_sql[QUERY_COUNT] = {
         "DELETE FROM event WHERE id IN (SELECT id FROM event ORDER BY id LIMIT :limit)"
         " AND at_ms < :before_ms AND id < (SELECT max(id) FROM event)",
     [Q_EVENT_GET] = "SELECT " EVENT_COLUMNS " FROM event WHERE id = :id",
-    [Q_EVENT_UP] = "SELECT id, :kind = '' OR kind = :kind FROM event"
+    [Q_EVENT_UP] = "SELECT id, " WANTED_KIND " FROM event"
                    " WHERE id > :after ORDER BY id",
     [Q_EVENT_CAMPAIGN_UP] =
-        "SELECT id, :kind = '' OR kind = :kind FROM event"
+        "SELECT id, " WANTED_KIND " FROM event"
         " WHERE campaign_id = :campaign_id AND campaign_id > 0 AND id > :after"
         " ORDER BY id",
     [Q_EVENT_DEVICE_UP] =
-        "SELECT id, (:kind = '' OR kind = :kind)"
+        "SELECT id, (" WANTED_KIND ")"
         " AND (:campaign_id = 0 OR campaign_id = :campaign_id) FROM event"
         " WHERE device_id = :device_id AND device_id > 0 AND id > :after"
         " ORDER BY id",
-    [Q_EVENT_DOWN] = "SELECT id, :kind = '' OR kind = :kind FROM event"
+    [Q_EVENT_DOWN] = "SELECT id, " WANTED_KIND " FROM event"
                      " WHERE id < :after ORDER BY id DESC",
     [Q_EVENT_CAMPAIGN_DOWN] =
-        "SELECT id, :kind = '' OR kind = :kind FROM event"
+        "SELECT id, " WANTED_KIND " FROM event"
         " WHERE campaign_id = :campaign_id AND campaign_id > 0 AND id < :after"
         " ORDER BY id DESC",
     [Q_EVENT_DEVICE_DOWN] =
-        "SELECT id, (:kind = '' OR kind = :kind)"
+        "SELECT id, (" WANTED_KIND ")"
         " AND (:campaign_id = 0 OR campaign_id = :campaign_id) FROM event"
         " WHERE device_id = :device_id AND device_id > 0 AND id < :after"
         " ORDER BY id DESC",
@@ -585,10 +588,10 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_EXAMPLE_COMPONENT] = EXAMPLE_OF_COMPONENT("name", ""),
     [Q_EXAMPLE_VERSION] = EXAMPLE_OF_COMPONENT("version", "name = :name AND "),
     [Q_EVENT_PEOPLE_UP] =
-        "SELECT id, :kind = '' OR kind = :kind FROM event INDEXED BY event_by_people"
+        "SELECT id, " WANTED_KIND " FROM event INDEXED BY event_by_people"
         " WHERE actor <> 'system' AND actor <> 'device' AND id > :after ORDER BY id",
     [Q_EVENT_PEOPLE_DOWN] =
-        "SELECT id, :kind = '' OR kind = :kind FROM event INDEXED BY event_by_people"
+        "SELECT id, " WANTED_KIND " FROM event INDEXED BY event_by_people"
         " WHERE actor <> 'system' AND actor <> 'device' AND id < :after"
         " ORDER BY id DESC",
     [Q_COUNT_DEVICES] = "SELECT '' AS key, state AS word, n FROM device_count WHERE n "

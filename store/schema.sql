@@ -346,10 +346,7 @@ CREATE INDEX task_component_by_state
 CREATE TABLE event (
     id          INTEGER PRIMARY KEY, -- the newest event is never pruned: no id twice
     at_ms       INTEGER NOT NULL,
-    kind        TEXT    NOT NULL CHECK (
-        kind = 'task' OR kind = 'component' OR kind = 'campaign' OR kind = 'device'
-        OR kind = 'bundle' OR kind = 'package' OR kind = 'profile' OR kind = 'token'
-        OR kind = 'plan'),
+    kind        TEXT    NOT NULL, -- one of event_kinds.c
     name        TEXT    NOT NULL,
     actor       TEXT    NOT NULL,
     campaign_id INTEGER NOT NULL,

@@ -15,6 +15,7 @@ enum {
     STORE_QUERY_MAX = 4095,   /* a filter as text */
     STORE_JOURNAL_MAX = 1023, /* the engine's own note in a task */
     STORE_EVENT_MAX = 2047,   /* the JSON of an event */
+    STORE_KINDS_MAX = 127,    /* kinds of events in one query */
     STORE_DIGEST_BYTES = 32,  /* SHA-256 */
     STORE_DIGEST_HEX = 64,    /* the same, lower case */
     STORE_VERSION_KEY_MAX = 96, /* sort key of a version, ordered by memcmp */

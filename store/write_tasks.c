@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* write_tasks.c - changes of one task, of attempts, and events. */
 #include "store/apply.h"
+#include "store/event_kinds.h"
 #include "store/query.h"
 #include "store/shapes.h"
 
@@ -84,8 +85,9 @@ int apply_attempt_clear(struct store *st, const struct change *c,
 int apply_event_add(struct store *st, const struct change *c,
                     struct change_result *result)
 {
+    if (!event_kind_find(c->event->kind))
+        return STORE_E_CONFLICT;
     SCOPED_QUERY q = query_begin(st, Q_EVENT_ADD);
-
     row_bind(&q, event_shape, c->event);
     int rc = query_run(&q);
     if (rc == 0)

@@ -6,6 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/routes.h"
+#include "campaigns/task.h"
+#include "store/event_kinds.h"
 #include "tests/api/served.h"
 
 static void open_impatient(void)
@@ -135,12 +138,63 @@ Test(events, are_a_list_for_who_accepts_json)
 
 Test(events, of_nonsense_are_refused)
 {
-    static const char *const targets[] = {
-        "/v1/events?campaign=x", "/v1/events?device=nobody",
-        "/v1/events?campaign=1&device=nobody", "/v1/events?last_event_id=x"};
+    static const char *const targets[] = {"/v1/events?kind=nonsense",
+                                          "/v1/audit?kind=tasks",
+                                          "/v1/events?campaign=x",
+                                          "/v1/events?device=nobody",
+                                          "/v1/events?campaign=1&device=nobody",
+                                          "/v1/events?last_event_id=x"};
 
     for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
         struct reply r = ask((struct ask){"GET", targets[i], "viewer", NULL, NULL, 0});
         cr_expect(r.status == 400 || r.status == 404, "%s: %d", targets[i], r.status);
     }
+}
+
+static bool has_word(const char *list, const char *word)
+{
+    return route_knows(list, word);
+}
+
+Test(events, that_states_make_are_in_the_table_of_kinds)
+{
+    const struct event_kind *task = event_kind_find("task");
+    const struct event_kind *component = event_kind_find("component");
+
+    for (int i = 0; i < TASK_STATE_COUNT; i++)
+        cr_expect(has_word(task->events, task_state_name((enum task_state)i)), "%s",
+                  task_state_name((enum task_state)i));
+    for (int i = 0; i < PART_STATE_COUNT; i++)
+        cr_expect(has_word(component->events, part_state_name((enum part_state)i)),
+                  "%s", part_state_name((enum part_state)i));
+}
+
+Test(events, are_listed_by_kind_with_their_members)
+{
+    struct reply r =
+        ask((struct ask){"GET", "/v1/event-kinds", "viewer", NULL, NULL, 0});
+
+    cr_expect(eq(int, r.status, 200));
+    for (size_t i = 0; i < event_kind_count; i++) {
+        cr_expect(strstr(r.body, event_kinds[i].name) != NULL);
+        for (const struct event_field *f = event_kinds[i].fields; f->name; f++)
+            cr_expect(strstr(r.body, f->text) != NULL, "%s", f->name);
+    }
+}
+
+Test(events, of_several_kinds_are_followed)
+{
+    struct event_row row = {
+        .at_ms = 1, .kind = "token", .name = "created", .actor = "ada", .body = "{}"};
+    int fd = follow("/v1/events?kind=campaign,token", "Last-Event-ID: 0\r\n");
+
+    cr_assert(hear(fd, "retry"));
+    strcpy(row.kind, "profile");
+    served_change(&(struct change){.kind = CHANGE_EVENT_ADD, .event = &row});
+    strcpy(row.kind, "token");
+    served_change(&(struct change){.kind = CHANGE_EVENT_ADD, .event = &row});
+    cr_expect(hear(fd, "id: 2\nevent: token"));
+    served_add_event(0, "started");
+    cr_expect(hear(fd, "id: 3\nevent: campaign"));
+    close(fd);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/event_kinds.h"
 #include "tests/store/fixture.h"
 
 static struct store *st;
@@ -82,34 +83,35 @@ Test(events, are_chosen_by_campaign_device_and_kind)
     add(4, "device", 0, 2);
     add(5, "campaign", 2, 0);
     cr_expect(eq(sz, count_of((struct event_query){0}), 5));
-    cr_expect(
-        eq(sz,
-           count_of((struct event_query){.campaign_id = 1, .device_id = 0, .kind = ""}),
-           3));
-    cr_expect(
-        eq(sz,
-           count_of((struct event_query){.campaign_id = 0, .device_id = 2, .kind = ""}),
-           3));
+    cr_expect(eq(
+        sz,
+        count_of((struct event_query){.campaign_id = 1, .device_id = 0, .kinds = ""}),
+        3));
+    cr_expect(eq(
+        sz,
+        count_of((struct event_query){.campaign_id = 0, .device_id = 2, .kinds = ""}),
+        3));
     cr_expect(eq(sz,
                  count_of((struct event_query){
-                     .campaign_id = 1, .device_id = 0, .kind = "task"}),
+                     .campaign_id = 1, .device_id = 0, .kinds = " task "}),
                  2));
     cr_expect(eq(sz,
                  count_of((struct event_query){
-                     .campaign_id = 0, .device_id = 0, .kind = "campaign"}),
+                     .campaign_id = 0, .device_id = 0, .kinds = " campaign "}),
                  1));
     cr_expect(eq(sz,
                  count_of((struct event_query){
-                     .campaign_id = 0, .device_id = 2, .kind = "token"}),
+                     .campaign_id = 0, .device_id = 2, .kinds = " token "}),
                  0));
-    cr_expect(
-        eq(sz,
-           count_of((struct event_query){.campaign_id = 1, .device_id = 2, .kind = ""}),
-           2));
-    cr_expect(
-        eq(sz,
-           count_of((struct event_query){.campaign_id = 9, .device_id = 2, .kind = ""}),
-           0));
+    cr_expect(eq(sz, count_of((struct event_query){.kinds = " task campaign "}), 3));
+    cr_expect(eq(
+        sz,
+        count_of((struct event_query){.campaign_id = 1, .device_id = 2, .kinds = ""}),
+        2));
+    cr_expect(eq(
+        sz,
+        count_of((struct event_query){.campaign_id = 9, .device_id = 2, .kinds = ""}),
+        0));
 }
 
 Test(events, of_people_are_found_among_all_others)
@@ -133,7 +135,7 @@ Test(events, of_people_are_found_among_all_others)
     cr_assert(eq(sz, page.count, 2));
     cr_expect(eq(str, rows[0].actor, "grace"));
     cr_expect(eq(str, rows[1].actor, "ada"));
-    strcpy(query.kind, "token");
+    strcpy(query.kinds, " token ");
     cr_expect(eq(sz, count_of(query), 1));
 }
 
@@ -151,6 +153,15 @@ Test(events, are_read_from_the_newest_too)
     page.after = page.next;
     cr_assert(zero(int, store_event_page(st, &device, rows, &page)));
     cr_expect(eq(i64, rows[0].at_ms, 3));
+}
+
+Test(events, of_every_kind_of_the_table_are_taken)
+{
+    for (size_t i = 0; i < event_kind_count; i++) {
+        cr_expect(add(1, event_kinds[i].name, 0, 0) > 0, "%s", event_kinds[i].name);
+        cr_expect(event_kind_find(event_kinds[i].name) == &event_kinds[i]);
+        cr_expect(event_kinds[i].text[0] && event_kinds[i].events[0]);
+    }
 }
 
 Test(events, of_an_unknown_kind_are_refused)
