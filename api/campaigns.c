@@ -47,6 +47,7 @@ void campaign_members(struct json *j, const struct campaign_row *row)
     json_time(j, "ended_at", row->ended_ms);
     json_time(j, "expires_at", row->expires_ms);
     json_text_if(j, "created_by", row->created_by);
+    json_text_if(j, "approved_by", row->approved_by);
 }
 
 /* "a,b" as an array. */
@@ -211,22 +212,33 @@ static int refuse_action(struct response *rs, const char *action)
     return 0;
 }
 
-int campaigns_action(struct request *rq, struct response *rs)
+static int act(struct request *rq, struct response *rs, enum campaign_action action)
 {
-    int action = campaign_action_from_name(rq->params[1]);
     struct campaign_row row;
 
-    if (action < 0)
-        return refuse_action(rs, rq->params[1]);
     int rc = campaign_find(rq, &row, rs);
     if (rc != 0)
         return rc == -EINVAL ? 0 : rc;
     struct command *c = request_command(rq, COMMAND_CAMPAIGN_ACTION);
     if (c) {
         c->campaign_action.campaign_id = row.id;
-        c->campaign_action.action = (enum campaign_action)action;
+        c->campaign_action.action = action;
     }
     return request_submit(rq, rs, c, answer_action);
+}
+
+int campaigns_action(struct request *rq, struct response *rs)
+{
+    int action = campaign_action_from_name(rq->params[1]);
+
+    return action < 0 || action == CAMPAIGN_APPROVE
+               ? refuse_action(rs, rq->params[1])
+               : act(rq, rs, (enum campaign_action)action);
+}
+
+int campaigns_approve(struct request *rq, struct response *rs)
+{
+    return act(rq, rs, CAMPAIGN_APPROVE);
 }
 
 int campaigns_delete(struct request *rq, struct response *rs)

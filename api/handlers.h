@@ -77,6 +77,7 @@ int plans_one(struct request *rq, struct response *rs);
 /* campaigns.c, campaign_create.c */
 int campaigns_list(struct request *rq, struct response *rs);
 int campaigns_one(struct request *rq, struct response *rs);
+int campaigns_approve(struct request *rq, struct response *rs);
 int campaigns_action(struct request *rq, struct response *rs);
 int campaigns_delete(struct request *rq, struct response *rs);
 int campaigns_post(struct request *rq, struct response *rs);

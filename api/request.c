@@ -183,6 +183,7 @@ static const struct {
     enum problem_kind kind; /* when the core gives no name */
 } refusals[] = {
     [COMMAND_NOT_FOUND] = {404, PROBLEM_NOT_FOUND},
+    [COMMAND_FORBIDDEN] = {403, PROBLEM_FORBIDDEN},
     [COMMAND_CONFLICT] = {409, PROBLEM_CONFLICT},
     [COMMAND_CHANGED] = {412, PROBLEM_PRECONDITION_FAILED},
     [COMMAND_INVALID] = {422, PROBLEM_INVALID_FIELD},

@@ -193,6 +193,9 @@ const struct route routes[] = {
     { METHOD_POST, "/v1/campaigns/{id}/tasks/{endpoint}/{action}", ROLE_OPERATOR, ROUTE_JSON_OR_NOTHING, "", tasks_action, NULL,
       "cancel, retry or skip one device",
       "{any} > Task" },
+    { METHOD_POST, "/v1/campaigns/{id}/approve", ROLE_APPROVER, ROUTE_JSON_OR_NOTHING, "", campaigns_approve, NULL,
+      "Agree to a draft whose policy has approval; not by who made it",
+      "{any} > Campaign" },
     { METHOD_POST, "/v1/campaigns/{id}/{action}", ROLE_OPERATOR, ROUTE_JSON_OR_NOTHING, "", campaigns_action, NULL,
       "start, pause, resume, abort, install, release (the brake), retry (failed devices): its answer has "
       "retry, which counts those that are retried, and those left out as blocked, or busy in another campaign",

@@ -117,7 +117,7 @@ const struct shape shapes[] = {
       "component:text from:text to:text bytes:int sha256?:sha256 with?:text bundle?:text package:int", NULL },
 
     { "Policy",
-      "in_flight?:int(1..100000) delivery?:auto|push|pull install?:at-once|hold severity?:int(-1..2) "
+      "in_flight?:int(1..100000) delivery?:auto|push|pull install?:at-once|hold approval?:bool severity?:int(-1..2) "
       "min_battery_pct?:int(0..100) max_defer_s?:int(-1..2147483647) expires_after_s?:int(1..315360000) brake?:Brake "
       "retry?:Retries timers?:Timers",
       "{\"in_flight\":200,\"brake\":{\"first\":5,\"failures_in_a_row\":3,\"failure_pct\":2}}" },
@@ -134,7 +134,7 @@ const struct shape shapes[] = {
     { "Campaign",
       "id:id name:text state:" CAMPAIGN_STATES " bundle:text plan:text braked:bool reason?:text detail?:text "
       "first_passed:bool install_given:bool failures_in_a_row:int ended:int ended_failed:int created_at?:time "
-      "started_at?:time ended_at?:time expires_at?:time created_by?:text policy?:Policy,null components?:[text] "
+      "started_at?:time ended_at?:time expires_at?:time created_by?:text approved_by?:text policy?:Policy,null components?:[text] "
       "q?:text overlaps?:[Overlap] retry?:Retried", NULL },
     { "Overlap", "campaign:id devices:int sample?:[text]", NULL },
     { "Retried", "retried:int blocked:int busy:int", NULL },

@@ -50,6 +50,7 @@ enum campaign_action {
     CAMPAIGN_INSTALL, /* lets devices held at Downloaded go on */
     CAMPAIGN_RETRY,   /* failed tasks wait again */
     CAMPAIGN_RELEASE, /* of the brake; its counts begin again */
+    CAMPAIGN_APPROVE, /* a draft whose policy wants it, by another than made it */
     CAMPAIGN_ACTION_COUNT,
 };
 

@@ -10,6 +10,7 @@ enum command_status {
     COMMAND_DONE,
     COMMAND_ALREADY,      /* it is in effect already; answered like done */
     COMMAND_NOT_FOUND,    /* 404 */
+    COMMAND_FORBIDDEN,    /* 403: not by this actor */
     COMMAND_CONFLICT,     /* 409: the state, or a unique name, forbids it */
     COMMAND_CHANGED,      /* 412: it is not what the command was given for */
     COMMAND_INVALID,      /* 400/422: detail says what and where */

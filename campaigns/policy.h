@@ -60,10 +60,11 @@ struct policy_timers {
 };
 
 struct policy {
-    uint32_t in_flight; /* 1..100000 devices delivering or updating */
-    uint8_t delivery;   /* enum policy_delivery */
-    uint8_t install;    /* enum policy_install */
-    int8_t severity;    /* 0..2 as resource 11; -1: the bundle's, else not written */
+    uint32_t in_flight;  /* 1..100000 devices delivering or updating */
+    uint8_t delivery;    /* enum policy_delivery */
+    uint8_t install;     /* enum policy_install */
+    bool needs_approval; /* "approval": by another than who made the campaign */
+    int8_t severity;     /* 0..2 as resource 11; -1: the bundle's, else not written */
     uint8_t min_battery_pct;
     int64_t max_defer_s; /* -1: not written; 0: no deferral */
     int64_t expires_after_s;

@@ -16,7 +16,8 @@ enum key_kind {
     KEY_I64,
     KEY_SECONDS, /* int64_t of milliseconds, seconds in JSON */
     KEY_PCT,     /* double */
-    KEY_WORD,    /* uint8_t, index in .words */
+    KEY_BOOL,
+    KEY_WORD, /* uint8_t, index in .words */
 };
 
 struct key {
@@ -46,6 +47,7 @@ static const struct key keys[] = {
     {"", "in_flight", KEY_U32, AT(in_flight), 1, 100000, NULL},
     {"", "delivery", KEY_WORD, AT(delivery), 0, 0, delivery_words},
     {"", "install", KEY_WORD, AT(install), 0, 0, install_words},
+    {"", "approval", KEY_BOOL, AT(needs_approval), 0, 1, NULL},
     {"", "severity", KEY_I8, AT(severity), -1, 2, NULL},
     {"", "min_battery_pct", KEY_U8, AT(min_battery_pct), 0, 100, NULL},
     {"", "max_defer_s", KEY_I64, AT(max_defer_s), -1, 2147483647, NULL},
@@ -70,8 +72,8 @@ static const struct key keys[] = {
 enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
 
 /* Known to later versions: refused by name, so that nobody believes them in force. */
-static const char *const later[] = {"waves",   "gate",      "windows", "approval",
-                                    "dynamic", "multicast", "rate",    "rollback"};
+static const char *const later[] = {"waves",     "gate", "windows", "dynamic",
+                                    "multicast", "rate", "rollback"};
 
 /* What is read so far; the first error sticks. */
 struct reading {
@@ -131,9 +133,20 @@ static void store_number(void *at, enum key_kind kind, double n)
     case KEY_PCT:
         *(double *)at = n;
         return;
+    case KEY_BOOL:
+        *(bool *)at = n != 0;
+        return;
     case KEY_WORD:
         return;
     }
+}
+
+static int read_bool(struct reading *r, const struct key *k, const cJSON *value)
+{
+    if (!cJSON_IsBool(value))
+        return refuse(r, k->object, k->name, "must be true or false");
+    store_number(member(&r->policy, k), k->kind, cJSON_IsTrue(value));
+    return 0;
 }
 
 static int read_key(struct reading *r, const struct key *k, const cJSON *value)
@@ -143,6 +156,8 @@ static int read_key(struct reading *r, const struct key *k, const cJSON *value)
 
     if (k->kind == KEY_WORD)
         return read_word(r, k, value);
+    if (k->kind == KEY_BOOL)
+        return read_bool(r, k, value);
     if (!cJSON_IsNumber(value) || !isfinite(value->valuedouble) ||
         (is_whole && value->valuedouble != floor(value->valuedouble)))
         return refuse(r, k->object, k->name,
@@ -292,6 +307,8 @@ static double load_number(const void *at, enum key_kind kind)
     case KEY_U8:
     case KEY_WORD:
         return *(const uint8_t *)at;
+    case KEY_BOOL:
+        return *(const bool *)at;
     case KEY_I8:
         return *(const int8_t *)at;
     case KEY_U32:
@@ -330,6 +347,8 @@ static bool add_key(cJSON *root, const struct policy *p, const struct key *k)
         return false;
     if (k->kind == KEY_WORD)
         return cJSON_AddStringToObject(object, k->name, k->words[(int)n]);
+    if (k->kind == KEY_BOOL)
+        return cJSON_AddBoolToObject(object, k->name, n != 0);
     return cJSON_AddNumberToObject(object, k->name, n);
 }
 

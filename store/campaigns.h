@@ -25,6 +25,7 @@ struct campaign_row {
     int64_t ended, ended_failed; /* tasks, since the brake was last released */
     int64_t created_ms, started_ms, ended_ms, expires_ms;
     char created_by[STORE_NAME_MAX + 1];
+    char approved_by[STORE_NAME_MAX + 1]; /* "": nobody yet */
 
     /* How far its tasks are cut: CHANGE_TASKS_CUT writes these; CHANGE_CAMPAIGN_PUT
      * ignores them. */

@@ -33,7 +33,8 @@
 #define CAMPAIGN_COLUMNS                                                               \
     "id, name, plan_id, bundle_id, bundle, state, reason, detail, is_braked,"          \
     " is_first_passed, is_install_given, failures_in_a_row, ended, ended_failed,"      \
-    " created_ms, started_ms, ended_ms, expires_ms, created_by, cut_after_id, is_cut"
+    " created_ms, started_ms, ended_ms, expires_ms, created_by, approved_by,"          \
+    " cut_after_id, is_cut"
 #define TASK_COLUMNS                                                                   \
     "id, campaign_id, device_id, endpoint, group_no, plan_id, state, is_active,"       \
     " waiting_for, since_ms, next_at_ms, deadline_ms, stage_no, tries, replans,"       \
@@ -358,12 +359,13 @@ const char *const query_sql[QUERY_COUNT] = {
         "INSERT INTO campaign (id, name, plan_id, bundle_id, bundle, state, reason,"
         " detail, is_braked, is_first_passed, is_install_given, failures_in_a_row, "
         "ended,"
-        " ended_failed, created_ms, started_ms, ended_ms, expires_ms, created_by, "
-        "policy) VALUES (:id, :name, :plan_id, :bundle_id, :bundle, :state, "
+        " ended_failed, created_ms, started_ms, ended_ms, expires_ms, created_by,"
+        " approved_by, policy) VALUES (:id, :name, :plan_id, :bundle_id, :bundle, "
+        ":state, "
         ":reason,"
         " :detail, :is_braked, :is_first_passed, :is_install_given, :failures_in_a_row,"
         " :ended, :ended_failed, :created_ms, :started_ms, :ended_ms, :expires_ms,"
-        " :created_by, coalesce(:policy, '{}'))"
+        " :created_by, :approved_by, coalesce(:policy, '{}'))"
         " ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
         " plan_id = excluded.plan_id, bundle_id = excluded.bundle_id,"
         " bundle = excluded.bundle, state = excluded.state, reason = excluded.reason,"
@@ -373,7 +375,7 @@ const char *const query_sql[QUERY_COUNT] = {
         " failures_in_a_row = excluded.failures_in_a_row, ended = excluded.ended,"
         " ended_failed = excluded.ended_failed, started_ms = excluded.started_ms,"
         " ended_ms = excluded.ended_ms, expires_ms = excluded.expires_ms,"
-        " policy = coalesce(:policy, policy)",
+        " approved_by = excluded.approved_by, policy = coalesce(:policy, policy)",
     [Q_CAMPAIGN_GET] = "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE id = :id",
     [Q_CAMPAIGN_POLICY] = "SELECT policy FROM campaign WHERE id = :id",
     [Q_CAMPAIGN_UP] = "SELECT " CAMPAIGN_COLUMNS " FROM campaign"

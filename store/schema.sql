@@ -260,6 +260,7 @@ CREATE TABLE campaign (
     ended_ms          INTEGER NOT NULL,
     expires_ms        INTEGER NOT NULL,
     created_by        TEXT    NOT NULL,
+    approved_by       TEXT    NOT NULL,
     cut_after_id      INTEGER NOT NULL DEFAULT 0,
     is_cut            INTEGER NOT NULL DEFAULT 0 CHECK (is_cut IN (0, 1)),
     policy            TEXT    NOT NULL

@@ -204,6 +204,7 @@ static const struct column campaign_columns[] = {
     INT64(campaign_row, ended_ms),
     INT64(campaign_row, expires_ms),
     TEXT(campaign_row, created_by),
+    TEXT(campaign_row, approved_by),
     INT64(campaign_row, cut_after_id),
     BOOL(campaign_row, is_cut),
 };

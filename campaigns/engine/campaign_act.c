@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* campaign_act.c - start, pause, resume, abort, install, retry, release. */
+/* campaign_act.c - start, pause, resume, abort, install, retry, release, approve. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "campaigns/engine/engine_internal.h"
@@ -40,9 +41,57 @@ static void forbidden(const struct subject *s, const struct answer *a)
     answer_now(a, COMMAND_CONFLICT, "campaign-state", detail);
 }
 
+/* Its policy wants another than its maker to agree, and nobody has. What cannot be read
+ * wants it too. */
+static bool lacks_approval(struct engine *e, const struct subject *s)
+{
+    struct policy policy;
+    struct policy_error why;
+    char *text = NULL;
+
+    if (*s->row.approved_by)
+        return false;
+    int rc = store_campaign_policy(e->reader, s->row.id, &text);
+    if (rc < 0)
+        e->err = rc;
+    bool lacks =
+        rc != 0 || policy_parse(text, &policy, &why) != 0 || policy.needs_approval;
+    free(text);
+    return lacks;
+}
+
+static void approve(struct engine *e, struct subject *s, const struct answer *a)
+{
+    struct run shown = {.row = s->row};
+
+    if (*s->row.approved_by) {
+        already(a);
+    } else if (s->run || !is_state(s, "draft")) {
+        forbidden(s, a);
+    } else if (!lacks_approval(e, s)) {
+        answer_now(a, COMMAND_CONFLICT, "campaign-state",
+                   "The policy of this campaign asks for no approval.");
+    } else if (strcmp(a->command->actor, s->row.created_by) == 0) {
+        answer_now(a, COMMAND_FORBIDDEN, "own-campaign",
+                   "Who made a campaign cannot approve it.");
+    } else {
+        snprintf(shown.row.approved_by, sizeof shown.row.approved_by, "%s",
+                 a->command->actor);
+        engine_put(e, &(struct change){.kind = CHANGE_CAMPAIGN_PUT,
+                                       .campaign = {.row = &shown.row}});
+        event_of_campaign(e, &shown, "approved", a->command->actor);
+        done(e, s, a);
+    }
+}
+
 static void start(struct engine *e, struct subject *s, const struct answer *a)
 {
-    if (is_state(s, "draft") && !s->run)
+    bool is_draft = is_state(s, "draft") && !s->run;
+
+    if (is_draft && lacks_approval(e, s))
+        answer_now(a, COMMAND_CONFLICT, "needs-approval",
+                   "Somebody else has to approve this campaign first.");
+    else if (is_draft)
         start_begin(e, &s->row, a);
     else if (is_state(s, "running") || is_state(s, "paused"))
         already(a);
@@ -194,7 +243,7 @@ void campaign_act(struct engine *e, const struct answer *a)
         [CAMPAIGN_START] = start,     [CAMPAIGN_PAUSE] = do_pause,
         [CAMPAIGN_RESUME] = resume,   [CAMPAIGN_ABORT] = do_abort,
         [CAMPAIGN_INSTALL] = install, [CAMPAIGN_RETRY] = retry,
-        [CAMPAIGN_RELEASE] = release,
+        [CAMPAIGN_RELEASE] = release, [CAMPAIGN_APPROVE] = approve,
     };
     int64_t id = a->command->campaign_action.campaign_id;
     struct subject s = {.run = run_of(e, id)};

@@ -80,6 +80,7 @@ static const struct {
     { ROLE_VIEWER, METHOD_GET, "/v1/campaigns/{id}/tasks" },
     { ROLE_VIEWER, METHOD_GET, "/v1/campaigns/{id}/tasks/{endpoint}" },
     { ROLE_OPERATOR, METHOD_POST, "/v1/campaigns/{id}/tasks/{endpoint}/{action}" },
+    { ROLE_APPROVER, METHOD_POST, "/v1/campaigns/{id}/approve" },
     { ROLE_OPERATOR, METHOD_POST, "/v1/campaigns/{id}/{action}" },
     { ROLE_VIEWER, METHOD_GET, "/v1/events" },
     { ROLE_VIEWER, METHOD_GET, "/v1/audit" },

@@ -104,6 +104,35 @@ class Operator(harness.Scenario):
         self.wait_campaign(second)
         self.assertEqual(self.count(second, "succeeded"), 2)
 
+    def test_needs_the_approval_of_somebody_else(self):
+        tokens = {name: self.api.post("/tokens", {"name": name, "role": "approver"})["token"]
+                  for name in ("ann", "bob")}
+        as_ = {name: harness.Api(self.daemon.http_port, token) for name, token in tokens.items()}
+        operator = harness.Api(self.daemon.http_port, self.api.post(
+            "/tokens", {"name": "olga", "role": "operator", "expires_s": 600})["token"])
+        self.fleet(["endpoint=ap-1 model=GW-100 manufacturer=Example component=application=1.0"])
+        self.wait_devices(1, "endpoint==ap-1")
+        self.upload([self.image("application", "1.1")], name="approval", version="1")
+        body = {"bundle": "approval@1", "q": "endpoint==ap-1",
+                "policy": dict(harness.QUICK, approval=True)}
+        campaign = as_["ann"].post("/campaigns", body)["id"]
+
+        def refused(api, action):
+            with self.assertRaises(harness.Problem) as caught:
+                api.post(f"/campaigns/{campaign}/{action}")
+            return caught.exception.status, caught.exception.json["type"]
+
+        self.assertEqual(refused(as_["bob"], "start"), (409, "/problems/needs-approval"))
+        self.assertEqual(refused(as_["ann"], "approve"), (403, "/problems/own-campaign"))
+        self.assertEqual(refused(operator, "approve"), (403, "/problems/forbidden"))
+        shown = as_["bob"].post(f"/campaigns/{campaign}/approve")
+        self.assertEqual((shown["created_by"], shown["approved_by"], shown["state"]),
+                         ("ann", "bob", "draft"))
+        operator.post(f"/campaigns/{campaign}/start")
+        self.assertEqual(self.wait_campaign(campaign), "finished")
+        audit = [(e["event"], e["actor"]) for e in self.api.all("/audit", kind="campaign")]
+        self.assertIn(("approved", "bob"), audit)
+
     def test_ends_a_campaign_that_expires(self):
         self.fleet(["count=1 prefix=d- model=GW-100 manufacturer=Example component=application=1.0 "
                     "fault=mute"], [])

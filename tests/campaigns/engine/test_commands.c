@@ -148,6 +148,42 @@ Test(commands, campaign_of_some_components_leaves_the_others_also_when_replanned
     }
 }
 
+static enum command_status approve_as(const char *actor)
+{
+    struct command *c = command_new(COMMAND_CAMPAIGN_ACTION, actor);
+
+    c->campaign_action.campaign_id = w->campaign_id;
+    c->campaign_action.action = CAMPAIGN_APPROVE;
+    return world_submit(w, c);
+}
+
+Test(commands, campaign_waits_for_the_approval_of_somebody_else)
+{
+    w->campaign_id = world_create(w, "{\"approval\": true}");
+    char maker[STORE_NAME_MAX + 1];
+    struct campaign_row row = world_row(w);
+
+    memcpy(maker, row.created_by, sizeof maker);
+    cr_expect(eq(int, world_act(w, CAMPAIGN_START), COMMAND_CONFLICT));
+    cr_expect(strstr(w->detail, "has to approve") != NULL, "%s", w->detail);
+    cr_expect(eq(int, approve_as(maker), COMMAND_FORBIDDEN));
+    cr_expect(eq(int, world_act(w, CAMPAIGN_START), COMMAND_CONFLICT));
+    cr_expect(eq(int, approve_as("carol"), COMMAND_DONE));
+    cr_expect(eq(int, approve_as("dave"), COMMAND_ALREADY));
+    row = world_row(w);
+    cr_expect(eq(str, row.approved_by, "carol"));
+    cr_expect(eq(int, world_act(w, CAMPAIGN_START), COMMAND_DONE));
+    row = world_row(w);
+    cr_expect(eq(str, row.approved_by, "carol"));
+}
+
+Test(commands, campaign_without_such_a_policy_needs_no_approval)
+{
+    w->campaign_id = world_create(w, "{}");
+    cr_expect(eq(int, approve_as("carol"), COMMAND_CONFLICT));
+    cr_expect(eq(int, world_act(w, CAMPAIGN_START), COMMAND_DONE));
+}
+
 Test(commands, campaign_actions_say_what_the_state_forbids)
 {
     world_campaign(w, "{}", false);
