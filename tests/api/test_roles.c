@@ -83,6 +83,7 @@ static const struct {
     { ROLE_APPROVER, METHOD_POST, "/v1/campaigns/{id}/approve" },
     { ROLE_OPERATOR, METHOD_POST, "/v1/campaigns/{id}/{action}" },
     { ROLE_VIEWER, METHOD_GET, "/v1/events" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/event-kinds" },
     { ROLE_VIEWER, METHOD_GET, "/v1/audit" },
     { ROLE_ADMIN, METHOD_GET, "/v1/tokens" },
     { ROLE_ADMIN, METHOD_POST, "/v1/tokens" },
