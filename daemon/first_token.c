@@ -101,8 +101,10 @@ static int take_credential(struct core *core)
     struct token_row known;
 
     int rc = read_credential(core->credential_path, secret, sizeof secret);
+    if (rc == -EACCES) /* systemd leaves us an empty folder of root's, in containers */
+        log_line(LOG_P_WARNING, "credential=unreadable file=%s", core->credential_path);
     if (rc != 0)
-        return rc == -ENOENT ? 1 : rc;
+        return rc == -ENOENT || rc == -EACCES ? 1 : rc;
     digest_of(secret, strlen(secret), row.hash);
     explicit_bzero(secret, sizeof secret);
     rc = store_token_by_hash(core->reader, row.hash, &known);
