@@ -82,15 +82,15 @@ void link_end(struct device_link *link, enum device_outcome_kind kind, uint8_t c
     link_end_with(link, (struct device_outcome){.kind = kind, .code = code});
 }
 
-/* It was sent: what an update is made of may have arrived, though the device fell
- * asleep over it. Anything else is as good as held, and is asked again. */
-static enum device_outcome_kind timeout_kind(const struct device_link *link)
+/* Sent without an answer, it may have arrived: that is what an update is made of.
+ * Anything else is as good as held, and is asked again. */
+static bool may_have_arrived(const struct op *op)
 {
-    switch (link->head->action.kind) {
+    switch (op->action.kind) {
     case DEVICE_PUSH:
     case DEVICE_WRITE_URI:
     case DEVICE_EXECUTE:
-        return DEVICE_TIMED_OUT;
+        return true;
     case DEVICE_INSPECT:
     case DEVICE_OBSERVE:
     case DEVICE_RESET:
@@ -98,7 +98,15 @@ static enum device_outcome_kind timeout_kind(const struct device_link *link)
     case DEVICE_RELEASE:
         break;
     }
-    return link->dev->flags & DEVICE_QUEUE_MODE ? DEVICE_ASLEEP : DEVICE_TIMED_OUT;
+    return false;
+}
+
+static enum device_outcome_kind timeout_kind(const struct device_link *link)
+{
+    bool is_asleep =
+        link->dev->flags & DEVICE_QUEUE_MODE && !may_have_arrived(link->head);
+
+    return is_asleep ? DEVICE_ASLEEP : DEVICE_TIMED_OUT;
 }
 
 static enum device_outcome_kind failure_kind(const struct device_link *link,
@@ -201,6 +209,17 @@ void link_cancel_head(struct device_link *link)
         link_pause(link, NO_ROOM_WAIT_MS);
 }
 
+/* What is on its way is not unsent because its device is gone. */
+static enum device_outcome_kind interrupt_kind(const struct device_link *link,
+                                               enum device_outcome_kind kind)
+{
+    if (link->head->action.kind == DEVICE_RELEASE)
+        return DEVICE_DONE;
+    if (kind == DEVICE_UNREACHABLE && link->ticket != 0 && may_have_arrived(link->head))
+        return DEVICE_TIMED_OUT;
+    return kind;
+}
+
 void link_interrupt(struct device_link *link, enum device_outcome_kind kind)
 {
     link->watch_count = 0;
@@ -209,10 +228,8 @@ void link_interrupt(struct device_link *link, enum device_outcome_kind kind)
     link->no_composite = false;
     link->is_discovered = false;
     link->listed = link->with_cancel = 0;
-    while (link->head) {
-        bool is_release = link->head->action.kind == DEVICE_RELEASE;
-        link_end(link, is_release ? DEVICE_DONE : kind, 0);
-    }
+    while (link->head)
+        link_end(link, interrupt_kind(link, kind), 0);
     link_settle(link);
 }
 

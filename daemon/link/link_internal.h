@@ -87,7 +87,8 @@ void link_run(struct device_link *link);
 void link_answer(struct device_link *link, const struct coap_event *event);
 void link_notified(struct device_link *link, const struct coap_event *event);
 
-/** All that runs or waits ends like this; observations are gone. */
+/** All that runs or waits ends like this, observations are gone. Of DEVICE_UNREACHABLE:
+ * what was sent and may have arrived is DEVICE_TIMED_OUT. */
 void link_interrupt(struct device_link *link, enum device_outcome_kind kind);
 
 /** Its FAILURE or PUSH_END ends the head; a wire without room is asked again. */

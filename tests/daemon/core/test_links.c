@@ -175,6 +175,27 @@ Test(links, the_wire_forgets_who_is_gone)
     cr_expect(eq(u32, wire.forgets, 1));
 }
 
+Test(links, what_was_sent_to_who_is_gone_may_have_arrived)
+{
+    static const struct {
+        enum device_action_kind kind;
+        enum device_outcome_kind expected;
+    } cases[] = {
+        {DEVICE_EXECUTE, DEVICE_TIMED_OUT}, {DEVICE_WRITE_URI, DEVICE_TIMED_OUT},
+        {DEVICE_PUSH, DEVICE_TIMED_OUT},    {DEVICE_INSPECT, DEVICE_UNREACHABLE},
+        {DEVICE_RESET, DEVICE_UNREACHABLE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        unsigned sent = wire.sent;
+        start(action(cases[i].kind));
+        start(action(DEVICE_EXECUTE));
+        links_gone(links, dev);
+        cr_expect(eq(u32, wire.sent, sent + 1));
+        cr_expect(eq(int, outcome().kind, cases[i].expected), "case %zu", i);
+        cr_expect(eq(int, outcome().kind, DEVICE_UNREACHABLE), "it only waited");
+    }
+}
+
 static int send(const char *json, bool *is_ours)
 {
     struct links_payload payload = {COAP_FORMAT_SENML_JSON, json, strlen(json)};
