@@ -13,8 +13,7 @@ static const char *const campaign_actions[CAMPAIGN_ACTION_COUNT] = {
     [CAMPAIGN_START] = "start",     [CAMPAIGN_PAUSE] = "pause",
     [CAMPAIGN_RESUME] = "resume",   [CAMPAIGN_ABORT] = "abort",
     [CAMPAIGN_INSTALL] = "install", [CAMPAIGN_RETRY] = "retry",
-    [CAMPAIGN_RELEASE] = "release",
-    [CAMPAIGN_APPROVE] = "approve",
+    [CAMPAIGN_RELEASE] = "release", [CAMPAIGN_APPROVE] = "approve",
 };
 
 static const char *const task_commands[TASK_COMMAND_COUNT] = {

@@ -4,6 +4,7 @@
  */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "campaigns/command.h"
@@ -52,6 +53,22 @@ static const struct {
      "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n" SMUGGLED},
     {"two hosts", "GET /healthz HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n" SMUGGLED},
     {"no host", "GET /healthz HTTP/1.1\r\n\r\n" SMUGGLED},
+    {"line ended by LF", "GET /healthz HTTP/1.1\r\nHost: x\nX: y\r\n\r\n" SMUGGLED},
+    {"all lines ended by LF", "GET /healthz HTTP/1.1\nHost: x\n\n" SMUGGLED},
+    {"request line ended by LF", "GET /healthz HTTP/1.1\nHost: x\r\n\r\n" SMUGGLED},
+    {"line ended by CR", "GET /healthz HTTP/1.1\r\nHost: x\r\nX: y\rContent-Length: 0"
+                         "\r\n\r\n" SMUGGLED},
+    {"folded line",
+     "GET /healthz HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\nY: c\r\n\r\n" SMUGGLED},
+    {"last line folded",
+     "GET /healthz HTTP/1.1\r\nHost: x\r\nX: a\r\n\tb\r\n\r\n" SMUGGLED},
+    {"only line folded", "GET /healthz HTTP/1.1\r\nHost:\r\n x\r\n\r\n" SMUGGLED},
+    {"folded length",
+     "POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n 5\r\n\r\n" SMUGGLED},
+    {"folded encoding", "POST /healthz HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:\r\n"
+                        " chunked\r\n\r\n0\r\n\r\n" SMUGGLED},
+    {"control character",
+     "GET /healthz HTTP/1.1\r\nHost: x\r\nX: a\001b\r\n\r\n" SMUGGLED},
     {"two tokens", "GET /v1/status HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer viewer"
                    "\r\nAuthorization: Bearer admin\r\n\r\n" SMUGGLED},
 };
@@ -66,6 +83,60 @@ Test(framing, refuses_and_closes_what_can_be_read_two_ways)
                   attacks[i].name);
     }
     cr_expect(eq(int, core_count(COMMAND_TOKEN_REVOKE), 0));
+}
+
+/* What clients may send, though few do. */
+Test(framing, takes_fields_with_blanks_or_nothing_in_them)
+{
+    static const char *const fields[] = {
+        "X:a",
+        "X:   a",
+        "X: \t a",
+        "X: a  ",
+        "X: a\t",
+        "X:",
+        "X: ",
+        "X:  \t ",
+        "X: a: b",
+        "X: \xc3\xa9",
+        "X: a\r\nX: a",
+        "X:\r\nY:\r\nZ: ",
+        "Cookie: a=b; c=d",
+        "X: a\tb",
+    };
+    char bytes[600];
+
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        snprintf(bytes, sizeof bytes,
+                 "GET /healthz HTTP/1.1\r\n%s\r\nHost: x\r\n\r\n"
+                 "GET /healthz HTTP/1.1\r\nHost: x\r\n%s\r\nConnection: close\r\n\r\n",
+                 fields[i], fields[i]);
+        struct reply r = raw(bytes, strlen(bytes));
+        cr_expect(eq(int, r.status, 200), "'%s': %s", fields[i], r.body);
+        cr_expect(strstr(r.body, "HTTP/1.1 200") != NULL, "second '%s': %s", fields[i],
+                  r.body);
+    }
+}
+
+static struct reply ask_with_fields(int count)
+{
+    char bytes[8192] = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+    size_t len = strlen(bytes);
+
+    for (int i = 2; i < count; i++)
+        len += (size_t)snprintf(bytes + len, sizeof bytes - len, "X%d: a\r\n", i);
+    len += (size_t)snprintf(bytes + len, sizeof bytes - len, "\r\n");
+    return raw(bytes, len);
+}
+
+Test(framing, takes_a_hundred_fields)
+{
+    struct reply r = ask_with_fields(100);
+
+    cr_expect(eq(int, r.status, 200), "%s", r.body);
+    r = ask_with_fields(101);
+    cr_expect(eq(int, r.status, 400));
+    cr_expect(strstr(r.body, "too many") != NULL, "%s", r.body);
 }
 
 Test(framing, would_run_the_smuggled_request_behind_a_good_one)
