@@ -85,33 +85,34 @@ static bool is_stale(const struct stepper *s)
     return s->now_ms >= v->read_ms + poll_ms;
 }
 
-static void add_path(struct device_action *a, const char *path)
+/* @return false if there is no room for it */
+static bool add_path(struct device_action *a, const char *path)
 {
     for (size_t i = 0; i < a->path_count; i++)
         if (strcmp(a->paths[i], path) == 0)
-            return;
-    if (a->path_count < DEVICE_PATHS_MAX)
-        snprintf(a->paths[a->path_count++], sizeof a->paths[0], "%s", path);
+            return true;
+    if (a->path_count == DEVICE_PATHS_MAX)
+        return false;
+    snprintf(a->paths[a->path_count++], sizeof a->paths[0], "%s", path);
+    return true;
+}
+
+bool add_open_paths(const struct stepper *s, struct device_action *a)
+{
+    bool has_all = true;
+
+    if (s->in->policy->min_battery_pct > 0)
+        has_all = add_path(a, "/3/0/9");
+    for (size_t i = 0; i < s->plan->condition_count; i++)
+        if (is_open(s, s->plan->condition_target[i]))
+            has_all &= add_path(a, s->plan->conditions[i].path);
+    return has_all;
 }
 
 bool read_again(struct stepper *s)
 {
     act_on_instance(s, DEVICE_INSPECT, 0, 0);
-    if (s->in->policy->min_battery_pct > 0)
-        add_path(&s->out->action, "/3/0/9");
-    for (size_t i = 0; i < s->plan->condition_count; i++)
-        if (is_open(s, s->plan->condition_target[i]))
-            add_path(&s->out->action, s->plan->conditions[i].path);
-    return true;
-}
-
-bool read_device(struct stepper *s)
-{
-    act_on_instance(s, DEVICE_INSPECT, 0, 0);
-    if (s->in->policy->min_battery_pct > 0)
-        add_path(&s->out->action, "/3/0/9");
-    for (size_t i = 0; i < s->plan->condition_count; i++)
-        add_path(&s->out->action, s->plan->conditions[i].path);
+    (void)add_open_paths(s, &s->out->action); /* too many: phase_conditions() says so */
     return true;
 }
 

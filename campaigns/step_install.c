@@ -42,10 +42,26 @@ static bool wait_for_condition(struct stepper *s, const char *path)
                 s->now_ms + s->in->policy->timers.condition_ms);
 }
 
+/* Only stages that the device demanded at once can have more than a plan may. */
+static bool fail_unreadable(struct stepper *s)
+{
+    struct failure f = {RETRY_PERMANENT, "too-many-conditions", ""};
+
+    snprintf(f.detail, sizeof f.detail,
+             "the device demands stages together (Conflicting Instances) whose "
+             "conditions are about more than %d resources",
+             TASK_PATHS_MAX);
+    end(s, TASK_FAILED, &f);
+    return phase_clean(s);
+}
+
 bool phase_conditions(struct stepper *s)
 {
     const struct policy *p = s->in->policy;
+    struct device_action all = {0};
 
+    if (!add_open_paths(s, &all))
+        return fail_unreadable(s);
     if (p->min_battery_pct > 0 &&
         !condition_battery_holds(value_of(s, "/3/0/9"), p->min_battery_pct))
         return wait_for_condition(s, "/3/0/9");
@@ -53,8 +69,7 @@ bool phase_conditions(struct stepper *s)
         const struct condition *c = &s->plan->conditions[i];
         if (!is_open(s, s->plan->condition_target[i]))
             continue;
-        /* of a stage that began after the last read; more do not fit into one */
-        if (!read_of(s, c->path) && s->in->view->value_count < DEVICE_PATHS_MAX)
+        if (!read_of(s, c->path)) /* the stage began, or grew, after the last read */
             return read_again(s);
         if (!condition_holds(c, value_of(s, c->path)))
             return wait_for_condition(s, c->path);

@@ -74,8 +74,11 @@ bool try_later(struct stepper *s, const struct failure *f);
 /* Phases, in the order they are asked. */
 bool phase_lost(struct stepper *s);          /* step_lost.c */
 bool phase_wants_reading(struct stepper *s); /* step.c */
-/** Inspect, with the battery and what the conditions of this stage are about. */
-bool read_again(struct stepper *s);  /* step.c */
+/** Inspect, with the battery and what the conditions of this stage are about.
+ * @return true */
+bool read_again(struct stepper *s); /* step.c ... */
+/** Add these to an inspect. @return false if not all of them fit */
+bool add_open_paths(const struct stepper *s, struct device_action *a);
 bool phase_adopt(struct stepper *s); /* step_adopt.c; never decides */
 bool phase_judge(struct stepper *s); /* step_judge.c */
 bool phase_clean(struct stepper *s); /* step_end.c */
@@ -90,9 +93,6 @@ bool phase_execute(struct stepper *s);
 /** Write the outcome of the task's action into it (step_outcome.c).
  * @return true when it decided what is next */
 bool take_outcome(struct stepper *s, const struct device_outcome *o);
-
-/** Read all that may decide. @return true (step.c) */
-bool read_device(struct stepper *s);
 
 /** When Updating without progress has lasted too long (step_judge.c). */
 int64_t updating_until_ms(const struct stepper *s);

@@ -131,7 +131,7 @@ static bool poll_absent(struct stepper *s, int64_t wake_ms)
     if (v->reach == REACH_OFFLINE && poll_ms == 0)
         poll_ms = v->read_ms + s->in->policy->timers.poll_ms;
     if (v->reach == REACH_OFFLINE && s->now_ms >= poll_ms)
-        return read_device(s);
+        return read_again(s);
     return wait_until(s, poll_ms > s->now_ms && poll_ms < wake_ms ? poll_ms : wake_ms);
 }
 

@@ -143,6 +143,25 @@ Test(step_sets, take_a_later_stage_in_when_the_device_demands_it)
     cr_expect(eq(int, r->task.parts[1].stage, 0));
 }
 
+Test(step_sets, end_when_a_demanded_set_has_more_conditions_than_one_read)
+{
+    w.plan.targets[1].stage = w.task.parts[1].stage = 1;
+    w.plan.stage_count = 2;
+    world_delivered(&w, 0);
+    world_component(&w, 0)->conflicting = 1u << 1;
+    for (uint8_t i = 0; i < DEVICE_PATHS_MAX; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "/3/0/%d > 0", 20 + i);
+        cr_assert(zero(int, condition_parse(text, &w.plan.conditions[i], NULL)));
+        w.plan.condition_target[i] = i < 2;
+    }
+    w.plan.condition_count = DEVICE_PATHS_MAX;
+    struct step_result *r = world_play(&w, trail);
+    cr_expect(eq(int, r->task.state, TASK_FAILED));
+    cr_expect(eq(str, r->task.reason, "too-many-conditions"));
+    cr_expect(eq(str, trail, "uiriri"), "both are delivered and reset");
+}
+
 Test(step_sets, stop_when_the_device_demands_what_is_not_planned)
 {
     w.plan.target_count = w.task.part_count = 1;
