@@ -2,7 +2,7 @@
 /* start.c - a campaign starts if its plan is still about the devices that there are.
  *
  * Counting devices by inventory takes seconds for a million of them, so it is done in
- * steps between other work; only when something differs is the whole difference told.
+ * steps between other work; then the plan's inventories and bundles are looked at.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -65,36 +65,8 @@ void start_begin(struct engine *e, const struct campaign_row *row,
     answer_now(a, COMMAND_CONFLICT, "plan-gone", "The plan's devices cannot be found.");
 }
 
-/* Does the plan have exactly the inventories that there are now? */
-static bool is_unchanged(struct engine *e, const struct starting *s,
-                         const char *plan_id)
-{
-    size_t count, found = 0;
-    const struct group_count *now = grouping_counts(s->grouping, &count);
-    struct plan_group_row groups[16];
-    struct page page = {.limit = 16};
-
-    do {
-        int rc = store_plan_groups(e->reader, plan_id, groups, &page);
-        if (rc < 0)
-            e->err = rc;
-        if (rc != 0)
-            return false;
-        for (size_t i = 0; i < page.count; i++) {
-            size_t n = 0;
-            while (n < count && now[n].key != groups[i].inventory_id)
-                n++;
-            if (n == count)
-                return false;
-            found++;
-        }
-        page.after = page.next;
-    } while (page.next != 0);
-    return found == count;
-}
-
 /* @return 0, PLANNING_E_..., -errno; problem says what differs */
-static int check_all(struct engine *e, const struct starting *s, const char *plan_id,
+static int check_plan(struct engine *e, const struct starting *s, const char *plan_id,
                      struct planning_problem *problem)
 {
     struct plan plan = {0};
@@ -153,8 +125,8 @@ static void decide(struct engine *e, const struct starting *s, const struct answ
                    "The campaign's bundle is not ready.");
         return;
     }
-    if (rc == 0 && !is_unchanged(e, s, row.plan_id) && !e->err)
-        rc = check_all(e, s, row.plan_id, &problem);
+    if (rc == 0)
+        rc = check_plan(e, s, row.plan_id, &problem);
     if (rc < 0) {
         e->err = rc;
         answer_now(a, COMMAND_BUSY, "failed", "The store cannot be read.");

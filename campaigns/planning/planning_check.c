@@ -105,30 +105,43 @@ static int compare(struct store *reader, const struct plan *plan,
     return PLANNING_E_CHANGED;
 }
 
-static int check_stage(struct store *reader, const struct plan_stage *stage,
-                       const char **last, struct planning_problem *problem)
+/* References to bundles that were looked at; what does not fit is looked at again. */
+struct checked {
+    size_t count;
+    const char *refs[32];
+};
+
+static bool was_checked(struct checked *known, const char *ref)
 {
-    for (size_t i = 0; i < stage->count; i++) {
-        const char *ref = stage->changes[i].bundle;
-        if (strcmp(ref, *last) == 0)
-            continue;
-        int rc = planning_bundle_ready(reader, ref, problem);
-        if (rc)
-            return rc;
-        *last = ref;
-    }
-    return 0;
+    for (size_t i = 0; i < known->count; i++)
+        if (strcmp(known->refs[i], ref) == 0)
+            return true;
+    if (known->count < sizeof known->refs / sizeof known->refs[0])
+        known->refs[known->count++] = ref;
+    return false;
+}
+
+static int check_stage(struct store *reader, const struct plan_stage *stage,
+                       struct checked *known, struct planning_problem *problem)
+{
+    int rc = 0;
+
+    for (size_t i = 0; i < stage->count && rc == 0; i++)
+        if (!was_checked(known, stage->changes[i].bundle))
+            rc = planning_bundle_ready(reader, stage->changes[i].bundle, problem);
+    return rc;
 }
 
 /* The target and every bundle that lends a stepping stone. */
 static int check_bundles(struct store *reader, const struct plan *plan,
                          struct planning_problem *problem)
 {
-    const char *last = plan->bundle;
+    struct checked known = {1, {plan->bundle}};
     int rc = planning_bundle_ready(reader, plan->bundle, problem);
+
     for (size_t g = 0; g < plan->group_count; g++)
         for (size_t s = 0; s < plan->groups[g].stage_count && rc == 0; s++)
-            rc = check_stage(reader, &plan->groups[g].stages[s], &last, problem);
+            rc = check_stage(reader, &plan->groups[g].stages[s], &known, problem);
     return rc;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine_world.h"
+#include "store/bundles.h"
 #include "store/progress.h"
 
 static struct world *w;
@@ -102,9 +103,37 @@ Test(refusals, as_many_conditions_as_can_be_checked_are)
     cr_expect(eq(int, world_tasks(w, "succeeded", NULL), 2));
 }
 
+Test(refusals, start_without_a_bundle_on_the_way)
+{
+    w->edit_plan = name_nothing;
+    world_campaign(w, "{}", false);
+    cr_expect(eq(int, world_act(w, CAMPAIGN_START), COMMAND_CONFLICT));
+    cr_expect(ne(ptr, strstr(w->detail, "no bundle gone@1"), NULL), "%s", w->detail);
+    cr_expect(eq(str, world_row(w).state, "draft"));
+}
+
+/* What no command does, as when somebody puts back an old store. */
+static void lose_bundle(const char *name)
+{
+    struct bundle_row row;
+    struct batch *batch;
+
+    cr_assert(zero(int, store_bundle_by_name(w->store, name, "1", &row)));
+    cr_assert(zero(int, batch_open(&batch)));
+    struct change gone = {.kind = CHANGE_BUNDLE_DELETE, .bundle_id = row.id};
+    cr_assert(zero(int, batch_put(batch, &gone, NULL)));
+    cr_assert(zero(int, store_apply(w->store, batch)));
+    cr_assert(zero(int, batch_result(batch, 0)->rc));
+    batch_close(batch);
+}
+
 Test(refusals, bundle_that_is_gone_excludes_the_device)
 {
-    run_edited(name_nothing);
+    put_bundle_with_conditions(1);
+    w->edit_plan = name_many;
+    world_campaign(w, "{}", true);
+    lose_bundle("many");
+    cr_expect(world_run(w, 30000));
     cr_expect(eq(int, world_tasks(w, "excluded", "bundle-unreadable"), 2));
     cr_expect(zero(int, deliveries()));
 }
