@@ -8,6 +8,12 @@
 
 #include "campaigns/engine/engine_internal.h"
 
+static bool is_of_bundles(enum change_kind kind)
+{
+    return kind == CHANGE_BUNDLE_PUT || kind == CHANGE_BUNDLE_STATE ||
+           kind == CHANGE_BUNDLE_DELETE || kind == CHANGE_PACKAGE_PUT;
+}
+
 size_t engine_put(struct engine *e, const struct change *c)
 {
     size_t index = SIZE_MAX;
@@ -19,6 +25,8 @@ size_t engine_put(struct engine *e, const struct change *c)
         return SIZE_MAX;
     if (rc != 0)
         e->err = rc;
+    if (is_of_bundles(c->kind))
+        e->bundles_number = e->number;
     return rc == 0 ? index : SIZE_MAX;
 }
 

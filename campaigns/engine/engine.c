@@ -78,7 +78,7 @@ void engine_close(struct engine *e)
     for (struct run *run = e->runs, *next; run; run = next) {
         next = run->next;
         retry_cancel(run, COMMAND_BUSY, "stopping", "The server is stopping.");
-        free(run);
+        run_free(run);
     }
     profiles_close(e);
     idmap_fini(&e->actives);

@@ -14,6 +14,7 @@
 
 struct grouping;
 struct filter;
+struct profile_set;
 
 /** A start of a campaign: its devices are counted again, some at a time. */
 struct starting {
@@ -34,9 +35,10 @@ struct engine {
     struct engine_now now;
     int err;
 
-    struct batch *batch; /* borrowed, the current one */
-    uint64_t number;     /* its number */
-    uint64_t durable;    /* the last one that is */
+    struct batch *batch;     /* borrowed, the current one */
+    uint64_t number;         /* its number */
+    uint64_t durable;        /* the last one that is */
+    uint64_t bundles_number; /* the last one that changed a bundle or package */
     uint64_t last_ticket;
     int64_t last_campaign_id;
 
@@ -47,8 +49,7 @@ struct engine {
     struct starting *startings;
     struct effect_list effects[EFFECT_LISTS]; /* by batch number */
     struct effect *starved; /* actions that device_ops had no credit for */
-    struct profile **profiles;
-    size_t profile_count;
+    struct profile_set *profiles;
     struct task_row *rows; /* room for ROWS_MAX; used within one function only */
     uint32_t stuck[ENGINE_STUCK_COUNT]; /* tasks in memory */
     bool has_pending_turn; /* something changed that may give somebody a turn */

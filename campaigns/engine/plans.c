@@ -9,6 +9,7 @@
 #include "campaigns/engine/engine_internal.h"
 #include "campaigns/plan_json.h"
 #include "campaigns/plan_task.h"
+#include "campaigns/planning/ground.h"
 #include "campaigns/planning/planning.h"
 #include "store/plans.h"
 
@@ -187,16 +188,41 @@ static size_t split(char *list, const char **names)
     return count;
 }
 
+/* Bundles are read once, until one changes: till that is durable, each time anew. */
+static int find_ground(struct engine *e, struct run *run)
+{
+    struct planning_problem problem;
+
+    if (run->ground && run->ground_number >= e->bundles_number)
+        return 0;
+    struct planning_ground *fresh = malloc(sizeof *fresh);
+    int rc =
+        fresh ? planning_load(e->reader, run->row.bundle, fresh, &problem) : -ENOMEM;
+    if (rc != 0) {
+        free(fresh);
+        return rc;
+    }
+    if (run->ground)
+        planning_unload(run->ground);
+    free(run->ground);
+    run->ground = fresh;
+    run->ground_number = e->durable;
+    return 0;
+}
+
 /* With the subset of the campaign's own plan. */
 static int replan(struct engine *e, struct active *a, struct plan_group *out)
 {
     const char *names[INVENTORY_COMPONENTS_MAX];
     struct plan_row *plan = malloc(sizeof *plan);
     struct planning_one one = {
-        .bundle = a->run->row.bundle, .components = names, .inventory = &a->inventory};
+        .components = names, .inventory = &a->inventory, .profiles = e->profiles};
 
     int rc = plan ? store_plan_get(e->reader, a->run->row.plan_id, plan) : -ENOMEM;
+    if (rc == 0)
+        rc = find_ground(e, a->run);
     if (rc == 0) {
+        one.ground = a->run->ground;
         one.component_count = split(plan->components, names);
         rc = planning_replan(e->reader, &one, out);
     }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "campaigns/engine/engine_internal.h"
+#include "campaigns/planning/ground.h"
 #include "campaigns/task_journal.h"
 
 struct run *run_of(const struct engine *e, int64_t campaign_id)
@@ -176,6 +177,14 @@ bool run_may_install(const struct run *run)
     return run->policy.install == POLICY_AT_ONCE || run->row.is_install_given;
 }
 
+void run_free(struct run *run)
+{
+    if (run->ground)
+        planning_unload(run->ground);
+    free(run->ground);
+    free(run);
+}
+
 void run_close(struct engine *e, struct run *run)
 {
     struct run **at = &e->runs;
@@ -183,7 +192,7 @@ void run_close(struct engine *e, struct run *run)
     while (*at != run)
         at = &(*at)->next;
     *at = run->next;
-    free(run);
+    run_free(run);
     for (struct run *other = e->runs; other; other = other->next) {
         other->wants_promote = true;
         other->promote_after_id = 0;

@@ -12,6 +12,7 @@
 struct active;
 struct answer;
 struct engine;
+struct planning_ground;
 struct retry;
 
 enum { RUN_FAILED_NAMES = 3, RUN_FAILED_BYTES = 48 };
@@ -35,9 +36,11 @@ struct run {
     /* the last that failed since we started, as "endpoint (reason)"; a ring */
     char failed[RUN_FAILED_NAMES][RUN_FAILED_BYTES];
     uint32_t failed_count;
-    bool is_stopped_walk; /* every waiting task was told to stop */
-    uint8_t move_no;      /* which bulk move of stop_moves[] is next */
-    struct retry *retry;  /* owned; an operator's, under way */
+    bool is_stopped_walk;           /* every waiting task was told to stop */
+    uint8_t move_no;                /* which bulk move of stop_moves[] is next */
+    struct retry *retry;            /* owned; an operator's, under way */
+    struct planning_ground *ground; /* owned; of the last planning anew, or NULL */
+    uint64_t ground_number;         /* what was durable then */
 };
 
 /* runs.c */
@@ -60,6 +63,8 @@ void run_refused(struct engine *e, struct run *run, const char *what);
 bool run_may_deliver(const struct run *run, const struct active *a);
 bool run_may_install(const struct run *run);
 void run_close(struct engine *e, struct run *run);
+/** Memory only. */
+void run_free(struct run *run);
 
 /* retry.c */
 /** Walk over run's failed tasks; a is answered after that. @return false: it was now */

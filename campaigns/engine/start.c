@@ -67,7 +67,7 @@ void start_begin(struct engine *e, const struct campaign_row *row,
 
 /* @return 0, PLANNING_E_..., -errno; problem says what differs */
 static int check_plan(struct engine *e, const struct starting *s, const char *plan_id,
-                     struct planning_problem *problem)
+                      struct planning_problem *problem)
 {
     struct plan plan = {0};
     char *body = NULL;

@@ -220,24 +220,26 @@ int planning_make(struct store *reader, const struct planning_request *request,
                   struct plan *out, struct planning_problem *problem)
 {
     struct plan plan = {.devices = 0};
-    struct catalogue cat;
+    struct planning_ground ground;
     struct profile_set *profiles = NULL;
+    *problem = (struct planning_problem){.position = 0};
+    int rc = planning_load(reader, request->bundle, &ground, problem);
+    if (rc)
+        return rc;
+    rc = profile_set_open(reader, &profiles, NULL);
     struct making m = {
         .reader = reader,
-        .catalogue = &cat,
+        .target = ground.target,
+        .catalogue = &ground.catalogue,
+        .profiles = profiles,
         .wall_ms = request->now_ms,
         .components = request->components,
         .component_count = request->component_count,
     };
-    *problem = (struct planning_problem){.position = 0};
-    int rc = planning_load(reader, request->bundle, &cat, &m.target, problem);
-    if (rc == 0)
-        rc = profile_set_open(reader, &profiles, NULL);
-    m.profiles = profiles;
     if (rc == 0)
         rc = make(&m, request, &plan, problem);
     profile_set_close(profiles);
-    catalogue_fini(&cat);
+    planning_unload(&ground);
     if (rc)
         plan_fini(&plan);
     else
@@ -248,22 +250,13 @@ int planning_make(struct store *reader, const struct planning_request *request,
 int planning_replan(struct store *reader, const struct planning_one *one,
                     struct plan_group *out)
 {
-    struct planning_problem problem;
-    struct catalogue cat;
-    struct profile_set *profiles = NULL;
     struct making m = {
         .reader = reader,
-        .catalogue = &cat,
+        .target = one->ground->target,
+        .catalogue = &one->ground->catalogue,
+        .profiles = one->profiles,
         .components = one->components,
         .component_count = one->component_count,
     };
-    int rc = planning_load(reader, one->bundle, &cat, &m.target, &problem);
-    if (rc == 0)
-        rc = profile_set_open(reader, &profiles, NULL);
-    m.profiles = profiles;
-    if (rc == 0)
-        rc = plan_inventory(&m, one->inventory, out);
-    profile_set_close(profiles);
-    catalogue_fini(&cat);
-    return rc;
+    return plan_inventory(&m, one->inventory, out);
 }

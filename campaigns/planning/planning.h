@@ -55,22 +55,6 @@ struct planning_request {
                                  const struct grouping *now,
                                  struct planning_problem *problem);
 
-struct planning_one {
-    const char *bundle;            /* name@version */
-    const char *const *components; /* the campaign's subset */
-    size_t component_count;        /* 0: all of the bundle */
-    const struct inventory *inventory;
-};
-
-/**
- * Plan for one device that left its path, from what it has now.
- *
- * @param out  owned, plan_group_fini(); may be an excluded group
- * @return 0; PLANNING_E_BUNDLE; -errno
- */
-[[nodiscard]] int planning_replan(struct store *reader, const struct planning_one *one,
-                                  struct plan_group *out);
-
 /** Devices of a plan that another campaign has now: there this one's tasks wait. */
 struct planning_overlap {
     int64_t campaign_id;

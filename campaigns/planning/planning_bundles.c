@@ -159,23 +159,32 @@ int planning_catalogue(struct store *reader, const struct bundle *target,
     return rc;
 }
 
-int planning_load(struct store *reader, const char *ref, struct catalogue *cat,
-                  const struct bundle **target, struct planning_problem *problem)
+int planning_load(struct store *reader, const char *ref, struct planning_ground *out,
+                  struct planning_problem *problem)
 {
+    struct planning_ground ground = {.target = NULL};
     struct bundle *b = NULL;
-    catalogue_init(cat);
     int rc = load_ready(reader, ref, &b, problem);
     if (rc)
         return rc;
-    rc = planning_catalogue(reader, b, cat);
+    rc = planning_catalogue(reader, b, &ground.catalogue);
     free(b);
     if (rc)
         return rc;
-    *target = catalogue_find(cat, ref);
-    if (*target)
+    ground.target = catalogue_find(&ground.catalogue, ref);
+    if (ground.target) {
+        *out = ground;
         return 0;
+    }
+    planning_unload(&ground);
     planning_say(problem, "bundle %s was withdrawn just now", ref);
     return PLANNING_E_BUNDLE;
+}
+
+void planning_unload(struct planning_ground *ground)
+{
+    catalogue_fini(&ground->catalogue);
+    ground->target = NULL;
 }
 
 /* A bundle that is gone, or reads as none, is left out. */

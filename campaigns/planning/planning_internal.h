@@ -3,19 +3,13 @@
 #pragma once
 
 #include "campaigns/planner.h"
+#include "campaigns/planning/ground.h"
 #include "campaigns/planning/planning.h"
 
 [[gnu::format(printf, 2, 3)]] void planning_say(struct planning_problem *problem,
                                                 const char *format, ...);
 
 /* ---- bundles (planning_bundles.c) ---- */
-
-/** The catalogue for the target called ref, and the target in it (borrowed).
- * @param cat  to be finished by the caller whatever is returned
- * @return 0, PLANNING_E_BUNDLE, -errno */
-[[nodiscard]] int planning_load(struct store *reader, const char *ref,
-                                struct catalogue *cat, const struct bundle **target,
-                                struct planning_problem *problem);
 
 /** Is the bundle called ref ready, with all its packages, and to be read?
  * @return 0, PLANNING_E_BUNDLE, -errno */

@@ -119,18 +119,10 @@ int profile_set_put(struct profile_set *p, const struct profile *profile)
     return 0;
 }
 
-void profile_set_remove(struct profile_set *p, const char *name)
-{
-    struct profile **old = find(p, name);
-
-    if (!old)
-        return;
-    free(*old);
-    *old = p->items[--p->count];
-}
-
 const struct profile *profile_set_for(const struct profile_set *p,
                                       const struct inventory *identity)
 {
+    if (!p)
+        return NULL;
     return profile_choose((const struct profile *const *)p->items, p->count, identity);
 }

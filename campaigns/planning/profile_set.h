@@ -20,10 +20,8 @@ void profile_set_close(struct profile_set *p);
 /** Add or replace by name. @param profile copied. @return 0, -ENOMEM */
 [[nodiscard]] int profile_set_put(struct profile_set *p, const struct profile *profile);
 
-/** Nothing happens if there is none. */
-void profile_set_remove(struct profile_set *p, const char *name);
-
-/** @return the profile of a device with this identity, NULL if it has none; valid until
- * the next put or remove */
+/** @param p  may be NULL: none is known
+ * @return the profile of a device with this identity, NULL if it has none; valid until
+ * the next put */
 const struct profile *profile_set_for(const struct profile_set *p,
                                       const struct inventory *identity);

@@ -138,6 +138,25 @@ Test(refusals, bundle_that_is_gone_excludes_the_device)
     cr_expect(zero(int, deliveries()));
 }
 
+Test(refusals, bundle_withdrawn_since_is_not_planned_with_again)
+{
+    struct command *c = command_new(COMMAND_BUNDLE_WITHDRAW, "alice");
+
+    for (size_t i = 0; i < 2; i++)
+        strcpy(w->devices[i].inventory.components[0].version, "1.5");
+    w->devices[1].fault = FAULT_OFFLINE;
+    world_campaign(w, "{" QUICK "}", true);
+    for (int i = 0; i < 600 && world_tasks(w, "succeeded", NULL) == 0; i++)
+        world_pass(w, 100);
+    cr_assert(eq(int, world_task_row(w, 1).replans, 1));
+    snprintf(c->bundle.ref, sizeof c->bundle.ref, "gw@1");
+    cr_assert(eq(int, world_submit(w, c), COMMAND_DONE));
+    w->devices[1].fault = HEALTHY;
+    world_register(w, 1);
+    cr_expect(world_run(w, 60000));
+    cr_expect(eq(int, world_tasks(w, "excluded", "no-path"), 1));
+}
+
 /* 33 times app and radio: two more than one task can have. */
 static void repeat_stage(struct plan *plan)
 {

@@ -2,6 +2,7 @@
 /* planning_fixture.h - a store in memory with bundles and devices, and one plan. */
 #pragma once
 
+#include "campaigns/planning/ground.h"
 #include "campaigns/planning/planning.h"
 #include "store/batch.h"
 #include "store/store.h"

@@ -210,13 +210,15 @@ Test(planning, plans_one_device_again)
 {
     put_bundle("gw@1", "app 2\nboot 2", "ready");
     struct inventory inv = fixture_inventory("app 2;boot 1");
-    struct planning_one one = {.bundle = "gw@1", .inventory = &inv};
+    struct planning_ground ground;
+    struct planning_one one = {.ground = &ground, .inventory = &inv};
     struct plan_group group;
+    cr_assert(zero(int, planning_load(st, "gw@1", &ground, &problem)));
     cr_assert(zero(int, planning_replan(st, &one, &group)));
     cr_expect(eq(str, (char *)fixture_tell(&group), "boot 1>2"));
     plan_group_fini(&group);
-    one.bundle = "gw@2";
-    cr_expect(eq(int, planning_replan(st, &one, &group), PLANNING_E_BUNDLE));
+    planning_unload(&ground);
+    cr_expect(eq(int, planning_load(st, "gw@2", &ground, &problem), PLANNING_E_BUNDLE));
 }
 
 Test(planning, puts_a_plan_and_reads_it_back)
