@@ -193,11 +193,21 @@ static struct package *by_path(const struct messenger *m, const struct fields *f
     return package_find(m, digest);
 }
 
+/* Our size, or the smallest whose block numbers reach the end of the package. */
+static uint8_t own_szx(const struct messenger *m, const struct package *p)
+{
+    uint8_t szx = block_szx(m->options.block_bytes);
+
+    while (szx < BLOCK_SZX_MAX && !transfer_fits(p->size, szx))
+        szx++;
+    return szx;
+}
+
 /* The block that was asked for, in our size if that is smaller. */
 static struct block choose(const struct messenger *m, const struct package *p,
                            const struct fields *f, uint64_t *offset)
 {
-    uint8_t ours = block_szx(m->options.block_bytes);
+    uint8_t ours = own_szx(m, p);
     uint8_t asked = f->has_block2 ? f->block2.szx : ours;
     uint8_t szx = asked < ours ? asked : ours;
     *offset = (uint64_t)f->block2.num * block_bytes(asked);

@@ -91,6 +91,33 @@ Test(package, a_smaller_block_of_ours_is_answered_with_its_number)
     says(&r, "ACK 2.05 etag ct=42 maxage=86400 block2=4/1/256 size2=2500 |#256");
 }
 
+Test(package, our_block_grows_where_its_numbers_would_not_reach_the_end)
+{
+    static const uint8_t zeros[(16 << 20) + 1];
+    static const struct {
+        size_t size;
+        const char *in, *out;
+    } cases[] = {
+        {16 << 20, "CON GET mid=1 " PATH " block2=16383/0/1024",
+         "ACK 2.05 etag ct=42 maxage=86400 block2=1048512/1/16 size2=16777216"},
+        {(16 << 20) + 1, "CON GET mid=1 " PATH " block2=16384/0/1024",
+         "ACK 2.05 etag ct=42 maxage=86400 block2=524288/0/32 size2=16777217"},
+        {(16 << 20) + 1, "CON GET mid=1 " PATH,
+         "ACK 2.05 etag ct=42 maxage=86400 block2=0/1/32 size2=16777217"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct coap_options o = rig_options();
+        o.block_bytes = 16;
+        rig_close(&r);
+        rig_open(&r, o);
+        cr_assert_eq(messenger_publish(r.m, RIG_DIGEST, zeros, cases[i].size), 0);
+        rig_say(&r, cases[i].in);
+        const char *out = rig_next(&r);
+        cr_assert_eq(strncmp(out, cases[i].out, strlen(cases[i].out)), 0, "%s", out);
+    }
+}
+
 Test(package, an_empty_package_is_one_empty_block)
 {
     rig_close(&r);
