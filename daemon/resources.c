@@ -45,17 +45,20 @@ static enum lwm2m_kind kind_of(const struct resource_ask *ask,
     return ask->form == RESOURCE_IS_BOOL ? LWM2M_BOOL : LWM2M_STRING;
 }
 
+/* Beyond, a number in JSON is no longer the one that was written (RFC 8259 6). */
+static const double exact_max = 0x1p53;
+
 /* @return what is wrong, NULL if nothing */
 static const char *number_value(const struct resource_ask *ask, enum lwm2m_kind kind,
                                 struct lwm2m_value *out)
 {
-    bool is_whole = ask->number == floor(ask->number);
+    bool is_whole = ask->number == floor(ask->number) && fabs(ask->number) <= exact_max;
 
     *out = (struct lwm2m_value){.kind = kind};
     if (kind == LWM2M_FLOAT)
         out->f = ask->number;
     else if (!is_whole || (kind == LWM2M_UINT && ask->number < 0))
-        return "the resource takes whole numbers of its range only";
+        return "the resource takes whole numbers of its range only, up to 2^53";
     else if (kind == LWM2M_UINT)
         out->u = (uint64_t)ask->number;
     else if (kind == LWM2M_INT || kind == LWM2M_TIME)
