@@ -6,7 +6,7 @@
  *   "version": ">=2", "components": [ { "name": "modem", "role": "modem", "object": 5,
  *   "instance": 1, "processor": "nrf91", "slots": ["a","b"],
  *   "slot_bytes": 524288, "formats": ["raw"], "updating_max_s": 7200 } ],
- * "updating_max_s": 900, "block_bytes": 512, "quirks": ["state-after-push"],
+ * "updating_max_s": 900, "block_bytes": 512, "quirks": ["no-cancel"],
  * "end_of_support": "2030-01-31", "notes": "..." } A component with "object" and
  * "instance" renames that instance (object 5 has no names).
  */
