@@ -15,9 +15,9 @@
 
 #include "daemon/base/hash.h"
 #include "daemon/core_internal.h"
-#include "daemon/inventory.h"
 #include "daemon/lwm2m/registration.h"
 #include "daemon/presence.h"
+#include "daemon/registrar_rows.h"
 #include "daemon/reports.h"
 #include "daemon/requests.h"
 
@@ -27,42 +27,6 @@ static const char location_prefix[] = "/rd/";
 
 /* Not secret: it only tells one object list from another. */
 static const struct hash_key list_key = {.k0 = 0x6c6f636b73746570, .k1 = 1};
-
-/* ---- rows ---- */
-
-static void print_address(const struct net_address *a, char *out, size_t size)
-{
-    char text[NET_ADDRESS_TEXT_MAX];
-
-    snprintf(out, size, "%s", net_address_host(a, text));
-}
-
-static void row_of(const struct core *core, const struct device *dev,
-                   struct device_row *row)
-{
-    static const char *const releases[] = {"1.0", "1.1", "1.2"};
-
-    memset(row, 0, sizeof *row);
-    row->id = dev->id;
-    memcpy(row->endpoint, dev->endpoint, (size_t)dev->endpoint_len + 1);
-    snprintf(row->state, sizeof row->state, "%s",
-             registry_state_name((enum registry_state)dev->state));
-    if (dev->location != 0)
-        location_print(dev->location, row->location);
-    print_address(&dev->remote, row->address, sizeof row->address);
-    print_address(&dev->local, row->local_address, sizeof row->local_address);
-    row->port = dev->remote.port;
-    row->local_port = dev->local.port;
-    row->scope = dev->remote.scope;
-    snprintf(row->lwm2m, sizeof row->lwm2m, "%s", releases[dev->lwm2m % 3]);
-    row->queue_mode = dev->flags & DEVICE_QUEUE_MODE;
-    row->lifetime_s = dev->lifetime_s;
-    row->registered_ms = core->now.wall_ms;
-    row->seen_ms = core->now.wall_ms;
-    row->expires_ms =
-        dev->lifetime_s ? core->now.wall_ms + INT64_C(1000) * dev->lifetime_s : 0;
-    row->created_ms = core->now.wall_ms;
-}
 
 /* ---- Register ---- */
 
@@ -159,19 +123,12 @@ static void put_registration(struct core *core, struct device *dev,
                              const struct lwm2m_registration *reg,
                              const struct coap_message *m, uint64_t handle)
 {
-    struct object_list objects = {0};
-    struct lwm2m_afu_objects none = {0};
     struct device_row row;
     size_t index;
 
-    row_of(core, dev, &row);
-    snprintf(row.binding, sizeof row.binding, "%.6s%s", reg->binding,
-             reg->is_queue_mode ? "Q" : "");
-    if (m->payload_len > 0)
-        (void)object_list_parse((const char *)m->payload, m->payload_len, &none,
-                                &objects);
-    snprintf(row.root_path, sizeof row.root_path, "%s",
-             objects.root[0] ? objects.root : "/");
+    registrar_row(core, dev, &row);
+    registrar_row_binding(&row, reg->binding);
+    registrar_row_root(&row, m);
     if (!core_put(core,
                   &(struct change){.kind = CHANGE_DEVICE_PUT,
                                    .device = {&row, (const char *)m->payload}},
@@ -254,9 +211,10 @@ static bool take_update(struct core *core, struct device *dev,
                         const struct coap_message *m)
 {
     bool is_new = false;
-
     uint32_t lifetime_s = lifetime_of(core, reg->lifetime_s);
 
+    if (reg->has & LWM2M_HAS_B) /* its letters are in its row alone */
+        is_new = true;
     if (reg->has & LWM2M_HAS_LT && lifetime_s != dev->lifetime_s) {
         dev->lifetime_s = lifetime_s;
         is_new = true;
@@ -279,12 +237,13 @@ static bool take_update(struct core *core, struct device *dev,
 }
 
 static void put_update(struct core *core, struct device *dev,
+                       const struct lwm2m_registration *reg,
                        const struct coap_message *m, uint64_t handle)
 {
     struct device_row row;
     size_t index;
-
     char location[LOCATION_TEXT_BYTES + 1];
+
     location_print(dev->location, location);
     if (store_device_get(core->reader, dev->id, &row) != 0 ||
         strcmp(row.location, location) != 0) {
@@ -294,6 +253,9 @@ static void put_update(struct core *core, struct device *dev,
     }
     row.lifetime_s = dev->lifetime_s;
     row.queue_mode = dev->flags & DEVICE_QUEUE_MODE;
+    registrar_row_binding(&row, reg->has & LWM2M_HAS_B ? reg->binding : NULL);
+    if (m->payload_len > 0)
+        registrar_row_root(&row, m);
     row.seen_ms = core->now.wall_ms;
     row.expires_ms =
         dev->lifetime_s ? core->now.wall_ms + INT64_C(1000) * dev->lifetime_s : 0;
@@ -333,7 +295,7 @@ static void on_update(struct core *core, struct device *dev,
     presence_heard(core, dev);
     lifetimes_arm(core->lifetimes, dev);
     if (is_new)
-        put_update(core, dev, m, event->handle);
+        put_update(core, dev, &reg, m, event->handle);
     else
         requests_answer(core, event->handle, COAP_204_CHANGED, NULL);
     presence_online(core, dev);
@@ -353,7 +315,7 @@ static void on_deregister(struct core *core, struct device *dev,
         dev->state = REGISTRY_GONE;
     core_failed(core,
                 engine_offline(core->engine, core->now, dev->id, DEVICE_DEREGISTERED));
-    row_of(core, dev, &row);
+    registrar_row(core, dev, &row);
     core_device_event(core, dev, "deregistered", "device", NULL);
     if (core_put(core,
                  &(struct change){.kind = CHANGE_DEVICE_STATE,

@@ -110,6 +110,21 @@ class Registration(harness.Scenario):
         self.assert_code(self.client.ask(request(POST, where)), "4.04")
         wait_until(lambda: self.known("d")["state"] not in ("registered", "asleep"), "a device that is gone")
 
+    def test_an_update_changes_what_is_shown_of_the_registration(self):
+        where = location(self.client.register(["ep=d", "lt=60", "lwm2m=1.1", "b=U"], "</3/0>"))
+        for query, objects, binding, root in (
+                (["b=UT"], "", "UT", "/"),
+                (["Q"], "", "UTQ", "/"),
+                (["lt=90"], "", "UTQ", "/"),
+                ([], "</lwm2m>;rt=\"oma.lwm2m\",</lwm2m/3/0>", "UTQ", "/lwm2m"),
+                (["b=U"], "", "U", "/lwm2m"),
+                ([], "</3/0>", "U", "/")):
+            with self.subTest(query=query, objects=objects):
+                answer = self.client.ask(request(POST, where, query, objects.encode(), LINK if objects else None))
+                self.assert_code(answer, "2.04")
+                device = self.known("d")
+                self.assertEqual((device["binding"], device["root_path"]), (binding, root))
+
     def test_a_new_register_replaces_the_old_one(self):
         old = self.client.register(["ep=d", "lt=60", "lwm2m=1.0"], "</3/0>")
         moved = self.new_client()
