@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/events.h"
 
+#include <string.h>
+
 #include "store/query.h"
 #include "store/shapes.h"
 
@@ -17,8 +19,11 @@ static struct query begin_walk(struct store *st, const struct event_query *query
         return q;
     }
     if (query->campaign_id != 0) {
+        bool is_own = strcmp(query->kinds, " campaign ") == 0;
         struct query q =
-            row_page_begin(st, page, Q_EVENT_CAMPAIGN_UP, Q_EVENT_CAMPAIGN_DOWN);
+            is_own
+                ? row_page_begin(st, page, Q_EVENT_OWN_UP, Q_EVENT_OWN_DOWN)
+                : row_page_begin(st, page, Q_EVENT_CAMPAIGN_UP, Q_EVENT_CAMPAIGN_DOWN);
         query_bind_int(&q, ":campaign_id", query->campaign_id);
         return q;
     }

@@ -589,6 +589,14 @@ const char *const query_sql[QUERY_COUNT] = {
                             " WHERE name = :name AND value > :after",
     [Q_EXAMPLE_COMPONENT] = EXAMPLE_OF_COMPONENT("name", ""),
     [Q_EXAMPLE_VERSION] = EXAMPLE_OF_COMPONENT("version", "name = :name AND "),
+    [Q_EVENT_OWN_UP] =
+        "SELECT id, " WANTED_KIND " FROM event INDEXED BY event_of_campaign"
+        " WHERE campaign_id = :campaign_id AND kind = 'campaign'"
+        " AND id > :after ORDER BY id",
+    [Q_EVENT_OWN_DOWN] =
+        "SELECT id, " WANTED_KIND " FROM event INDEXED BY event_of_campaign"
+        " WHERE campaign_id = :campaign_id AND kind = 'campaign'"
+        " AND id < :after ORDER BY id DESC",
     [Q_EVENT_PEOPLE_UP] =
         "SELECT id, " WANTED_KIND " FROM event INDEXED BY event_by_people"
         " WHERE actor <> 'system' AND actor <> 'device' AND id > :after ORDER BY id",

@@ -358,6 +358,8 @@ CREATE TABLE event (
 CREATE INDEX event_by_campaign ON event (campaign_id) WHERE campaign_id > 0;
 CREATE INDEX event_by_device ON event (device_id) WHERE device_id > 0;
 -- What people did, between all that devices and campaigns do.
+-- What became of a campaign, between all that its devices do.
+CREATE INDEX event_of_campaign ON event (campaign_id) WHERE kind = 'campaign';
 CREATE INDEX event_by_people ON event (id) WHERE actor <> 'system' AND actor <> 'device';
 
 -- Counters, kept with the rows that they count (tally.c knows where the columns of

@@ -114,6 +114,25 @@ Test(events, are_chosen_by_campaign_device_and_kind)
         0));
 }
 
+Test(events, of_a_campaign_itself_come_in_one_page)
+{
+    struct event_query query = {.campaign_id = 3, .kinds = " campaign "};
+    struct event_row rows[4];
+    struct page page = {.limit = 4, .order = PAGE_DOWN};
+
+    add(1, "campaign", 3, 0);
+    add(2, "campaign", 4, 0);
+    for (int i = 0; i < 10500; i++) /* more than one page looks at */
+        add(3, "task", 3, 1);
+    cr_assert(zero(int, store_event_page(st, &query, rows, &page)));
+    cr_assert(eq(sz, page.count, 1));
+    cr_expect(eq(i64, rows[0].at_ms, 1));
+    cr_expect(zero(i64, page.next));
+    page = (struct page){.limit = 4};
+    cr_assert(zero(int, store_event_page(st, &query, rows, &page)));
+    cr_expect(eq(sz, page.count, 1));
+}
+
 Test(events, of_people_are_found_among_all_others)
 {
     struct event_query query = {.is_by_people = true};
