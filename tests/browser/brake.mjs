@@ -26,7 +26,7 @@ await onPage(async (page) => {
   await banner.getByText(reason).waitFor();
   const { endpoint } = (await api(`/campaigns/${campaign}/tasks?state=failed`)).items[0];
   await banner.getByRole("link", { name: endpoint, exact: true }).waitFor();
-  await page.locator(".mark").getByText("brake after").waitFor();
+  await page.locator(".mark").getByText("brake holds").waitFor();
   assert.match(await page.getByRole("list", { name: "Brake", exact: true }).innerText(), /First devices\s+0 of 2 ended well/);
   await picture(page, "braked");
   await accessible(page, "a braked campaign");

@@ -32,7 +32,7 @@ class Dashboard(Steps):
                        f"count=3 prefix=bad- {GATEWAY}{OLD} fault=download-result:6/bootloader",
                        f"count=1 prefix=odd- {GATEWAY}{OLD} fault=wrong-version:0.0.1/application"])
         self.wait_devices(24)
-        campaign = self.campaign({"in_flight": 2}, start=False, name="Gateways to 2026.11")
+        campaign = self.campaign({"in_flight": 3}, start=False, name="Gateways to 2026.11")
         self.steps("watch.mjs", campaign=campaign, devices=24)
         counts = self.api.get(f"/campaigns/{campaign}/progress")["tasks"]
         self.assertEqual({s: n for s, n in counts.items() if n}, {"succeeded": 20, "failed": 4})

@@ -129,6 +129,9 @@ async function device(page) {
   await page.getByRole("button", { name: "Add" }).click();
   await page.getByText("site=north").waitFor();
   assert.deepEqual((await asOperator("/devices/old-1")).tags, { site: "north" });
+  await page.getByText("Watching from now on").or(page.getByRole("region", { name: "Table of exchanges" })).waitFor();
+  await page.getByRole("button", { name: "Read inventory again" }).click();
+  await page.getByRole("region", { name: "Table of exchanges" }).getByText(/^GET /).first().waitFor();
   await accessible(page, "a device");
   await page.getByRole("button", { name: "Remove tag site" }).click();
   await page.getByText("None. Tags pick devices").waitFor();
@@ -169,9 +172,26 @@ async function withdraw(page) {
   assert.equal(await page.getByRole("link", { name: "New campaign" }).count(), 0);
 }
 
+/** What is ended can be deleted: the campaign, then its bundle, and a device. */
+async function forget(page) {
+  const [{ id }] = (await api("/campaigns")).items;
+  for (const [hash, button, word, label] of [
+    [`campaigns/${id}`, "Delete…", "Gateways by hand", "Delete campaign"],
+    ["bundles/gateway%402026.11", "Delete…", "gateway@2026.11", "Delete bundle"],
+    ["devices/meter-1", "Forget…", "meter-1", "Forget it"]]) {
+    await page.goto(`${given.base}/#/${hash}`);
+    await page.getByRole("button", { name: button }).click();
+    await confirm(page, word, label);
+    await page.waitForFunction((before) => location.hash !== `#/${before}`, hash);
+  }
+  assert.deepEqual((await api("/bundles")).items, []);
+  assert.deepEqual((await api("/campaigns")).items, []);
+  await assert.rejects(api("/devices/meter-1"), /404/);
+}
+
 await onPage(async (page) => {
   await signIn(page, given.operator);
-  for (const step of [refusals, drop, bundle, devices, plan, create, theEnd, device, access, tokens, withdraw]) {
+  for (const step of [refusals, drop, bundle, devices, plan, create, theEnd, device, access, tokens, withdraw, forget]) {
     console.log(`  ${step.name}`);
     await step(page);
   }

@@ -17,13 +17,13 @@ STEPS_MAX_S = 240
 
 
 class Steps(harness.Scenario):
-    def steps(self, script, answers=None, **given):
+    def steps(self, script, answers=None, max_s=STEPS_MAX_S, **given):
         """Run the steps; a line "@word" of theirs asks for answers[word]()."""
         given.update(base=self.api.base, token=self.api.token)
         process = subprocess.Popen(
             [os.environ.get("NODE", "node"), str(HERE / script), json.dumps(given)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE)
-        watchdog = threading.Timer(STEPS_MAX_S, process.kill)
+        watchdog = threading.Timer(max_s, process.kill)
         watchdog.start()
         try:
             for line in process.stdout:

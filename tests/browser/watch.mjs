@@ -66,7 +66,7 @@ async function theEnd(page) {
   const last = await page.locator(".behind table").filter({ hasText: "under way" }).locator("tbody tr").last().locator("td").allInnerTexts();
   assert.deepEqual(last.map(Number), [20, 4, 0, 0, 0], "the chart's last row");
   const funnel = page.locator("#funnel-title").locator("xpath=ancestor::section");
-  await funnel.getByText("Funnel as a table").click();
+  await funnel.getByText("How far components have come, as a table").click();
   assert.deepEqual((await funnel.locator("tr", { hasText: "bootloader" }).locator("td").allInnerTexts()).map(Number), [24, 21, 21, 21, 21, 3]);
   await page.getByRole("list").filter({ hasText: "running" }).getByText("admin").first().waitFor(); // who did what
   await picture(page, "finished-light");

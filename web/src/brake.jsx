@@ -4,7 +4,7 @@
 import { num, plural } from "./format.js";
 import { Icon } from "./parts.jsx";
 import { isActive } from "./campaigns.jsx";
-import { LEFT_OUT, sum } from "./words.js";
+import { UNDER_WAY, sum } from "./words.js";
 
 /** Where on the bar of all devices something stands. */
 const Mark = ({ at, of, word, children }) => {
@@ -16,7 +16,7 @@ const Mark = ({ at, of, word, children }) => {
 
 export function BrakeMarks({ campaign: c, progress: p }) {
   const { first = 0 } = c.policy?.brake ?? {};
-  const isOn = c.braked && isActive(c), ended = p.ended - sum(p.tasks, LEFT_OUT);
+  const isOn = c.braked && isActive(c);
   if (!first && !isOn) return null;
   return (
     <div class="marks" aria-hidden="true">
@@ -25,7 +25,7 @@ export function BrakeMarks({ campaign: c, progress: p }) {
           <Icon name={c.first_passed ? "check" : "clock"} /> first {num(first)}{c.first_passed ? " ended well" : ""}
         </Mark>
       )}
-      {isOn && <Mark at={ended} of={p.devices} word="failed"><Icon name="alert" /> brake after {num(ended)}</Mark>}
+      {isOn && <Mark at={sum(p.tasks, ["succeeded", ...UNDER_WAY])} of={p.devices} word="failed"><Icon name="alert" /> brake holds {num(p.tasks.waiting)}</Mark>}
     </div>
   );
 }

@@ -9,14 +9,14 @@ import { isActive, wordOf } from "./campaigns.jsx";
 import { bytes, moment, ms, num, percent, relative, span } from "./format.js";
 import { Funnel } from "./funnel.jsx";
 import { History } from "./history.jsx";
-import { Ago, Badge, Behind, Card, Figure, Legend, Stack, ViewHead, Waiting } from "./parts.jsx";
+import { Ago, Badge, Card, Figure, Legend, Stack, ViewHead, Waiting } from "./parts.jsx";
 import { Pareto } from "./pareto.jsx";
 import { Plan, Policy } from "./plan.jsx";
 import { ofCampaign, useNow, useResource } from "./resources.js";
 import { go, link } from "./route.js";
 import { NotStarted } from "./start.jsx";
 import { Tasks } from "./tasks.jsx";
-import { COMPONENT_STATES, LEFT_OUT, TASK_STATES, TROUBLE, UNDER_WAY, WAITS, sum, total } from "./words.js";
+import { LEFT_OUT, TASK_STATES, TROUBLE, UNDER_WAY, WAITS, sum } from "./words.js";
 
 const Head = ({ campaign: c, role, progress, plan }) => (
   <ViewHead title={c.name} badge={<Badge word={wordOf(c)} />} back={[link("campaigns"), "All campaigns"]}
@@ -25,6 +25,7 @@ const Head = ({ campaign: c, role, progress, plan }) => (
     <a href={link("bundles", c.bundle)}>{c.bundle}</a>
     {c.q ? <code title="Which devices">{c.q}</code> : <span>all devices of the bundle</span>}
     {c.components && <span>only {c.components.join(", ")}</span>}
+    {c.approved_by && <span>approved by {c.approved_by}</span>}
     <span>{c.started_at ? "started" : "created"} <Ago time={c.started_at ?? c.created_at} />{c.created_by && ` by ${c.created_by}`}</span>
   </ViewHead>
 );
@@ -66,24 +67,6 @@ function Waits({ progress, pick }) {
   );
 }
 
-function Components({ progress, filter, pick }) {
-  const components = Object.entries(progress.components);
-  return (
-    <div class="components">
-      {components.map(([name, counts]) => (
-        <section key={name} class="component" data-component={name} aria-label={`Component ${name}`}>
-          <h3>{name}</h3>
-          <Stack counts={counts} words={COMPONENT_STATES} label={`Component ${name}`} />
-          <Legend counts={counts} words={COMPONENT_STATES} picked={filter.component === name ? filter.component_state : ""}
-            onPick={(component_state) => pick(component_state ? { component: name, component_state } : {})} />
-        </section>
-      ))}
-      <Behind caption="Components as a table" head={["Component", ...COMPONENT_STATES, "all"]}
-        rows={components.map(([name, counts]) => [name, ...COMPONENT_STATES.map((word) => num(counts[word])), num(total(counts))])} />
-    </div>
-  );
-}
-
 const Progress = ({ campaign, progress, filter, pick }) => (
   <Card id="progress" title="Progress">
     <div data-tasks>
@@ -93,7 +76,6 @@ const Progress = ({ campaign, progress, filter, pick }) => (
     </div>
     <Waits progress={progress} pick={pick} />
     {isActive(campaign) && <BrakeState campaign={campaign} />}
-    <Components progress={progress} filter={filter} pick={pick} />
   </Card>
 );
 
@@ -122,10 +104,7 @@ export function Campaign({ id, filter, role }) {
             <BurnUp id={id} progress={progress} />
             <Pareto progress={progress} filter={filter} pick={pick} />
           </div>
-          <div class="pair">
-            <Funnel progress={progress} />
-            <WhoDidWhat id={id} />
-          </div>
+          <Funnel progress={progress} filter={filter} pick={pick} />
         </>
       ) : <section class="card"><NotStarted id={id} /></section>}
       <Plan plan={plan}>
@@ -134,7 +113,8 @@ export function Campaign({ id, filter, role }) {
           <Policy policy={campaign.policy} />
         </details>
       </Plan>
-      {hasTasks ? <Tasks id={id} filter={filter} pick={pick} progress={progress} /> : <WhoDidWhat id={id} />}
+      <WhoDidWhat id={id} />
+      {hasTasks && <Tasks id={id} filter={filter} pick={pick} progress={progress} />}
     </>
   );
 }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // device.jsx - one device: what it is made of, what it waits for, what has happened to it.
-import { canApprove, canOperate } from "./actions.jsx";
+import { useState } from "preact/hooks";
+import { canAdminister, canApprove, canOperate } from "./actions.jsx";
 import { path, query } from "./api.js";
 import { bytes, num, percent, span } from "./format.js";
 import { History } from "./history.jsx";
-import { Ago, Badge, Card, Facts, Icon, Trouble, useAct, ViewHead, Waiting } from "./parts.jsx";
+import { Ago, Badge, Card, Confirm, Facts, Icon, Trouble, useAct, ViewHead, Waiting } from "./parts.jsx";
 import { ofDevice, usePages, useResource, useSession } from "./resources.js";
-import { link } from "./route.js";
+import { go, link } from "./route.js";
 import { Tags } from "./tags.jsx";
+import { Trace } from "./trace.jsx";
 import { FINAL, REASONS, RESULTS, WAITS } from "./words.js";
 
 const factsOf = (d) => [
@@ -138,6 +140,7 @@ function useTask(endpoint) {
 export function Device({ endpoint, role }) {
   const { api } = useSession();
   const [act, busy, failure] = useAct();
+  const [isAsked, setAsked] = useState(false);
   const url = path("devices", endpoint), wants = ofDevice(endpoint);
   const { data: d, error } = useResource(url, wants, () => true);
   const [task, isKnown] = useTask(endpoint);
@@ -147,6 +150,7 @@ export function Device({ endpoint, role }) {
     <div class="actions">
       {d.state === "pending" && <button type="button" class="primary" disabled={!may || Boolean(busy)} onClick={() => act("admit", () => api.send("POST", `${url}/admit`))}>Admit</button>}
       <button type="button" disabled={!may || Boolean(busy)} onClick={() => act("refresh", () => api.send("POST", `${url}/refresh`))}>Read inventory again</button>
+      {canAdminister(role) && <button type="button" class="bad-outline" onClick={() => setAsked(true)}>Forget…</button>}
     </div>
   );
   return (
@@ -167,6 +171,13 @@ export function Device({ endpoint, role }) {
         <Card id="events" title="Events"><History url={`${url}/events`} wants={wants} what="events" isOfDevice /></Card>
         <Versions endpoint={endpoint} />
       </div>
+      <Trace url={url} />
+      {isAsked && (
+        <Confirm title={`Forget ${endpoint}?`} word={endpoint} label="Forget it" isBad onClose={() => setAsked(false)}
+          ask={() => api.send("DELETE", url).then(() => go())}>
+          <p>Its inventory, tags and history are erased. If it registers again it is a new device.</p>
+        </Confirm>
+      )}
     </>
   );
 }

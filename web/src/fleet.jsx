@@ -130,7 +130,7 @@ export function Fleet({ status: { data, error }, alerts, filter, role }) {
       {isEmpty ? <section class="card"><FirstDevices /></section> : (
         <>
           <Figures status={data} />
-          <div class="pair">
+          <div class="pair wide-last">
             <States devices={data.devices} />
             {fleet && <Registrations rows={fleet.registrations} now={ms(data.now)} />}
           </div>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// funnel.jsx - how far the components have come: each step has those that reached it.
+// funnel.jsx - the components by state, and how far they have come: each step has those
+// that reached it.
 import { num, percent } from "./format.js";
-import { Behind, Card } from "./parts.jsx";
-import { total } from "./words.js";
+import { Behind, Card, Legend, Stack } from "./parts.jsx";
+import { COMPONENT_STATES, total } from "./words.js";
 
 /** A component that failed is counted where it is certain: as planned. */
 const STEPS = [
@@ -16,15 +17,18 @@ const STEPS = [
 const reached = (counts, words) => words ? words.reduce((n, word) => n + (counts[word] ?? 0), 0) : total(counts);
 const lost = (counts) => (counts.failed ?? 0) + (counts.reverted ?? 0);
 
-export function Funnel({ progress }) {
+export function Funnel({ progress, filter, pick }) {
   const components = Object.entries(progress.components);
   const rows = components.map(([name, counts]) => [name, STEPS.map(([, words]) => reached(counts, words)), lost(counts)]);
   return (
-    <Card id="funnel" title="Component funnel">
+    <Card id="funnel" title="Components">
       <ul class="funnel">
         {rows.map(([name, steps, failed]) => (
-          <li key={name}>
+          <li key={name} data-component={name}>
             <h3>{name}</h3>
+            <Stack counts={progress.components[name]} words={COMPONENT_STATES} label={`Component ${name}`} />
+            <Legend counts={progress.components[name]} words={COMPONENT_STATES} picked={filter.component === name ? filter.component_state : ""}
+              onPick={(component_state) => pick(component_state ? { component: name, component_state } : {})} />
             <ol>
               {STEPS.map(([step], i) => (
                 <li key={step} class={`s-${i ? step : "waiting"}`} title={`${step}: ${num(steps[i])} (${percent(steps[i], steps[0])})`}>
@@ -42,7 +46,7 @@ export function Funnel({ progress }) {
           </li>
         ))}
       </ul>
-      <Behind caption="Funnel as a table" head={["Component", ...STEPS.map(([step]) => step), "failed"]}
+      <Behind caption="How far components have come, as a table" head={["Component", ...STEPS.map(([step]) => step), "failed"]}
         rows={rows.map(([name, steps, failed]) => [name, ...steps.map(num), num(failed)])} />
     </Card>
   );

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // pareto.jsx - what went wrong, the most frequent first; a row leads to its devices.
-import { num, percent } from "./format.js";
+import { num, percent, plural } from "./format.js";
 import { Badge, Behind, Card } from "./parts.jsx";
 import { FINAL, REASONS, sum } from "./words.js";
 
@@ -10,7 +10,7 @@ export function Pareto({ progress, filter, pick }) {
   let before = 0;
   const rows = reasons.map((r) => ({ ...r, share: percent(before += r.devices, all) }));
   return (
-    <Card id="reasons" title="Reasons" note={all > 0 && `${num(all)} devices`}>
+    <Card id="reasons" title="Reasons" note={all > 0 && plural(all, "device")}>
       {rows.length === 0 && <p class="faint">{sum(progress.tasks, FINAL) ? "Nothing has failed." : "Nothing has ended yet."}</p>}
       <ul class="pareto">
         {rows.map((r) => {

@@ -28,7 +28,7 @@ const Number_ = ({ policy, set, where, label, hint, unit = 1, ...range }) => (
 const Choice = ({ policy, set, where, label, hint, words }) => (
   <Field label={label} hint={hint}>
     <select name={where.join(".")} value={String(at(policy, where))}
-      onChange={(e) => set(put(policy, where, typeof words[0][0] === "number" ? Number(e.currentTarget.value) : e.currentTarget.value))}>
+      onChange={(e) => set(put(policy, where, words.find(([value]) => String(value) === e.currentTarget.value)[0]))}>
       {words.map(([value, text]) => <option key={value} value={String(value)}>{text}</option>)}
     </select>
   </Field>
@@ -56,6 +56,7 @@ export function PolicyForm({ policy, set }) {
           <Number_ {...p} where={["in_flight"]} label="Devices at once" min={1} max={100000} hint="delivering or updating" />
           <Choice {...p} where={["delivery"]} label="Delivery" words={[["auto", "as each device can"], ["push", "push"], ["pull", "pull"]]} />
           <Choice {...p} where={["install"]} label="Install" words={[["at-once", "as soon as it is delivered"], ["hold", "hold until I say install"]]} />
+          <Choice {...p} where={["approval"]} label="Approval" words={[[false, "not needed"], [true, "by another than me"]]} />
           <Number_ {...p} where={["expires_after_s"]} unit={DAY_S} label="Ends after, days" min={0} />
         </div>
       </fieldset>

@@ -81,13 +81,11 @@ export function Query({ id, label, value, onInput, onSubmit, found }) {
   const { items, active, setActive, from } = choices;
   const look = () => setCaret(input.current.selectionStart);
   const pick = (item) => {
-    const next = value.slice(0, from) + item.insert + value.slice(caret);
+    const next = value.slice(0, from) + item.insert + value.slice(caret), at = from + item.insert.length;
+    input.current.value = next; // at once: the next key may come before the page is drawn
+    input.current.setSelectionRange(at, at);
+    setCaret(at);
     onInput(next);
-    requestAnimationFrame(() => {
-      const at = from + item.insert.length;
-      input.current.setSelectionRange(at, at);
-      setCaret(at);
-    });
   };
   const onKeyDown = (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -12,7 +12,7 @@ const never = () => false;
 export function openResources(api, live) {
   const known = new Map();
 
-  function of(url, wants, hasBeat) {
+  function of(url, wants, hasBeat, load) {
     let r = known.get(url);
     if (r) return r;
     r = { value: { data: null, error: null }, users: new Set(), stop: null, abort: null };
@@ -23,7 +23,7 @@ export function openResources(api, live) {
     r.refresh = async () => {
       r.abort = new AbortController();
       try {
-        set({ data: await api.get(url, r.abort.signal), error: null });
+        set({ data: await load(url, r.abort.signal), error: null });
       } catch (error) {
         if (error.name !== "AbortError") set({ data: r.value.data, error });
       }
@@ -42,8 +42,8 @@ export function openResources(api, live) {
   }
 
   return {
-    use(url, wants, hasBeat, listener) {
-      const r = of(url, wants, hasBeat);
+    use(url, wants, hasBeat, listener, load = api.get) {
+      const r = of(url, wants, hasBeat, load);
       r.users.add(listener);
       if (r.users.size === 1) r.begin();
       listener(r.value);
@@ -62,13 +62,27 @@ const NOTHING = { data: null, error: null };
  * @param wants    which events make it stale
  * @param hasBeat  of what it was: whether it also changes without events
  */
-export function useResource(url, wants = never, hasBeat) {
+export function useResource(url, wants = never, hasBeat, load) {
   const { resources } = useSession();
   const [held, setHeld] = useState({ url: null, value: NOTHING });
-  useEffect(() => url ? resources.use(url, wants, hasBeat, (value) => setHeld({ url, value })) : undefined,
+  useEffect(() => url ? resources.use(url, wants, hasBeat, (value) => setHeld({ url, value }), load) : undefined,
     [resources, url]);
   return held.url === url ? held.value : NOTHING;
 }
+
+const PARTS_MAX = 20;
+
+/** A page may come short although there is more: read on until it is full. */
+const wholePage = (api, limit) => async (url, signal) => {
+  const items = [];
+  for (let next = "", part = 0; next != null; part++) {
+    const page = await api.get(next ? url.replace(/(&cursor=.*)?$/, `&cursor=${encodeURIComponent(next)}`) : url, signal);
+    items.push(...page.items);
+    next = page.next;
+    if (items.length >= limit || part > PARTS_MAX) return { items, next };
+  }
+  return { items, next: null };
+};
 
 /**
  * One page at a time of a list, kept fresh.
@@ -79,7 +93,8 @@ export function usePages(url, { limit = 25, wants, hasBeat } = {}) {
   const [at, setAt] = useState({ url, cursors: [] });
   const cursors = at.url === url ? at.cursors : [];
   const page = `${url}${url.includes("?") ? "&" : "?"}limit=${limit}${cursors.length ? `&cursor=${encodeURIComponent(cursors.at(-1))}` : ""}`;
-  const { data, error } = useResource(page, wants, hasBeat);
+  const { api } = useSession();
+  const { data, error } = useResource(page, wants, hasBeat, wholePage(api, limit));
   return {
     items: data?.items,
     error,

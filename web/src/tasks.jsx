@@ -9,7 +9,7 @@ import { ofCampaign, useSession } from "./resources.js";
 import { go, link } from "./route.js";
 import { COMPONENT_STATES, ICONS, REASONS, TASK_STATES, WAITING_FOR, WAITS } from "./words.js";
 
-const PAGE = 50, ROWS_MAX = 1000;
+const PAGE = 25, ROWS_MAX = 1000;
 
 /** Rows up to a number that "more" raises; all of them are read again when something happened. */
 function useTasks(id, filter) {

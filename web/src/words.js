@@ -31,7 +31,7 @@ export const ICONS = {
   canceled: "stop", excluded: "minus", expired: "minus", deregistered: "stop",
   paused: "pause", braked: "alert", aborting: "stop", aborted: "stop",
   asleep: "moon", idle: "minus", downloading: "down", unknown: "minus",
-  ready: "check", created: "plus", uploading: "up", quarantined: "alert", withdrawn: "stop",
+  ready: "check", created: "plus", approved: "check", uploading: "up", quarantined: "alert", withdrawn: "stop",
   elsewhere: "link", missing: "cross", damaged: "cross", revoked: "cross", admitted: "check",
 };
 
