@@ -27,8 +27,11 @@ static bool phase_busy(struct stepper *s)
     return wait_until(s, 0);
 }
 
+/* A stop waits for what is Updating: not when the Execute was not sent after all. */
 static bool phase_unsent(struct stepper *s)
 {
+    if (s->t->stop && !task_is_executed(s->t))
+        end_as_stopped(s);
     return s->t->ending && !s->t->is_started && finish(s, s->t->ending);
 }
 

@@ -66,6 +66,13 @@ static bool leave_path(struct stepper *s, size_t i)
     return phase_clean(s);
 }
 
+/* Between stages, or where there is no way on: nobody plans anew for who is stopped. */
+static bool end_between(struct stepper *s)
+{
+    end_as_stopped(s);
+    return phase_clean(s);
+}
+
 bool phase_path(struct stepper *s)
 {
     struct task *t = s->t;
@@ -73,17 +80,14 @@ bool phase_path(struct stepper *s)
     while (t->stage < s->plan->stage_count) {
         for (size_t i = 0; i < t->part_count; i++)
             if (is_open(s, i) && !is_on_path(s, i))
-                return leave_path(s, i);
+                return t->stop ? end_between(s) : leave_path(s, i);
         if (has_open_parts(s))
             break;
         begin_next_stage(t);
     }
     if (t->stage >= s->plan->stage_count)
         return finish(s, TASK_SUCCEEDED);
-    if (!t->stop)
-        return false;
-    end_as_stopped(s);
-    return phase_clean(s);
+    return t->stop && end_between(s);
 }
 
 static bool fail(struct stepper *s, const struct failure *f)

@@ -309,8 +309,6 @@ static bool judge_unsent(struct stepper *s, const struct verdicts *v)
     if (s->in->view->read_ms < t->unsure_ms)
         return act_on_instance(s, DEVICE_INSPECT, 0, 0);
     settle(s, v, VERDICT_UNSENT, PART_PENDING);
-    if (t->stop)
-        end_as_stopped(s);
     return false;
 }
 

@@ -158,6 +158,7 @@ static void switch_plan(struct engine *e, struct active *a, struct plan_ref *fre
     t.is_at_risk = a->task.is_at_risk;
     t.replans = a->task.replans;
     t.ending = a->task.ending;
+    t.stop = a->task.stop;
     copy_attempts(&t, &fresh->plan, a, e);
     plan_put(e, a->plan);
     a->plan = fresh;

@@ -57,6 +57,41 @@ Test(step_stop, verifies_to_the_end_what_is_updating_when_stopped)
     cr_expect(eq(str, r->task.reason, "aborted"));
 }
 
+/* Update of app was executed, radio comes after it, and an operator aborts. */
+static void stop_while_updating(void)
+{
+    world_add(&w, "radio", 1);
+    world_executed(&w, 0);
+    step_stop(&w.task, TASK_CANCELED, "aborted");
+    w.input.may_deliver = false;
+}
+
+Test(step_stop, plans_nothing_anew_for_who_left_its_path_meanwhile)
+{
+    stop_while_updating();
+    snprintf(world_component(&w, 1)->version, 2, "7");
+    world_component(&w, 0)->state = COMPONENT_IDLE;
+    snprintf(world_component(&w, 0)->version, 2, "2");
+    world_read(&w, 1000);
+    struct step_result *r = world_step(&w);
+    cr_expect(eq(int, r->task.state, TASK_PARTIAL));
+    cr_expect(eq(str, r->task.reason, "aborted"));
+    cr_expect(zero(int, r->task.replans));
+}
+
+Test(step_stop, cleans_whose_execute_was_not_sent)
+{
+    stop_while_updating();
+    w.task.action = 1 + DEVICE_EXECUTE;
+    w.view.reach = REACH_OFFLINE;
+    cr_assert(eq(int, world_outcome(&w, DEVICE_UNREACHABLE, 0)->next, STEP_PARKED));
+    w.view.reach = REACH_ONLINE;
+    world_play(&w, trail);
+    cr_expect(eq(str, trail, "iri"));
+    cr_expect(eq(int, w.task.state, TASK_CANCELED));
+    cr_expect(eq(str, w.task.reason, "aborted"));
+}
+
 Test(step_stop, needs_attention_where_state_0_is_never_reached)
 {
     world_component(&w, 0)->state = COMPONENT_DOWNLOADING; /* as Wakaama, for ever */
