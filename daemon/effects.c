@@ -119,7 +119,7 @@ static void remove_device(struct core *core, struct release *r, int rc)
     struct device *dev = registry_by_id(core->registry, r->device_id);
 
     if (rc == 0 && dev && dev->is_leaving) {
-        links_gone(core->links, dev);
+        core_failed(core, links_gone(core->links, dev));
         reports_drain(core);
         links_drop(core->links, dev);
         asks_gone(core, dev);

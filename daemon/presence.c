@@ -23,7 +23,7 @@ static void expire(struct core *core, struct device *dev)
     char location[LOCATION_TEXT_BYTES + 1];
 
     location_print(dev->location, location);
-    links_gone(core->links, dev);
+    core_failed(core, links_gone(core->links, dev));
     reports_drain(core);
     (void)registry_set_location(core->registry, dev, 0); /* 0 needs no memory */
     if (dev->state != REGISTRY_PENDING)

@@ -77,13 +77,14 @@ static uint32_t lifetime_of(const struct core *core, uint32_t asked_s)
     return asked_s > c->lifetime_max_s ? (uint32_t)c->lifetime_max_s : asked_s;
 }
 
-/* @return false without memory: the device will ask again */
+/* @return false without memory */
 static bool take_registration(struct core *core, struct device *dev,
                               const struct lwm2m_registration *reg,
                               const struct coap_peer *peer)
 {
-    if (dev->location != 0)
-        (void)wire_forget(core->wire, &(struct coap_peer){dev->remote, dev->local});
+    if (dev->location != 0 &&
+        wire_forget(core->wire, &(struct coap_peer){dev->remote, dev->local}) != 0)
+        return false;
     dev->flags |= DEVICE_REGISTERING;
     if (dev->is_leaving) { /* its row will be a new one, without an inventory */
         dev->is_leaving = false;
@@ -307,7 +308,7 @@ static void on_deregister(struct core *core, struct device *dev,
     struct device_row row;
     size_t index;
 
-    links_gone(core->links, dev);
+    core_failed(core, links_gone(core->links, dev));
     reports_drain(core);
     lifetimes_disarm(core->lifetimes, dev);
     (void)registry_set_location(core->registry, dev, 0);

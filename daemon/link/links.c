@@ -111,14 +111,17 @@ void links_resume(struct links *links, struct device *dev)
         link_run(dev->link);
 }
 
-void links_gone(struct links *links, struct device *dev)
+int links_gone(struct links *links, struct device *dev)
 {
+    int rc = 0;
+
     if (!dev->link)
-        return;
+        return 0;
     if (dev->link->watch_count > 0 || dev->link->ticket != 0)
-        (void)wire_forget(links->options.wire,
-                          &(struct coap_peer){dev->remote, dev->local});
+        rc = wire_forget(links->options.wire,
+                         &(struct coap_peer){dev->remote, dev->local});
     link_interrupt(dev->link, DEVICE_UNREACHABLE);
+    return rc;
 }
 
 void links_drop(struct links *links, struct device *dev)

@@ -88,8 +88,9 @@ void links_registered(struct links *links, struct device *dev);
 /** DEVICE_REGISTERING was taken off: what waits may run. */
 void links_resume(struct links *links, struct device *dev);
 
-/** dev has no address any more (expired, de-registered, to be removed). */
-void links_gone(struct links *links, struct device *dev);
+/** dev has no address any more (expired, de-registered, to be removed).
+ * @return 0, -ENOMEM */
+[[nodiscard]] int links_gone(struct links *links, struct device *dev);
 
 /** dev is about to be removed; its reports must have been taken. */
 void links_drop(struct links *links, struct device *dev);

@@ -114,6 +114,7 @@ void wire_close(struct wire *w)
     clear_queues(w);
     queue_close(w->commands);
     queue_close(w->events);
+    free(w->forgets);
     for (size_t i = 0; i < w->port_count; i++)
         port_close(&w->ports[i]);
     if (w->epoll >= 0)
@@ -135,15 +136,53 @@ int wire_fd(const struct wire *w)
     return queue_fd(w->events);
 }
 
+static bool push_forget(struct wire *w, const struct coap_peer *peer)
+{
+    const struct command c = {.kind = COMMAND_FORGET, .peer = *peer};
+    return queue_push(w->commands, &c) == 0;
+}
+
+/* @return false: some still wait, and nothing may overtake them */
+static bool flush_forgets(struct wire *w)
+{
+    size_t done = 0;
+    while (done < w->forget_count && push_forget(w, &w->forgets[done]))
+        done++;
+    w->forget_count -= done;
+    if (done > 0)
+        memmove(w->forgets, w->forgets + done, w->forget_count * sizeof *w->forgets);
+    return w->forget_count == 0;
+}
+
+static int keep_forget(struct wire *w, const struct coap_peer *peer)
+{
+    if (w->forget_count == w->forget_room) {
+        size_t room = w->forget_room ? 2 * w->forget_room : 64;
+        struct coap_peer *more = reallocarray(w->forgets, room, sizeof *more);
+        if (!more)
+            return -ENOMEM;
+        w->forgets = more;
+        w->forget_room = room;
+    }
+    w->forgets[w->forget_count++] = *peer;
+    return 0;
+}
+
+int wire_forget(struct wire *w, const struct coap_peer *peer)
+{
+    return flush_forgets(w) && push_forget(w, peer) ? 0 : keep_forget(w, peer);
+}
+
 size_t wire_take(struct wire *w, struct coap_event *events, size_t max)
 {
+    (void)flush_forgets(w);
     return queue_pop(w->events, events, max);
 }
 
 /* Send a command that will be answered by an event: the event's place first. */
 static int send_for_event(struct wire *w, const struct command *c)
 {
-    if (queue_reserve(w->events) != 0)
+    if (!flush_forgets(w) || queue_reserve(w->events) != 0)
         return WIRE_E_FULL;
     if (queue_push(w->commands, c) == 0)
         return 0;
@@ -153,7 +192,7 @@ static int send_for_event(struct wire *w, const struct command *c)
 
 static int send_plain(struct wire *w, const struct command *c)
 {
-    return queue_push(w->commands, c) == 0 ? 0 : WIRE_E_FULL;
+    return flush_forgets(w) && queue_push(w->commands, c) == 0 ? 0 : WIRE_E_FULL;
 }
 
 static bool is_text_short(const char *text)
@@ -249,11 +288,6 @@ int wire_withdraw(struct wire *w, const char *digest, uint64_t ticket)
     struct command c = {.kind = COMMAND_WITHDRAW, .number = ticket};
     int rc = ticket ? take_digest(&c, digest) : -EINVAL;
     return rc == 0 ? send_for_event(w, &c) : rc;
-}
-
-int wire_forget(struct wire *w, const struct coap_peer *peer)
-{
-    return send_plain(w, &(struct command){.kind = COMMAND_FORGET, .peer = *peer});
 }
 
 int64_t wire_beat_ms(const struct wire *w)

@@ -104,7 +104,8 @@ size_t wire_take(struct wire *w, struct coap_event *events, size_t max);
 [[nodiscard]] int wire_withdraw(struct wire *w, const char *digest, uint64_t ticket);
 
 /** Cancel every request, push and observation of this peer without telling it: it has
- * registered anew or is gone. @return 0, WIRE_E_FULL */
+ * registered anew or is gone. Without room it waits, and so does all that is asked
+ * after it (WIRE_E_FULL): nothing new is taken for something old. @return 0, -ENOMEM */
 [[nodiscard]] int wire_forget(struct wire *w, const struct coap_peer *peer);
 
 /** @return when (clock_mono_ms()) the thread last did a round: at least once a second

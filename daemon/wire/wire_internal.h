@@ -62,6 +62,8 @@ struct wire {
     size_t port_count;
     int epoll;
     struct queue *commands, *events;
+    struct coap_peer *forgets; /* the core's: what waits for room; owned */
+    size_t forget_count, forget_room;
     struct messenger *messenger;
     struct random_state losses;
     struct batch in, out;

@@ -222,6 +222,38 @@ Test(wire, without_room_a_command_is_refused_and_answers_still_fit)
     wire_close(a.w);
 }
 
+/* The wire has two places for commands, and one is set aside for stopping; the other is
+ * taken by the answer that we owe to b. */
+Test(wire, a_peer_is_forgotten_when_there_is_room_and_nothing_goes_before)
+{
+    struct wire_options o = options_at("127.0.0.1:0"), narrow = o;
+    narrow.commands_max = 2;
+    struct end a = open_end(&narrow), b = open_end(&o);
+    struct coap_request request = get_from(a, b, 1), theirs = get_from(b, a, 9);
+    const struct coap_peer peer = towards(a, b);
+    const struct coap_response response = {
+        .code = COAP_204_CHANGED, .content_format = COAP_FORMAT_NONE, .max_age_s = -1};
+    cr_assert_eq(wire_request(a.w, &request), 0);
+    coap_message_free(event_of(b, COAP_EV_REQUEST).message);
+    cr_assert_eq(wire_request(b.w, &theirs), 0);
+    struct coap_event ev = event_of(a, COAP_EV_REQUEST);
+    coap_message_free(ev.message);
+    cr_assert_eq(wire_forget(a.w, &peer), 0);
+    request.ticket = 2;
+    cr_assert_eq(wire_request(a.w, &request), WIRE_E_FULL);
+    cr_assert_eq(wire_respond(a.w, ev.handle, &response), 0);
+    int rc;
+    while ((rc = wire_request(a.w, &request)) == WIRE_E_FULL)
+        sched_yield();
+    cr_assert_eq(rc, 0);
+    ev = event_of(a, COAP_EV_FAILURE);
+    cr_assert_eq(ev.ticket, 1);
+    cr_assert_eq(ev.outcome, COAP_CANCELED);
+    coap_message_free(event_of(b, COAP_EV_REQUEST).message);
+    wire_close(a.w);
+    wire_close(b.w);
+}
+
 Test(wire, bad_commands_are_refused_at_once)
 {
     struct wire_options o = options_at("127.0.0.1:0");
