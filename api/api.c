@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "api/api_internal.h"
+#include "api/rate.h"
 #include "api/readers.h"
 #include "api/server.h"
 #include "api/sleepers.h"
@@ -118,6 +119,8 @@ static int open_parts(struct api *api, const struct api_options *options)
         rc = openapi_open(&api->description);
     if (rc == 0)
         rc = open_packages(api);
+    if (rc == 0 && options->requests_per_s > 0)
+        rc = rate_open(options->requests_per_s, &api->rate);
     if (rc == 0)
         rc = readers_open(api->options.store_path, api->options.env.mono_ms,
                           api->options.threads, &api->readers);
@@ -213,6 +216,7 @@ void api_close(struct api *api)
     api_stop(api);
     sleepers_close(api->sleepers);
     readers_close(api->readers);
+    rate_close(api->rate);
     package_folder_close(api->packages);
     text_fini(&api->description.text);
     pthread_cond_destroy(&api->idle);

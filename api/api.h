@@ -78,6 +78,7 @@ struct api_options {
     uint32_t connections_per_address; /* 512 */
     uint32_t idle_timeout_s;          /* 30 */
     uint32_t followers_max;           /* 512: event streams and waits together */
+    uint32_t requests_per_s;          /* of each token; no limit */
     uint32_t heartbeat_ms;            /* 15000 */
     uint32_t json_bytes_max;          /* 4 MiB */
     uint64_t devices_max;             /* no limit */

@@ -11,6 +11,7 @@
 struct hold;
 struct once_key;
 struct package_folder;
+struct rate;
 struct readers;
 struct server;
 struct sleepers;
@@ -33,6 +34,7 @@ struct api {
     struct sleepers *sleepers;
     struct package_folder *packages;
     struct server *server;
+    struct rate *rate; /* NULL: no limit */
     int64_t started_wall_ms;
     struct api_description description;
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/admission.h"
 #include "api/api_internal.h"
-#include "api/auth.h"
 #include "api/json_read.h"
 #include "api/nearest.h"
 #include "api/once.h"
@@ -110,51 +110,6 @@ static bool find_method(struct exchange *x, const char *name)
     return false;
 }
 
-static void check_token(struct exchange *x)
-{
-    struct request *rq = &x->rq;
-    int64_t now_ms = rq->api->options.env.wall_ms();
-    struct store *st = readers_take(rq->api->readers);
-    int rc = auth_check(st, rq->headers.authorization, now_ms, &rq->who);
-
-    readers_give(rq->api->readers, st);
-    if (rc < 0)
-        fail(x, rc);
-    else if (rc == AUTH_E_NONE)
-        response_refuse(&x->rs, PROBLEM_UNAUTHORIZED,
-                        "send 'Authorization: Bearer <token>'");
-    else if (rc != 0)
-        response_refuse(&x->rs, PROBLEM_UNAUTHORIZED, "the token %s",
-                        rc == AUTH_E_EXPIRED ? "has expired" : "is not known");
-    else if (rq->who.role < rq->route->role)
-        response_refuse(&x->rs, PROBLEM_FORBIDDEN, "%s %s needs role %s; '%s' is %s",
-                        method_name(rq->method), rq->route->path,
-                        role_name(rq->route->role), rq->who.name,
-                        role_name(rq->who.role));
-}
-
-static void check_parameters(struct exchange *x)
-{
-    for (size_t i = 0; i < x->rq.uri.parameter_count; i++) {
-        const char *name = x->rq.uri.parameters[i].name;
-        if (route_knows(x->rq.route->parameters, name))
-            continue;
-        response_refuse(&x->rs, PROBLEM_INVALID_PARAMETER,
-                        "unknown parameter '%.64s'; known are: %s", name,
-                        *x->rq.route->parameters ? x->rq.route->parameters : "none");
-        return;
-    }
-}
-
-static void check_length(struct exchange *x)
-{
-    int64_t length = x->rq.headers.content_length;
-    uint32_t max = x->rq.api->options.json_bytes_max;
-
-    if (x->rq.route->body != ROUTE_STREAM && length > max)
-        response_refuse(&x->rs, PROBLEM_TOO_LARGE, "the body may have %u bytes", max);
-}
-
 static void begin_upload(struct exchange *x)
 {
     const struct route_upload *upload = x->rq.route->upload;
@@ -166,11 +121,6 @@ static void begin_upload(struct exchange *x)
 
 static void admit(struct exchange *x, const char *method)
 {
-    static void (*const checks[])(struct exchange *) = {
-        check_parameters,
-        check_length,
-        begin_upload,
-    };
     struct request *rq = &x->rq;
 
     if (sleepers_are_stopped(rq->api->sleepers)) {
@@ -186,10 +136,11 @@ static void admit(struct exchange *x, const char *method)
     rq->route = route_find(rq->method, &rq->uri, rq->params, &x->rs);
     if (!rq->route)
         return;
-    if (rq->route->role != ROLE_ANYONE)
-        check_token(x);
-    for (size_t i = 0; i < sizeof checks / sizeof checks[0] && !is_answered(x); i++)
-        checks[i](x);
+    int rc = admission(rq, &x->rs);
+    if (rc < 0)
+        fail(x, rc);
+    if (!is_answered(x))
+        begin_upload(x);
 }
 
 static void owe(struct exchange *x)

@@ -92,7 +92,7 @@ const struct problem_row problem_rows[PROBLEM_KIND_COUNT] = {
     [PROBLEM_KEY_REUSED] = { "key-reused", "Idempotency key reused", 422,
         "This Idempotency-Key was used with another request." },
     [PROBLEM_TOO_MANY] = { "too-many", "Too many", 429,
-        "Too many event streams and waits; try later." },
+        "Too many event streams and waits, or requests in a second; see Retry-After." },
     [PROBLEM_INTERNAL] = { "internal", "Internal error", 500,
         "Something failed that should not; the daemon's log says what." },
     [PROBLEM_DEVICE_ERROR] = { "device-error", "The device refused", 502,

@@ -54,7 +54,7 @@ struct config {
     struct config_address http_listen;
     int64_t http_threads, http_connections_max, http_connections_per_address;
     int64_t http_idle_timeout_s, http_heartbeat_ms, http_body_max_bytes;
-    int64_t http_followers_max;
+    int64_t http_followers_max, http_requests_per_s;
 
     struct config_listen coap_listen;
     bool insecure_nosec;

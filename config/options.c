@@ -58,6 +58,9 @@ const struct option option_table[] = {
      .help = "Largest JSON body of a request. Packages have package_max_bytes."},
     {AT(http_followers_max), NUMBER(NONE, 1, 10000), .value = "512",
      .help = "Clients that follow events or wait for a campaign, at once."},
+    {AT(http_requests_per_s), NUMBER(NONE, 0, 1000000), .value = "1000",
+     .help = "Requests in a second with one token; more get 429 and Retry-After. A"
+             " second's worth may come at once. 0: no limit."},
 
     {.section = "CoAP", AT(coap_listen), .type = OPTION_LISTEN,
      .value = "127.0.0.1:5683, [::1]:5683",

@@ -44,6 +44,7 @@ static const struct {
     { ROLE_VIEWER, METHOD_GET, "/v1/devices/{endpoint}/tags" },
     { ROLE_OPERATOR, METHOD_PUT, "/v1/devices/{endpoint}/tags" },
     { ROLE_VIEWER, METHOD_GET, "/v1/devices/{endpoint}/profile" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/devices/{endpoint}/trace" },
     { ROLE_OPERATOR, METHOD_GET, RESOURCES "/{object}" },
     { ROLE_OPERATOR, METHOD_GET, RESOURCES "/{object}/{instance}" },
     { ROLE_OPERATOR, METHOD_GET, RESOURCES "/{object}/{instance}/{resource}" },

@@ -73,9 +73,10 @@ def wait_until(condition, what, patience_s=None):
 class Problem(Exception):
     """An answer that is not 2xx."""
 
-    def __init__(self, status, body):
+    def __init__(self, status, body, headers):
         super().__init__(f"{status}: {body[:500]}")
         self.status = status
+        self.headers = headers
         self.body = body
         try:
             self.json = json.loads(body)
@@ -137,7 +138,7 @@ class Api:
         except urllib.error.HTTPError as error:
             body = error.read()
             Answers.keep(method, path, error.code, error.headers, body)
-            raise Problem(error.code, body.decode(errors="replace")) from None
+            raise Problem(error.code, body.decode(errors="replace"), error.headers) from None
         Answers.keep(method, path, status, fields, body)
         return status, fields, body
 
