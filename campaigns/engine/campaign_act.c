@@ -124,9 +124,11 @@ static void clear_reason(struct run *run)
 /* Of a braked campaign: the operator has seen why, and lets it go on. */
 static void resume(struct engine *e, struct subject *s, const struct answer *a)
 {
-    if (is_state(s, "running")) {
+    bool is_braked = s->run && s->run->rollout.is_braked; /* a retry makes it run */
+
+    if (is_state(s, "running") && !is_braked) {
         already(a);
-    } else if (s->run && is_state(s, "paused")) {
+    } else if (s->run && (is_state(s, "paused") || is_state(s, "running"))) {
         if (package_refuse(e, s->row.id, a))
             return;
         bool was_refused = strcmp(s->run->row.reason, "not-stored") == 0;

@@ -177,6 +177,22 @@ Test(campaign, stays_braked_over_a_restart)
     cr_expect(eq(int, world_tasks(w, "succeeded", NULL), 7));
 }
 
+Test(campaign, is_released_after_a_retry_as_well)
+{
+    w = world_open(1, true);
+    w->devices[0].fault = FAULT_RESULT;
+    w->devices[0].fault_result = 8;
+    world_campaign(w, "{" QUICK "}", true);
+    cr_assert(world_run(w, 60000));
+    cr_assert(world_row(w).is_braked);
+    w->devices[0].fault = HEALTHY;
+    cr_assert(eq(int, world_act(w, CAMPAIGN_RETRY), COMMAND_DONE));
+    cr_assert(eq(int, world_act(w, CAMPAIGN_RELEASE), COMMAND_DONE));
+    cr_assert(world_run(w, 60000));
+    cr_expect(eq(str, world_row(w).state, "finished"));
+    cr_expect(eq(int, world_tasks(w, "succeeded", NULL), 1));
+}
+
 Test(campaign, does_nothing_while_paused)
 {
     run(6, true, "{" NO_BRAKE ", \"in_flight\": 2, " QUICK "}");
