@@ -99,7 +99,7 @@ static void start(struct engine *e, struct subject *s, const struct answer *a)
         forbidden(s, a);
 }
 
-static void do_pause(struct engine *e, struct subject *s, const struct answer *a)
+static void pause_run(struct engine *e, struct subject *s, const struct answer *a)
 {
     if (is_state(s, "paused")) {
         already(a);
@@ -164,7 +164,7 @@ static void abort_draft(struct engine *e, struct subject *s, const struct answer
     done(e, s, a);
 }
 
-static void do_abort(struct engine *e, struct subject *s, const struct answer *a)
+static void abort_run(struct engine *e, struct subject *s, const struct answer *a)
 {
     char actor[STORE_NAME_MAX + 1];
 
@@ -180,7 +180,7 @@ static void do_abort(struct engine *e, struct subject *s, const struct answer *a
         retry_cancel(s->run, COMMAND_CONFLICT, "campaign-state",
                      "The campaign was aborted.");
         run_set_state(e, s->run, "aborting", actor);
-        turns_stop_actives(e, s->run, "aborted", actor);
+        turns_stop_actives(e, s->run, actor);
         done(e, s, a);
     } else {
         forbidden(s, a);
@@ -222,7 +222,7 @@ static void retry(struct engine *e, struct subject *s, const struct answer *a)
     snprintf(actor, sizeof actor, "%s", a->command->actor);
     if (is_ended)
         revive(e, s);
-    if (!s->run || is_state(s, "aborting")) {
+    if (!s->run || run_is_stopping(s->run)) {
         forbidden(s, a);
         return;
     }
@@ -242,8 +242,8 @@ void campaign_act(struct engine *e, const struct answer *a)
 {
     static void (*const actions[CAMPAIGN_ACTION_COUNT])(
         struct engine *, struct subject *, const struct answer *) = {
-        [CAMPAIGN_START] = start,     [CAMPAIGN_PAUSE] = do_pause,
-        [CAMPAIGN_RESUME] = resume,   [CAMPAIGN_ABORT] = do_abort,
+        [CAMPAIGN_START] = start,     [CAMPAIGN_PAUSE] = pause_run,
+        [CAMPAIGN_RESUME] = resume,   [CAMPAIGN_ABORT] = abort_run,
         [CAMPAIGN_INSTALL] = install, [CAMPAIGN_RETRY] = retry,
         [CAMPAIGN_RELEASE] = release, [CAMPAIGN_APPROVE] = approve,
     };

@@ -27,9 +27,8 @@ bool plan_again(struct engine *e, struct active *a);
 /* turns.c */
 /** @return mono_ms at which to call it again at the latest */
 int64_t turns_take(struct engine *e);
-/** Tell all tasks of run that are in memory to stop. */
-void turns_stop_actives(struct engine *e, struct run *run, const char *reason,
-                        const char *actor);
+/** All tasks in memory of a run that is stopping learn of it. */
+void turns_stop_actives(struct engine *e, struct run *run, const char *actor);
 void chunk_done(struct engine *e, const struct effect *f, const struct batch *applied);
 
 /* start.c */

@@ -185,6 +185,16 @@ void run_free(struct run *run)
     free(run);
 }
 
+bool run_is_stopping(const struct run *run)
+{
+    return run->is_expiring || strcmp(run->row.state, "aborting") == 0;
+}
+
+const char *run_stop_reason(const struct run *run)
+{
+    return run->is_expiring ? "not-seen" : "aborted";
+}
+
 void run_close(struct engine *e, struct run *run)
 {
     struct run **at = &e->runs;

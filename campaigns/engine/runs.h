@@ -62,6 +62,10 @@ void run_ended(struct engine *e, struct run *run, const struct run_end *end);
 void run_refused(struct engine *e, struct run *run, const char *what);
 bool run_may_deliver(const struct run *run, const struct active *a);
 bool run_may_install(const struct run *run);
+/** It is aborted or has expired: every task of it is to end. */
+bool run_is_stopping(const struct run *run);
+/** @return the reason of a task that ends with it; static */
+const char *run_stop_reason(const struct run *run);
 void run_close(struct engine *e, struct run *run);
 /** Memory only. */
 void run_free(struct run *run);

@@ -187,6 +187,17 @@ static void stop_without_plan(struct engine *e, struct active *a)
     active_adopt(e, a, &t);
 }
 
+/* Whichever way it came into memory, and whenever. */
+static void stop_with_campaign(struct engine *e, struct active *a)
+{
+    struct task t = a->task;
+
+    if (!run_is_stopping(a->run) || t.ending || t.stop)
+        return;
+    step_stop(&t, TASK_CANCELED, run_stop_reason(a->run));
+    active_adopt(e, a, &t);
+}
+
 void active_step(struct engine *e, struct active *a, const struct device_outcome *o,
                  bool is_recovery)
 {
@@ -202,6 +213,7 @@ void active_step(struct engine *e, struct active *a, const struct device_outcome
         o = &interrupted;
     }
     for (int round = 0; round < ROUNDS_MAX && !e->err; round++) {
+        stop_with_campaign(e, a);
         stop_without_plan(e, a);
         struct step_input in = input_of(e, a);
         in.outcome = o;

@@ -99,11 +99,15 @@ static bool may_retry(const struct one *o)
            o->state == TASK_CANCELED || o->state == TASK_PARTIAL;
 }
 
-/* @return false when a was answered: its campaign has ended for good */
+/* @return false when a was answered: its campaign ends, or has ended for good */
 static bool revive_run(struct engine *e, struct one *o, const struct answer *a)
 {
     struct campaign_row row;
 
+    if (o->run && run_is_stopping(o->run)) {
+        refuse(a, "The campaign is about to end.");
+        return false;
+    }
     if (o->run)
         return true;
     int rc = store_campaign_get(e->reader, o->row.campaign_id, &row);

@@ -15,11 +15,6 @@ static bool is_state(const struct run *run, const char *state)
     return strcmp(run->row.state, state) == 0;
 }
 
-static bool is_stopping(const struct run *run)
-{
-    return run->is_expiring || is_state(run, "aborting");
-}
-
 /* ---- chunks ---- */
 
 static void put_chunk(struct engine *e, struct run *run, enum chunk_kind kind,
@@ -64,17 +59,12 @@ static void put_promote(struct engine *e, struct run *run)
 static const char *const stop_moves[] = {"wave", "campaign"};
 enum { STOP_MOVES = sizeof stop_moves / sizeof stop_moves[0] };
 
-static const char *stop_reason(const struct run *run)
-{
-    return run->is_expiring ? "not-seen" : "aborted";
-}
-
 static void put_move(struct engine *e, struct run *run)
 {
     struct tasks_move move = {.campaign_id = run->row.id,
                               .waiting_for = stop_moves[run->move_no],
                               .state = "canceled",
-                              .reason = stop_reason(run),
+                              .reason = run_stop_reason(run),
                               .at_ms = e->now.wall_ms};
 
     put_chunk(e, run, CHUNK_MOVE,
@@ -197,17 +187,6 @@ static void take_turns(struct engine *e, struct run *run)
 
 /* ---- ends ---- */
 
-static void stop(struct engine *e, struct active *a, const char *reason,
-                 const char *actor)
-{
-    struct task t = a->task;
-
-    step_stop(&t, TASK_CANCELED, reason);
-    snprintf(a->actor, sizeof a->actor, "%s", actor);
-    active_adopt(e, a, &t);
-    active_step(e, a, NULL, false);
-}
-
 enum { IDS_MAX = 256 };
 
 static size_t find_going(const struct engine *e, const struct run *run, int64_t *ids)
@@ -223,8 +202,7 @@ static size_t find_going(const struct engine *e, const struct run *run, int64_t 
 }
 
 /* A step may drop a task, so they are found first, some at a time. */
-void turns_stop_actives(struct engine *e, struct run *run, const char *reason,
-                        const char *actor)
+void turns_stop_actives(struct engine *e, struct run *run, const char *actor)
 {
     int64_t ids[IDS_MAX];
     size_t count;
@@ -233,8 +211,10 @@ void turns_stop_actives(struct engine *e, struct run *run, const char *reason,
         count = find_going(e, run, ids);
         for (size_t i = 0; i < count; i++) {
             struct active *a = active_of(e, ids[i]);
-            if (a)
-                stop(e, a, reason, actor);
+            if (!a)
+                continue;
+            snprintf(a->actor, sizeof a->actor, "%s", actor);
+            active_step(e, a, NULL, false);
         }
     } while (count == IDS_MAX && !e->err);
 }
@@ -252,7 +232,7 @@ static void stop_walk(struct engine *e, struct run *run)
         struct active *a =
             is_in_memory(e, &e->rows[i]) ? NULL : active_load(e, run, &e->rows[i]);
         if (a)
-            stop(e, a, stop_reason(run), ENGINE_ACTOR);
+            active_step(e, a, NULL, false);
     }
     run->stop_after_id = page.next;
     run->is_stopped_walk = page.next == 0;
@@ -278,8 +258,9 @@ static void begin_expiry(struct engine *e, struct run *run)
     run->move_no = 0;
     run->stop_after_id = 0;
     run->is_stopped_walk = false;
+    retry_cancel(run, COMMAND_CONFLICT, "campaign-state", "The campaign has expired.");
     event_of_campaign(e, run, "expired", ENGINE_ACTOR);
-    turns_stop_actives(e, run, "not-seen", ENGINE_ACTOR);
+    turns_stop_actives(e, run, ENGINE_ACTOR);
 }
 
 static bool has_open_tasks(struct engine *e, const struct run *run)
@@ -310,8 +291,9 @@ static void finish(struct engine *e, struct run *run)
 static bool may_be_over(const struct engine *e, const struct run *run)
 {
     return run->actives == 0 && !run->is_chunk_pending && run->batch <= e->durable &&
-           !run->retry && (run->row.is_cut || is_stopping(run)) &&
-           (!is_stopping(run) || run->is_stopped_walk) && !is_state(run, "scheduled");
+           !run->retry && (run->row.is_cut || run_is_stopping(run)) &&
+           (!run_is_stopping(run) || run->is_stopped_walk) &&
+           !is_state(run, "scheduled");
 }
 
 /* ---- all ---- */
@@ -321,7 +303,7 @@ static void turn(struct engine *e, struct run *run)
     begin_expiry(e, run);
     if (run->retry)
         retry_more(e, run);
-    if (is_stopping(run))
+    if (run_is_stopping(run))
         stop_more(e, run);
     else if (!run->row.is_cut && !run->is_refused && !run->is_chunk_pending)
         put_cut(e, run);
