@@ -16,7 +16,8 @@
 #include "store/profiles.h"
 
 static const char *const keys[] = {"updating_max_s", "block_bytes", "quirks",
-                                   "end_of_support", "notes"};
+                                   "end_of_support", "algorithms",  "key_ids",
+                                   "energy",         "notes"};
 static const char *const component_keys[] = {
     "role", "processor", "slots", "slot_bytes", "formats", "updating_max_s"};
 

@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* profile.h - what is known of a model of device beyond what it says itself.
  *
- * JSON, from the files that are shipped and from /v1/profiles:
- * { "name": "gw-100", "manufacturer": "Example", "model": ["GW-100", "GW-11*"],
- *   "version": ">=2", "components": [ { "name": "modem", "role": "modem", "object": 5,
- *   "instance": 1, "processor": "nrf91", "slots": ["a","b"],
- *   "slot_bytes": 524288, "formats": ["raw"], "updating_max_s": 7200 } ],
- * "updating_max_s": 900, "block_bytes": 512, "quirks": ["no-cancel"],
- * "end_of_support": "2030-01-31", "notes": "..." } A component with "object" and
- * "instance" renames that instance (object 5 has no names).
+ * JSON, from an operator's files and from /v1/profiles; every key is in profiles.md.
  */
 #pragma once
 

@@ -281,7 +281,7 @@ static const struct key profile_keys[] = {
     {"block_bytes", read_block, PROFILE(block_bytes)},
     {"quirks", read_quirks, PROFILE(quirks)},
     {"end_of_support", read_date, PROFILE(end_of_support)},
-    {"algorithms", ignore, 0}, /* kept in the store's text for people and later use */
+    {"algorithms", ignore, 0}, /* kept in the store's text, and shown: profiles.md */
     {"key_ids", ignore, 0},
     {"energy", ignore, 0},
     {"notes", ignore, 0},

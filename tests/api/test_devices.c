@@ -295,11 +295,12 @@ Test(devices, show_where_their_profile_is_from)
     expect_says(r, "{\"key\":\"updating_max_s\",\"value\":77,\"from\":\"file\"}]}");
     put_profile("admin",
                 "{\"name\":\"gw\",\"manufacturer\":\"Example\",\"model\":[\"GW-100\"],"
-                "\"block_bytes\":512}");
+                "\"block_bytes\":512,\"energy\":{\"block_mj\":2}}");
     r = get("/v1/devices/dev-1/profile");
     expect_says(r, "\"from\":\"operator\",\"updated_at\":\"1970-01-01T00:00:01.000Z\","
                    "\"updated_by\":\"admin\"");
     expect_says(r, "{\"key\":\"block_bytes\",\"value\":512,\"from\":\"operator\"}");
+    expect_says(r, "{\"key\":\"energy\",\"value\":{\"block_mj\":2},\"from\":");
     expect_status(get("/v1/devices/nobody/profile"), 404);
 }
 
