@@ -46,6 +46,21 @@ static int planned_part(const struct stepper *s, const struct component *c)
     return -1;
 }
 
+/* With all that its file brings: it is delivered into the carrier's instance. */
+static bool take_in(struct stepper *s, size_t part)
+{
+    bool has_grown = false;
+
+    for (size_t i = 0; i < s->t->part_count; i++) {
+        if (s->plan->targets[i].carrier != s->plan->targets[part].carrier ||
+            s->t->parts[i].stage <= s->t->stage)
+            continue;
+        s->t->parts[i].stage = s->t->stage;
+        has_grown = true;
+    }
+    return has_grown;
+}
+
 bool extend_stage(struct stepper *s, size_t i, const char **stranger)
 {
     const struct component *c = seen(s, i);
@@ -58,12 +73,10 @@ bool extend_stage(struct stepper *s, size_t i, const char **stranger)
         if (!other || other == c)
             continue;
         int part = planned_part(s, other);
-        if (part < 0) {
+        if (part < 0)
             *stranger = other->name;
-        } else if (s->t->parts[part].stage > s->t->stage) {
-            s->t->parts[part].stage = s->t->stage;
+        else if (take_in(s, (size_t)part))
             has_grown = true;
-        }
     }
     return has_grown;
 }

@@ -77,15 +77,16 @@ bool phase_conditions(struct stepper *s)
     return false;
 }
 
-/* Object 5 cannot change two instances at once: there, one after the other. */
+/* Object 5 cannot change two instances at once: there, one after the other. What is
+ * open is Downloaded, or comes with what is: else its file was not delivered now. */
 static bool is_in_this_execute(const struct stepper *s, size_t i, size_t main)
 {
     const struct component *c = seen(s, i);
 
     if (i == main)
         return true;
-    return is_open(s, i) && c && c->object == COMPONENT_AFU &&
-           c->object_id == s->t->parts[main].object_id &&
+    return is_open(s, i) && is_open(s, s->plan->targets[i].carrier) && c &&
+           c->object == COMPONENT_AFU && c->object_id == s->t->parts[main].object_id &&
            seen(s, main)->object == COMPONENT_AFU;
 }
 
@@ -138,13 +139,35 @@ static bool is_spent(struct stepper *s, size_t main)
     return false;
 }
 
+/* What is open came with files whose own components are at their versions already:
+ * those are not sent again. It may lag behind, for as long as an update may take. */
+static bool wait_for_carried(struct stepper *s)
+{
+    int64_t deadline_ms = s->t->progress_ms + s->in->policy->timers.updating_ms;
+    int64_t poll_ms = s->in->view->read_ms + s->in->policy->timers.poll_ms;
+    struct failure f = {RETRY_PERMANENT, "not-installed", ""};
+
+    if (s->now_ms < deadline_ms)
+        return wait_until(s, poll_ms < deadline_ms ? poll_ms : deadline_ms);
+    for (size_t i = 0; i < s->t->part_count; i++) {
+        const struct component *c = is_open(s, i) ? seen(s, i) : NULL;
+        if (!c)
+            continue;
+        set_part(s, i, PART_FAILED);
+        snprintf(f.detail, sizeof f.detail, "%s still reports version \"%s\"",
+                 s->plan->targets[i].component, c->version);
+    }
+    end(s, TASK_FAILED, &f);
+    return phase_clean(s);
+}
+
 bool phase_execute(struct stepper *s)
 {
     struct task *t = s->t;
     size_t main = main_part(s);
 
     if (main == TASK_PARTS_MAX)
-        return false;
+        return wait_for_carried(s);
     if (is_spent(s, main))
         return phase_clean(s);
     act(s, DEVICE_EXECUTE, main);

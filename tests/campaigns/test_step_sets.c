@@ -143,6 +143,63 @@ Test(step_sets, take_a_later_stage_in_when_the_device_demands_it)
     cr_expect(eq(int, r->task.parts[1].stage, 0));
 }
 
+/* tee is a third component, whose file brings radio as well. */
+static void radio_comes_with_tee(uint8_t stage)
+{
+    world_add(&w, "tee", stage);
+    w.plan.targets[1].stage = w.task.parts[1].stage = stage;
+    w.plan.targets[1].carrier = 2;
+    memcpy(w.plan.targets[1].digest, w.plan.targets[2].digest, 65);
+}
+
+Test(step_sets, take_a_later_file_in_whole)
+{
+    radio_comes_with_tee(1);
+    world_delivered(&w, 0);
+    world_component(&w, 0)->conflicting = 1u << 1;
+    struct step_result *r = world_step(&w);
+    cr_expect(eq(int, r->action.kind, DEVICE_WRITE_URI));
+    cr_expect(eq(int, r->action.instance, 2));
+    report(1, 2, 0, "1");
+    report(2, 2, 0, "1");
+    world_outcome(&w, DEVICE_DONE, 0);
+    world_read(&w, 100);
+    r = world_outcome(&w, DEVICE_DONE, 0);
+    cr_assert(eq(int, r->action.kind, DEVICE_EXECUTE));
+    cr_expect(eq(int, r->action.other_count, 2));
+    cr_expect(eq(int, r->task.parts[1].executes, 1));
+}
+
+/* An operator tries again after radio alone had failed. */
+Test(step_sets, never_count_an_execute_of_what_was_not_delivered)
+{
+    radio_comes_with_tee(0);
+    report(2, 0, 1, "2");
+    w.task.parts[2].state = PART_UPDATED;
+    w.task.parts[1].executes = w.task.parts[2].executes = 1;
+    world_delivered(&w, 0);
+    struct step_result *r = world_step(&w);
+    cr_assert(eq(int, r->action.kind, DEVICE_EXECUTE));
+    cr_expect(zero(int, r->action.other_count));
+    cr_expect(eq(int, r->task.parts[1].executes, 1));
+    cr_expect(not(r->task.parts[1].is_executed));
+}
+
+Test(step_sets, fail_who_came_with_another_and_lags_for_ever)
+{
+    w.plan.targets[1].carrier = 0;
+    both_executed();
+    report(0, 0, 1, "2");
+    report(1, 0, 0, "1");
+    w.task.parts[1].is_executed = false; /* as of object 5: its own is not asked for */
+    cr_expect(eq(int, world_step(&w)->next, STEP_WAIT));
+    world_read(&w, w.policy.timers.updating_ms);
+    world_step(&w);
+    cr_expect(eq(int, w.task.state, TASK_FAILED));
+    cr_expect(eq(str, w.task.reason, "not-installed"));
+    cr_expect(eq(int, w.task.parts[1].state, PART_FAILED));
+}
+
 Test(step_sets, end_when_a_demanded_set_has_more_conditions_than_one_read)
 {
     w.plan.targets[1].stage = w.task.parts[1].stage = 1;
