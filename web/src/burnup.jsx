@@ -101,7 +101,7 @@ export function BurnUp({ id, progress }) {
         {LAYERS.map(({ label, word }, i) => (
           <li key={label} class="legend-entry"><span class={`swatch s-${word}`} /> {label} <b>{num(shown.n[i])}</b></li>
         ))}
-        <li class="legend-entry"><span class="swatch-line planned" /> planned <b>{num(progress.devices)}</b></li>
+        <li class="legend-entry"><span class="swatch-line planned" /> in the plan <b>{num(progress.devices)}</b></li>
         {pace && <li class="legend-entry"><span class="swatch-line pace" /> at this pace</li>}
       </ul>
       <Areas points={points} layers={LAYERS} lines={lines} end={end} max={progress.devices} index={index} onIndex={setIndex}
