@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "api/api_internal.h"
+#include "api/device_import.h"
 #include "api/device_json.h"
 #include "api/handlers.h"
 #include "api/import_rows.h"
@@ -20,24 +21,8 @@
 #include "api/readers.h"
 #include "campaigns/command.h"
 #include "store/package_file.h"
-#include "store/progress.h"
 
-enum { ERRORS_MAX = 100, SLICE_BYTES = 4096, ONE_BYTES_MAX = 64 * 1024 };
-
-struct upload {
-    enum { UPLOAD_ONE, UPLOAD_LIST } kind;
-    enum import_format format;
-    bool is_skipping; /* on_error=skip */
-    int fd;           /* of the list; -1: none */
-    uint64_t bytes;
-    struct import_rows *rows;
-    struct store *store;          /* while rows are checked */
-    struct device_imports *chunk; /* while rows are gathered */
-    int64_t row_count, failed, created, new_count;
-    struct text errors; /* members of an array, up to ERRORS_MAX */
-    struct json errors_json;
-    struct device_import one;
-};
+enum { ERRORS_MAX = 100, ONE_BYTES_MAX = 64 * 1024 };
 
 static bool is_type(const char *content_type, const char *type)
 {
@@ -71,8 +56,7 @@ static int check_row(void *arg, const struct import_row *row)
 {
     struct tag_row tags[TAGS_MAX];
     struct upload *up = arg;
-    bool fits = true;
-    int64_t id = 0;
+    struct tags_try found = {.fits = true};
 
     up->row_count++;
     if (row->why) {
@@ -80,11 +64,11 @@ static int check_row(void *arg, const struct import_row *row)
         return 0;
     }
     names_of(row->tags, row->tag_count, tags);
-    int rc = store_device_try_tags(up->store, row->endpoint, tags, row->tag_count, &id,
-                                   &fits);
-    if (!fits)
+    int rc =
+        store_device_try_tags(up->store, row->endpoint, tags, row->tag_count, &found);
+    if (!found.fits)
         note_error(up, row->line, "with these the device would have more than 32 tags");
-    up->new_count += id == 0;
+    up->new_count += found.id == 0;
     return rc;
 }
 
@@ -176,183 +160,6 @@ static int bytes(struct request *rq, struct response *rs, const void *in, size_t
 const struct route_upload device_upload = {
     begin, bytes, end, "application/json text/csv application/x-ndjson"};
 
-/* ---- answers ---- */
-
-static void put_counts(const struct upload *up, struct json *j)
-{
-    json_int(j, "rows", up->row_count);
-    json_int(j, "created", up->created);
-    json_int(j, "updated", up->row_count - up->failed - up->created);
-    json_int(j, "failed", up->failed);
-}
-
-static void put_errors(const struct upload *up, struct json *j)
-{
-    json_array(j, "errors");
-    text_append(j->out, up->errors.at ? up->errors.at : "", up->errors.len);
-    json_end(j);
-}
-
-static int answer_list(struct request *rq, struct response *rs)
-{
-    const struct upload *up = rq->upload;
-    struct json j = response_json(rs, 200);
-
-    json_object(&j, NULL);
-    put_counts(up, &j);
-    put_errors(up, &j);
-    json_end(&j);
-    return up->errors.bad ? -ENOMEM : 0;
-}
-
-/* Nothing of it was taken. */
-static int refuse_list(struct response *rs, const struct upload *up)
-{
-    struct problem p = {0};
-    struct text members = {0};
-    struct json j = json_to(&members);
-
-    json_object(&j, NULL);
-    json_int(&j, "rows", up->row_count);
-    json_int(&j, "failed", up->failed);
-    put_errors(up, &j);
-    json_end(&j);
-    if (members.bad || up->errors.bad) {
-        text_fini(&members);
-        return -ENOMEM;
-    }
-    members.at[members.len - 1] = '\0'; /* without the braces */
-    problem_set(&p, PROBLEM_INVALID_IMPORT,
-                "%lld of %lld rows are broken, nothing was imported; on_error=skip "
-                "imports the others",
-                (long long)up->failed, (long long)up->row_count);
-    response_named(rs, problem_rows[PROBLEM_INVALID_IMPORT].status, &p,
-                   problem_rows[PROBLEM_INVALID_IMPORT].name, members.at + 1);
-    text_fini(&members);
-    return 0;
-}
-
-/* ---- the second time: carry out ---- */
-
-static int gather_row(void *arg, const struct import_row *row)
-{
-    struct upload *up = arg;
-
-    return row->why ? 0
-                    : device_imports_add(up->chunk, row->endpoint, row->tags,
-                                         row->tag_count);
-}
-
-/* Read on until the chunk is full, or all was read. */
-static int gather(struct upload *up)
-{
-    char slice[SLICE_BYTES];
-    ssize_t n = 1;
-    int rc = 0;
-
-    up->chunk = device_imports_new();
-    if (!up->chunk)
-        return -ENOMEM;
-    while (rc == 0 && n > 0 && !device_imports_are_full(up->chunk)) {
-        n = read(up->fd, slice, sizeof slice);
-        if (n < 0)
-            return -errno;
-        rc = n > 0 ? import_rows_feed(up->rows, slice, (size_t)n)
-                   : import_rows_end(up->rows);
-    }
-    return rc;
-}
-
-static int end_list(struct request *rq, struct response *rs)
-{
-    struct upload *up = rq->upload;
-    struct command *c = request_command(rq, COMMAND_DEVICES_IMPORT);
-    struct text totals = {0};
-    struct json j = json_to(&totals);
-
-    json_object(&j, NULL);
-    put_counts(up, &j);
-    json_end(&j);
-    if (c)
-        c->text = totals.bad ? NULL : strdup(totals.at);
-    text_fini(&totals);
-    return request_step(rq, rs, c, answer_list);
-}
-
-static int next_chunk(struct request *rq, struct response *rs);
-
-static int took_chunk(struct request *rq, struct response *rs)
-{
-    struct upload *up = rq->upload;
-    const struct command_result *result = request_result(rq);
-
-    up->created += result->made;
-    up->failed += result->refused; /* it was otherwise when the row was checked */
-    return next_chunk(rq, rs);
-}
-
-static int next_chunk(struct request *rq, struct response *rs)
-{
-    struct upload *up = rq->upload;
-
-    int rc = gather(up);
-    if (rc != 0)
-        return rc;
-    if (up->chunk->count == 0)
-        return end_list(rq, rs);
-    struct command *c = request_command(rq, COMMAND_DEVICES_IMPORT);
-    if (c) {
-        c->import.chunk = up->chunk;
-        up->chunk = NULL;
-    }
-    return request_step(rq, rs, c, took_chunk);
-}
-
-/* @return true if there may be that many devices; else *rs has a problem */
-static bool has_room(struct request *rq, struct response *rs, const struct upload *up)
-{
-    struct count_row rows[16];
-    uint64_t max = rq->api->options.devices_max;
-    int64_t devices = 0;
-    size_t count = 0;
-
-    if (max == 0 || store_count_devices(rq->store, rows, 16, &count) != 0)
-        return true;
-    for (size_t i = 0; i < count && i < 16; i++)
-        devices += rows[i].n;
-    if ((uint64_t)(devices + up->new_count) <= max)
-        return true;
-    response_refuse(rs, PROBLEM_CONFLICT,
-                    "%lld devices are here and %lld rows are new, devices_max is %llu; "
-                    "nothing was imported",
-                    (long long)devices, (long long)up->new_count,
-                    (unsigned long long)max);
-    return false;
-}
-
-static int run_list(struct request *rq, struct response *rs)
-{
-    struct upload *up = rq->upload;
-
-    up->store = rq->store;
-    int rc = import_rows_end(up->rows);
-    if (rc != 0)
-        return rc;
-    if (import_rows_problem(up->rows))
-        return response_refuse(rs, PROBLEM_INVALID_IMPORT, "%s",
-                               import_rows_problem(up->rows));
-    if (!up->is_skipping && up->failed > 0)
-        return refuse_list(rs, up);
-    if (!up->is_skipping && !has_room(rq, rs, up))
-        return 0;
-    import_rows_close(up->rows);
-    up->rows = NULL;
-    rc = import_rows_open(up->format, gather_row, up, &up->rows);
-    if (rc == 0 && lseek(up->fd, 0, SEEK_SET) < 0)
-        rc = -errno;
-    return rc != 0 ? rc : next_chunk(rq, rs);
-}
-
 /* ---- one ---- */
 
 static int answer_one(struct request *rq, struct response *rs)
@@ -413,5 +220,5 @@ int devices_post(struct request *rq, struct response *rs)
 {
     const struct upload *up = rq->upload;
 
-    return up->kind == UPLOAD_ONE ? run_one(rq, rs) : run_list(rq, rs);
+    return up->kind == UPLOAD_ONE ? run_one(rq, rs) : import_list(rq, rs);
 }

@@ -155,14 +155,6 @@ void json_time(struct json *j, const char *key, int64_t wall_ms)
     text_char(j->out, '"');
 }
 
-void json_hex(struct json *j, const char *key, const void *bytes, size_t len)
-{
-    lead(j, key);
-    text_char(j->out, '"');
-    text_hex(j->out, bytes, len);
-    text_char(j->out, '"');
-}
-
 void json_raw(struct json *j, const char *key, const char *value)
 {
     if (!value || !*value) {

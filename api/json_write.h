@@ -46,7 +46,6 @@ void json_id(struct json *j, const char *key, int64_t id);
 
 /** RFC 3339; nothing is written when wall_ms is 0. */
 void json_time(struct json *j, const char *key, int64_t wall_ms);
-void json_hex(struct json *j, const char *key, const void *bytes, size_t len);
 
 /** value is JSON already; NULL or "" is written as null. */
 void json_raw(struct json *j, const char *key, const char *value);

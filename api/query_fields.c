@@ -55,7 +55,8 @@ static int found_values(struct request *rq, struct json *j, enum example_kind ki
     struct example_row rows[VALUES_MAX];
     size_t count = 0;
 
-    int rc = store_example_list(rq->store, kind, name, rows, VALUES_MAX, &count);
+    int rc = store_example_list(rq->store, (struct example_of){kind, name}, rows,
+                                VALUES_MAX, &count);
     for (size_t i = 0; i < count && rc == 0; i++)
         json_text(j, NULL, rows[i].text);
     return rc;
@@ -126,14 +127,14 @@ static int put_field(struct request *rq, struct json *j,
 static int put_named(struct request *rq, struct json *j,
                      const struct filter_field_view *field)
 {
-    bool is_tag = strncmp(field->name, "tag.", 4) == 0;
+    const struct example_of of = {
+        .kind = strncmp(field->name, "tag.", 4) == 0 ? EXAMPLE_TAG : EXAMPLE_COMPONENT};
     struct example_row *names = calloc(NAMES_MAX, sizeof *names);
     size_t count = 0;
 
     if (!names)
         return -ENOMEM;
-    int rc = store_example_list(rq->store, is_tag ? EXAMPLE_TAG : EXAMPLE_COMPONENT,
-                                NULL, names, NAMES_MAX, &count);
+    int rc = store_example_list(rq->store, of, names, NAMES_MAX, &count);
     if (rc == 0 && count == 0)
         rc = put_field(rq, j, field, NULL);
     for (size_t i = 0; i < count && rc == 0; i++)

@@ -210,18 +210,6 @@ int request_refused(const struct request *rq, struct response *rs)
     return 0;
 }
 
-int request_answer_result(struct request *rq, struct response *rs)
-{
-    const struct command_result *result = request_result(rq);
-    struct json j = response_json(rs, 200);
-
-    json_object(&j, NULL);
-    json_text_if(&j, "id", result->id);
-    request_result_members(rq, &j);
-    json_end(&j);
-    return 0;
-}
-
 int request_answer_nothing(struct request *rq, struct response *rs)
 {
     (void)rq;

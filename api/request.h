@@ -138,9 +138,6 @@ int request_refused(const struct request *rq, struct response *rs);
 /** Write the members that the last command's result adds to the answer. */
 void request_result_members(const struct request *rq, struct json *j);
 
-/** A request_after: 200 with {"id": ...} and what the command said. */
-int request_answer_result(struct request *rq, struct response *rs);
-
 /** A request_after: 204. */
 int request_answer_nothing(struct request *rq, struct response *rs);
 

@@ -2,16 +2,6 @@
 /* policy.c - what holds where nobody says otherwise, and how long a retry waits. */
 #include "campaigns/policy.h"
 
-const char *retry_class_name(enum retry_class c)
-{
-    static const char *const names[RETRY_CLASS_COUNT] = {
-        [RETRY_TRANSIENT] = "transient", [RETRY_INTEGRITY] = "integrity",
-        [RETRY_SERVER] = "server",       [RETRY_CONFLICT] = "conflict",
-        [RETRY_UPDATE] = "update",       [RETRY_PERMANENT] = "permanent",
-    };
-    return names[c];
-}
-
 struct policy policy_default(void)
 {
     return (struct policy){

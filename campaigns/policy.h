@@ -34,9 +34,6 @@ enum retry_class {
     RETRY_CLASS_COUNT,
 };
 
-/** @return key in the policy's "retry" object, static */
-const char *retry_class_name(enum retry_class c);
-
 struct retry_rule {
     uint32_t max;       /* tries after the first */
     int64_t backoff_ms; /* before the first retry; doubles each time */

@@ -15,11 +15,6 @@ static const char *const names[RESOURCE_TYPE_COUNT] = {
     [RESOURCE_TIME] = "time",
 };
 
-const char *resource_type_name(enum resource_type type)
-{
-    return names[type];
-}
-
 enum resource_type resource_type_from_name(const char *name)
 {
     for (int type = RESOURCE_INTEGER; type < RESOURCE_TYPE_COUNT; type++)

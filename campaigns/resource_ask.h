@@ -35,8 +35,5 @@ struct resource_ask {
     char text[RESOURCE_TEXT_MAX + 1]; /* write; execute: its arguments, "" for none */
 };
 
-/** @return "integer", ...; "" for RESOURCE_ANY; static */
-const char *resource_type_name(enum resource_type type);
-
 /** @return the type, RESOURCE_ANY if there is none of this name */
 enum resource_type resource_type_from_name(const char *name);

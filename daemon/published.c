@@ -170,8 +170,3 @@ bool published_is_served(const struct published *p, const char *digest)
 
     return m && !m->is_out;
 }
-
-size_t published_count(const struct published *p)
-{
-    return table_count(p->mappings);
-}

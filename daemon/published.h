@@ -39,5 +39,3 @@ void published_retry(struct published *p);
 
 /** @return true if it is served, or will be when the wire has room */
 bool published_is_served(const struct published *p, const char *digest);
-
-size_t published_count(const struct published *p);

@@ -99,13 +99,16 @@ enum { STORE_TAGS_MARK = 16 };
 void store_tags_mark(const struct tag_row *tags, size_t count,
                      char out[STORE_TAGS_MARK + 1]);
 
+struct tags_try {
+    int64_t id; /* of the device with this endpoint, 0 if there is none */
+    bool fits;  /* false: it would have more than STORE_TAGS_MAX tags */
+};
+
 /**
  * What CHANGE_DEVICES_IMPORT would do with a row.
  *
- * @param id    of the device with this endpoint, 0 if there is none
- * @param fits  false: it would have more than STORE_TAGS_MAX tags
  * @return 0, -errno
  */
 [[nodiscard]] int store_device_try_tags(struct store *st, const char *endpoint,
                                         const struct tag_row *tags, size_t count,
-                                        int64_t *id, bool *fits);
+                                        struct tags_try *out);

@@ -14,15 +14,15 @@ static const enum query_id query_of[] = {
 };
 
 /* One step per value: where there is an index, all rows between are skipped. */
-int store_example_list(struct store *st, enum example_kind kind, const char *name,
-                       struct example_row *rows, size_t limit, size_t *count)
+int store_example_list(struct store *st, struct example_of of, struct example_row *rows,
+                       size_t limit, size_t *count)
 {
-    SCOPED_QUERY q = query_begin(st, query_of[kind]);
+    SCOPED_QUERY q = query_begin(st, query_of[of.kind]);
     const char *after = "";
     size_t n = 0;
 
-    if (name)
-        query_bind_text(&q, ":name", name);
+    if (of.name)
+        query_bind_text(&q, ":name", of.name);
     while (n < limit) {
         query_bind_text(&q, ":after", after);
         int rc = query_one(&q);

@@ -17,6 +17,12 @@ enum example_kind {
     EXAMPLE_VERSION,   /* versions of the component called name */
 };
 
+/** What is asked for. */
+struct example_of {
+    enum example_kind kind;
+    const char *name; /* of the tag or component, else NULL */
+};
+
 struct example_row {
     char text[STORE_DETAIL_MAX + 1];
 };
@@ -25,10 +31,9 @@ struct example_row {
  * The first values in the order of their bytes, each once. Of manufacturers, hardware
  * and components only the newest distinct inventories are looked at.
  *
- * @param name   of the tag or component, else NULL
  * @param rows   room for limit
  * @return 0, -errno
  */
-[[nodiscard]] int store_example_list(struct store *st, enum example_kind kind,
-                                     const char *name, struct example_row *rows,
-                                     size_t limit, size_t *count);
+[[nodiscard]] int store_example_list(struct store *st, struct example_of of,
+                                     struct example_row *rows, size_t limit,
+                                     size_t *count);

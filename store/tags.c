@@ -75,16 +75,15 @@ int tags_fit(struct store *st, int64_t device_id, const struct tag_row *tags,
 }
 
 int store_device_try_tags(struct store *st, const char *endpoint,
-                          const struct tag_row *tags, size_t count, int64_t *id,
-                          bool *fits)
+                          const struct tag_row *tags, size_t count,
+                          struct tags_try *out)
 {
     SCOPED_QUERY q = query_begin(st, Q_DEVICE_FIND);
 
     query_bind_text(&q, ":endpoint", endpoint);
     int rc = query_one(&q);
-    *fits = true;
-    *id = rc == 0 ? query_int(&q, 0) : 0;
+    *out = (struct tags_try){.id = rc == 0 ? query_int(&q, 0) : 0, .fits = true};
     if (rc != 0)
         return rc < 0 ? rc : 0;
-    return tags_fit(st, *id, tags, count, fits);
+    return tags_fit(st, out->id, tags, count, &out->fits);
 }

@@ -109,20 +109,19 @@ static int import_one(struct store *st, const struct devices_import *import,
                       const struct device_import_row *row, struct change_result *result)
 {
     const struct tag_row *tags = import->tags + row->first_tag;
-    int64_t id = 0;
-    bool fits = true;
+    struct tags_try now = {.fits = true};
 
-    int rc = store_device_try_tags(st, row->endpoint, tags, row->tag_count, &id, &fits);
-    if (rc == 0 && !fits) {
+    int rc = store_device_try_tags(st, row->endpoint, tags, row->tag_count, &now);
+    if (rc == 0 && !now.fits) {
         result->id++;
         return 0;
     }
-    if (rc == 0 && id == 0) {
-        id = row->id;
+    if (rc == 0 && now.id == 0) {
+        now.id = row->id;
         rc = expect(st, row, import->at_ms);
         result->count++;
     }
-    return rc == 0 ? put_each(st, Q_TAG_MERGE, id, tags, row->tag_count) : rc;
+    return rc == 0 ? put_each(st, Q_TAG_MERGE, now.id, tags, row->tag_count) : rc;
 }
 
 int apply_devices_import(struct store *st, const struct change *c,

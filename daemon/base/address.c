@@ -129,14 +129,6 @@ bool net_address_equal(const struct net_address *a, const struct net_address *b)
     return memcmp(a, b, sizeof *a) == 0;
 }
 
-bool net_address_is_loopback(const struct net_address *a)
-{
-    if (a->family == NET_V4)
-        return a->ip[0] == 127;
-    static const uint8_t one[16] = {[15] = 1};
-    return a->family == NET_V6 && memcmp(a->ip, one, sizeof one) == 0;
-}
-
 bool net_address_is_any(const struct net_address *a)
 {
     static const uint8_t zero[16];

@@ -44,8 +44,5 @@ const char *net_address_host(const struct net_address *a,
 
 bool net_address_equal(const struct net_address *a, const struct net_address *b);
 
-/** 127.0.0.0/8 or ::1 */
-bool net_address_is_loopback(const struct net_address *a);
-
 /** 0.0.0.0 or :: */
 bool net_address_is_any(const struct net_address *a);

@@ -41,25 +41,24 @@ TestSuite(examples, .init = fill, .fini = close_it);
 Test(examples, are_distinct_and_in_order)
 {
     static const struct {
-        enum example_kind kind;
-        const char *name, *expected;
+        struct example_of of;
+        const char *expected;
     } cases[] = {
-        {EXAMPLE_MODEL, NULL, MODEL " "},
-        {EXAMPLE_TAG, NULL, "floor site "},
-        {EXAMPLE_TAG_VALUE, "site", "a north south "},
-        {EXAMPLE_TAG_VALUE, "floor", "1 "},
-        {EXAMPLE_TAG_VALUE, "none", ""},
-        {EXAMPLE_COMPONENT, NULL, "app radio "},
-        {EXAMPLE_VERSION, "app", "1.0 "},
-        {EXAMPLE_VERSION, "radio", "7.1 7.2 7.3 7.4 "},
+        {{EXAMPLE_MODEL, NULL}, MODEL " "},
+        {{EXAMPLE_TAG, NULL}, "floor site "},
+        {{EXAMPLE_TAG_VALUE, "site"}, "a north south "},
+        {{EXAMPLE_TAG_VALUE, "floor"}, "1 "},
+        {{EXAMPLE_TAG_VALUE, "none"}, ""},
+        {{EXAMPLE_COMPONENT, NULL}, "app radio "},
+        {{EXAMPLE_VERSION, "app"}, "1.0 "},
+        {{EXAMPLE_VERSION, "radio"}, "7.1 7.2 7.3 7.4 "},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct example_row rows[8];
         char got[200] = "";
         size_t count = 99;
-        cr_assert(zero(int, store_example_list(st, cases[i].kind, cases[i].name, rows,
-                                               8, &count)));
+        cr_assert(zero(int, store_example_list(st, cases[i].of, rows, 8, &count)));
         for (size_t k = 0; k < count; k++)
             strcat(strcat(got, rows[k].text), " ");
         cr_expect(eq(str, got, (char *)cases[i].expected), "case %zu", i);
@@ -71,8 +70,9 @@ Test(examples, end_at_the_room_there_is)
     struct example_row rows[2];
     size_t count = 0;
 
-    cr_assert(
-        zero(int, store_example_list(st, EXAMPLE_VERSION, "radio", rows, 2, &count)));
+    cr_assert(zero(
+        int, store_example_list(st, ((struct example_of){EXAMPLE_VERSION, "radio"}),
+                                rows, 2, &count)));
     cr_expect(eq(sz, count, 2));
 }
 

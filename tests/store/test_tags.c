@@ -169,19 +169,18 @@ Test(tags, of_an_import_that_do_not_fit_stop_no_other_row)
     struct tag_row tags[STORE_TAGS_MAX + 1];
     struct device_import_row rows[] = {row_of(5, "device-1", STORE_TAGS_MAX, 1),
                                        row_of(6, "six", 0, STORE_TAGS_MAX)};
-    int64_t id = 5;
-    bool fits = true;
+    struct tags_try out = {.id = 5, .fits = true};
 
     fill(tags, STORE_TAGS_MAX, 'a');
     fill(tags + STORE_TAGS_MAX, 1, 'b');
     cr_assert(zero(int, merge(tags, STORE_TAGS_MAX, NULL).rc));
-    cr_assert(zero(int, store_device_try_tags(st, "device-1", tags + STORE_TAGS_MAX, 1,
-                                              &id, &fits)));
-    cr_expect(eq(i64, id, 1));
-    cr_expect(eq(int, fits, false));
-    cr_assert(zero(int, store_device_try_tags(st, "six", tags, 1, &id, &fits)));
-    cr_expect(zero(i64, id));
-    cr_expect(eq(int, fits, true));
+    cr_assert(zero(
+        int, store_device_try_tags(st, "device-1", tags + STORE_TAGS_MAX, 1, &out)));
+    cr_expect(eq(i64, out.id, 1));
+    cr_expect(eq(int, out.fits, false));
+    cr_assert(zero(int, store_device_try_tags(st, "six", tags, 1, &out)));
+    cr_expect(zero(i64, out.id));
+    cr_expect(eq(int, out.fits, true));
     struct change_result r = fixture_result(
         st, &(struct change){.kind = CHANGE_DEVICES_IMPORT,
                              .import = {rows, 2, tags, STORE_TAGS_MAX + 1, 5}});

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* device_import.h - devices that are being uploaded, for the files of the import. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "api/import_rows.h"
+#include "api/json_write.h"
+#include "campaigns/command.h"
+
+struct request;
+struct response;
+struct store;
+
+/** As device_upload gathers it. */
+struct upload {
+    enum { UPLOAD_ONE, UPLOAD_LIST } kind;
+    enum import_format format;
+    bool is_skipping; /* on_error=skip */
+    int fd;           /* of the list; -1: none */
+    uint64_t bytes;
+    struct import_rows *rows;
+    struct store *store;          /* while rows are checked */
+    struct device_imports *chunk; /* while rows are gathered */
+    int64_t row_count, failed, created, new_count;
+    struct text errors; /* members of an array, the first of them */
+    struct json errors_json;
+    struct device_import one;
+};
+
+/** All of the list is here and was checked: carry it out, or say what is wrong with it.
+ * @return as a handler */
+int import_list(struct request *rq, struct response *rs);
