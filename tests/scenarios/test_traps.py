@@ -52,8 +52,6 @@ class Traps(harness.Scenario):
             "small": ("register-block=32 response-block=64 pull-block=64 " + APP, PULL),
             "same-socket": ("pull-same-socket=yes " + APP, PULL),
             "con": ("notify=con composite=yes " + APP, PUSH),
-            "sender": ("send=yes " + APP, PUSH),
-            "send-only": ("send=yes fault=silent " + APP, PULL),
             "bare": ("without=6,7,8,10,11,12,13,16,17 " + APP, PUSH),
             "push-only": ("delivery=1 " + APP, {"delivery": "auto"}),
             "pull-only": ("delivery=0 " + APP, {"delivery": "auto"}),
