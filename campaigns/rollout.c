@@ -127,6 +127,12 @@ bool rollout_ended(struct rollout *r, const struct policy *p, enum task_state fi
     return is_over(r, &p->brake, &why) && brake(r, why);
 }
 
+void rollout_reopened(struct rollout *r, enum task_state final)
+{
+    if (counts_against(final) && r->ended_failed > 0)
+        r->ended_failed--;
+}
+
 void rollout_release(struct rollout *r)
 {
     *r = (struct rollout){.in_flight = r->in_flight, .away = r->away};

@@ -53,5 +53,9 @@ uint32_t rollout_free(const struct rollout *r, const struct policy *p);
  */
 bool rollout_ended(struct rollout *r, const struct policy *p, enum task_state final);
 
+/** A task that had ended as final gets new tries: its failure counts no longer. One of
+ * before a release was not counted; then the count may show one too few. */
+void rollout_reopened(struct rollout *r, enum task_state final);
+
 /** An operator takes the brake off: all counts begin again, `first` as well. */
 void rollout_release(struct rollout *r);

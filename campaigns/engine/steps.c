@@ -32,9 +32,14 @@ void active_count_stuck(struct engine *e, struct active *a, enum engine_stuck st
 void active_adopt(struct engine *e, struct active *a, const struct task *task)
 {
     enum rollout_share before = rollout_share_of(&a->task);
+    enum task_state was = (enum task_state)a->task.state;
 
     a->task = *task;
     rollout_moved(&a->run->rollout, before, rollout_share_of(&a->task));
+    if (task_is_final(was) && !task_is_final(a->task.state)) {
+        rollout_reopened(&a->run->rollout, was);
+        run_save(e, a->run);
+    }
     active_count_stuck(e, a, stuck_of(e, a));
     if (!active_is_saved(a))
         active_save(e, a);

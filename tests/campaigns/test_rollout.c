@@ -90,6 +90,18 @@ Test(rollout, begins_anew_when_released)
     cr_expect(eq(u32, rollout_free(&r, &p), 3)); /* five first ones again */
 }
 
+Test(rollout, forgets_the_failure_of_who_is_tried_again)
+{
+    p.brake = (struct brake_policy){.failure_pct = 100, .min_sample = 20};
+    run("fw");
+    rollout_reopened(&r, TASK_CANCELED); /* was not counted */
+    cr_expect(eq(u32, r.ended_failed, 1));
+    rollout_reopened(&r, TASK_NEEDS_ATTENTION);
+    rollout_reopened(&r, TASK_FAILED); /* of before a release */
+    cr_expect(zero(u32, r.ended_failed));
+    cr_expect(eq(u32, r.ended_ok, 1));
+}
+
 Test(rollout, lets_who_is_away_go_on_but_no_other_start)
 {
     for (int i = 0; i < 5; i++)

@@ -77,6 +77,26 @@ Test(retry, takes_up_what_failed_over_many_pages)
     cr_expect(eq(int, world_tasks(w, "succeeded", NULL), WORLD_DEVICES_MAX));
 }
 
+/* In the campaign's row, which the brake goes on from after a restart. */
+static void expect_counts(int64_t ended, int64_t failed)
+{
+    cr_expect(eq(i64, world_row(w).ended, ended));
+    cr_expect(eq(i64, world_row(w).ended_failed, failed));
+}
+
+Test(retry, takes_the_failure_back)
+{
+    fail_all(2);
+    expect_counts(2, 2);
+    cr_assert(eq(int, world_task(w, 1, TASK_RETRY), COMMAND_DONE));
+    expect_counts(1, 1);
+    cr_assert(world_run(w, 60000));
+    expect_counts(2, 1);
+    cr_assert(eq(int, world_act(w, CAMPAIGN_RETRY), COMMAND_DONE));
+    cr_assert(world_run(w, 60000));
+    expect_counts(2, 0);
+}
+
 Test(retry, leaves_out_what_another_campaign_has)
 {
     fail_all(2);
