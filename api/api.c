@@ -128,6 +128,7 @@ static int open_parts(struct api *api, const struct api_options *options)
         rc = sleepers_open(&api->options, api->options.connections_max, &api->sleepers);
     if (rc == 0)
         rc = server_open(api, &api->server);
+    api->options.socket_path = NULL; /* the caller's; it has had its use */
     return rc;
 }
 

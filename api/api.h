@@ -62,7 +62,8 @@ struct api_figures {
 struct api_options {
     const char *bind_address; /* numeric, "127.0.0.1" or "::1" */
     uint16_t port;            /* 0: the kernel chooses, see api_port() */
-    int listen_fd;            /* listens already, instead of the two; owned; 0: none */
+    const char *socket_path;  /* a UNIX socket instead of the two; NULL: none */
+    int listen_fd;            /* listens already, instead of them all; owned; 0: none */
     const char *state_dir;    /* holds packages/ */
     const char *store_path;   /* opened with STORE_READER, once per thread */
     const struct command_port *commands;

@@ -8,20 +8,18 @@
  */
 #include "api/server.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "api/api_internal.h"
 #include "api/exchange.h"
 #include "api/framing.h"
+#include "api/listener.h"
 
-enum { CONNECTION_BYTES = 64 << 10, PART_BYTES = 32 << 10, BACKLOG = 256 };
+enum { CONNECTION_BYTES = 64 << 10, PART_BYTES = 32 << 10 };
 
 struct server {
     struct MHD_Daemon *daemon;
@@ -221,79 +219,6 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **re
     *request = NULL;
 }
 
-static int address_of(const struct api_options *options, struct sockaddr_storage *out,
-                      socklen_t *len)
-{
-    struct sockaddr_in *v4 = (struct sockaddr_in *)out;
-    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
-
-    memset(out, 0, sizeof *out);
-    if (inet_pton(AF_INET, options->bind_address, &v4->sin_addr) == 1) {
-        v4->sin_family = AF_INET;
-        v4->sin_port = htons(options->port);
-        *len = sizeof *v4;
-        return 0;
-    }
-    if (inet_pton(AF_INET6, options->bind_address, &v6->sin6_addr) == 1) {
-        v6->sin6_family = AF_INET6;
-        v6->sin6_port = htons(options->port);
-        *len = sizeof *v6;
-        return 0;
-    }
-    return -EINVAL;
-}
-
-static int listen_at(int fd, const struct sockaddr_storage *address, socklen_t len)
-{
-    int on = 1;
-
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(fd, (const struct sockaddr *)address, len) != 0 ||
-        listen(fd, BACKLOG) != 0)
-        return -errno;
-    return 0;
-}
-
-static int open_socket(const struct api_options *options, int *out)
-{
-    struct sockaddr_storage address;
-    socklen_t len;
-
-    int rc = address_of(options, &address, &len);
-    if (rc != 0)
-        return rc;
-    int fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return -errno;
-    rc = listen_at(fd, &address, len);
-    if (rc != 0) {
-        close(fd);
-        return rc;
-    }
-    *out = fd;
-    return 0;
-}
-
-/* libmicrohttpd accepts until nobody is left. */
-static int take_socket(int fd)
-{
-    int flags = fcntl(fd, F_GETFL);
-
-    return flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ? -errno : 0;
-}
-
-static uint16_t port_of(int fd)
-{
-    struct sockaddr_storage address = {0};
-    socklen_t len = sizeof address;
-
-    if (getsockname(fd, (struct sockaddr *)&address, &len) != 0 ||
-        (address.ss_family != AF_INET && address.ss_family != AF_INET6))
-        return 0;
-    /* sin_port and sin6_port are at the same place. */
-    return ntohs(((struct sockaddr_in *)&address)->sin_port);
-}
-
 static struct MHD_Daemon *start(struct api *api, int fd)
 {
     const struct api_options *o = &api->options;
@@ -323,9 +248,9 @@ int server_open(struct api *api, struct server **out)
     if (!server)
         return -ENOMEM;
     server->listen_fd = -1;
-    int rc = fd > 0 ? take_socket(fd) : open_socket(&api->options, &fd);
+    int rc = fd > 0 ? listener_take(fd) : listener_open(&api->options, &fd);
     if (rc == 0) {
-        server->port = port_of(fd);
+        server->port = listener_port(fd);
         server->daemon = start(api, fd);
         if (!server->daemon) {
             close(fd);

@@ -52,6 +52,7 @@ struct config {
     unsigned admit;     /* enum config_admit */
 
     struct config_address http_listen;
+    char http_socket[108]; /* "": http_listen */
     int64_t http_threads, http_connections_max, http_connections_per_address;
     int64_t http_idle_timeout_s, http_heartbeat_ms, http_body_max_bytes;
     int64_t http_followers_max, http_requests_per_s;

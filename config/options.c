@@ -44,6 +44,9 @@ const struct option option_table[] = {
     {.section = "HTTP", AT(http_listen), .type = OPTION_ADDRESS, .value = "127.0.0.1:8080",
      .help = "Address of the API and the dashboard. There is no TLS here: beyond"
              " loopback put a reverse proxy in front, or tokens can be read."},
+    {AT(http_socket), .type = OPTION_PATH, .max = 108, .value = "",
+     .help = "Path of a UNIX socket for a reverse proxy, instead of http_listen. Its owner"
+             " and its group may connect: put the proxy into the group."},
     {AT(http_threads), NUMBER(NONE, 1, 64), .value = "4",
      .help = "Threads that answer HTTP requests."},
     {AT(http_connections_max), NUMBER(NONE, 8, 100000), .value = "1024",

@@ -140,7 +140,8 @@ static int copy_text(const struct reading *r)
 
 static int read_path(const struct reading *r)
 {
-    if (r->text[0] != '/')
+    bool may_lack = r->opt->value[0] == '\0';
+    if (r->text[0] != '/' && !(may_lack && r->text[0] == '\0'))
         return refuse(r, "'%.40s' is not an absolute path", r->text);
     return copy_text(r);
 }

@@ -77,6 +77,7 @@ static int open_api(const struct config *c, const struct paths *paths,
     struct api_options o = {
         .bind_address = c->http_listen.host,
         .port = c->http_listen.port,
+        .socket_path = *c->http_socket ? c->http_socket : NULL,
         .listen_fd = listen_fd,
         .state_dir = c->state_dir,
         .store_path = paths->store,
@@ -133,8 +134,11 @@ static void say_ready(const struct config *c, const struct wire *wire,
     for (size_t i = 0; i < n; i++)
         log_line(LOG_P_NOTICE, "listen=coap address=%s",
                  net_address_text(&bound[i], text));
-    log_line(LOG_P_NOTICE, "listen=http address=%s port=%u", c->http_listen.host,
-             api_port(api));
+    if (api_port(api) == 0)
+        log_line(LOG_P_NOTICE, "listen=http path=%s", c->http_socket);
+    else
+        log_line(LOG_P_NOTICE, "listen=http address=%s port=%u", c->http_listen.host,
+                 api_port(api));
     log_line(LOG_P_NOTICE, "state=ready version=" LOCKSTEP_VERSION);
     notify_ready();
 }
@@ -222,7 +226,7 @@ static int serve(struct service *s)
     int rc = open_api(&s->config, &s->paths, core, &api);
     if (rc != 0) {
         core_close(core);
-        return fail("http_listen", rc);
+        return fail(*s->config.http_socket ? "http_socket" : "http_listen", rc);
     }
     core_set_api(core, api);
     say_ready(&s->config, s->wire, api);

@@ -199,8 +199,9 @@ static void check_addresses(struct checkup *k)
 {
     const struct config *c = k->config;
 
-    check_address(k, "http_listen", &c->http_listen, SOCK_STREAM);
-    if (!c->http_listen.is_loopback)
+    if (!*c->http_socket)
+        check_address(k, "http_listen", &c->http_listen, SOCK_STREAM);
+    if (!*c->http_socket && !c->http_listen.is_loopback)
         say(k, DOUBTFUL, "http_listen",
             "beyond loopback without TLS: tokens can be read");
     for (size_t i = 0; i < c->coap_listen.count; i++) {

@@ -91,10 +91,10 @@ static void start(const char *lockstepd)
     snprintf(coap, sizeof coap, "coap_listen=127.0.0.1:%d", COAP_PORT);
     snprintf(path, sizeof path, "%s/admin-token", bench.folder);
     bench.daemon = child_start(
-        lockstepd, (const char *const[]){state, http, coap, "disk_reserve_bytes=0",
-                                         "inventory_rate_per_s=1",
-                                         "http_connections_per_address=1024",
-                                         "http_followers_max=1000", NULL});
+        lockstepd, (const char *const[]){
+                       state, http, coap, "disk_reserve_bytes=0",
+                       "inventory_rate_per_s=1", "http_connections_per_address=1024",
+                       "http_followers_max=1000", "http_requests_per_s=0", NULL});
     FILE *f = NULL;
     while (!f && now_s() - begun < 60) {
         usleep(20000);

@@ -195,11 +195,13 @@ class Daemon:
         text = wait_until(lambda: self._ready(offset), "lockstepd to be ready")
         if self.wrapper:  # it may see other file systems than we
             self.state = pathlib.Path(f"/proc/{self.process.pid}/root{self.options['state_dir']}")
-        self.http_port = int(re.findall(r"listen=http .*port=(\d+)", text)[-1])
+        self.http_port = int((re.findall(r"listen=http .*port=(\d+)", text) or [0])[-1])
         self.coap_port = int(re.findall(r"listen=coap address=127\.0\.0\.1:(\d+)", text)[-1])
         self.options["coap_listen"] = f"127.0.0.1:{self.coap_port}"
         token = self.token or (self.state / "admin-token").read_text().strip()
         self.api = Api(self.http_port, token)
+        if not self.http_port:  # a UNIX socket
+            return self
         # The first token is durable soon after the daemon says that it is ready.
         wait_until(self._knows_token, "the admin token")
         if not Answers.has_description:

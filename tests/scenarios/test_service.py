@@ -3,6 +3,7 @@
 
 import ctypes
 import datetime
+import http.client
 import os
 import pathlib
 import signal
@@ -183,6 +184,46 @@ class HandedOver(Service):
             with self.assertRaisesRegex(AssertionError, "state=failed.*lockstep.admin-token"):
                 self.daemon.start()
             self.daemon.process = None
+
+
+class LocalSocket(harness.Scenario):
+    """The API at a path, for a reverse proxy."""
+
+    def make_daemon(self):
+        self.path = self.folder / "http.sock"
+        return harness.Daemon(self.folder, http_socket=self.path)
+
+    def get(self, target, token=None):
+        connection = http.client.HTTPConnection("lockstep", timeout=30)
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.connect(str(self.path))
+        connection.request("GET", target, headers={"Authorization": f"Bearer {token}"} if token else {})
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        return answer.status, body
+
+    def test_serves_those_who_may_write_to_it(self):
+        token = (self.daemon.state / "admin-token").read_text().strip()
+        self.assertEqual(self.get("/healthz")[0], 200)
+        self.assertEqual(self.get("/v1/status")[0], 401)
+        harness.wait_until(lambda: self.get("/v1/status", token)[0] == 200, "the token")
+        self.assertEqual(self.path.stat().st_mode & 0o777, 0o660)
+
+    def test_what_a_killed_daemon_left_is_replaced_and_nothing_else(self):
+        self.daemon.kill()
+        self.assertTrue(self.path.is_socket())
+        self.daemon.start()
+        self.assertEqual(self.get("/healthz")[0], 200)
+        self.daemon.stop()
+        self.path.unlink()
+        self.path.write_text("mine")
+        with self.assertRaises(AssertionError):
+            self.daemon.start()
+        self.assertEqual(self.path.read_text(), "mine")
+        self.assertIn('what="http_socket"', self.daemon.log())
+        self.path.unlink()
+        self.daemon.start()
 
 
 if __name__ == "__main__":
