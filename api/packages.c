@@ -150,6 +150,13 @@ struct put {
     int64_t total_bytes;           /* 0: not known */
 };
 
+/* Before the answer: who hears it may go on at once. */
+static void let_go(struct put *put)
+{
+    package_upload_close(put->upload);
+    put->upload = NULL;
+}
+
 /* A file whose package is known, but out of service, is not what it was. */
 static int open_anew(struct request *rq, struct put *put)
 {
@@ -191,6 +198,7 @@ static int place(struct request *rq, struct put *put, struct response *rs)
         return rc;
     int64_t offset = package_upload_offset(put->upload);
     if (range.first > offset) {
+        let_go(put);
         response_refuse(rs, PROBLEM_WRONG_OFFSET, "it goes on at %" PRId64, offset);
         response_header(rs, "Upload-Offset", "%" PRId64, offset);
         return 0;
@@ -235,7 +243,7 @@ static void put_end(struct request *rq)
 {
     struct put *put = rq->upload;
 
-    package_upload_close(put->upload);
+    let_go(put);
     hold_drop(rq->api, &put->hold);
     free(put);
     rq->upload = NULL;
@@ -287,8 +295,10 @@ int packages_put(struct request *rq, struct response *rs)
     if (!put->upload)
         return put_again(rq, rs, put);
     int64_t offset = package_upload_offset(put->upload);
-    if (put->total_bytes > 0 && offset < put->total_bytes)
+    if (put->total_bytes > 0 && offset < put->total_bytes) {
+        let_go(put);
         return answer_part(rs, put->hex, offset, 202);
+    }
     int rc = package_upload_finish(put->upload, hex, &size_bytes);
     if (rc == STORE_E_DIGEST)
         return response_refuse(rs, PROBLEM_DIGEST_MISMATCH,

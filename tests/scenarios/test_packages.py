@@ -46,6 +46,13 @@ class Packages(harness.Scenario):
     def state(self):
         return self.api.get("/bundles/gateway@2026.11")["state"]
 
+    def test_a_package_that_comes_in_parts_goes_on_as_soon_as_one_is_answered(self):
+        image, part = self.image("modem", "2.0", 100000), 1000
+        for first in range(0, image.size, part):
+            place = {"Content-Range": f"bytes {first}-{first + part - 1}/{image.size}"}
+            status = self.api.request("PUT", f"/v1/packages/{image.sha256}", image.bytes[first:first + part], place)[0]
+            self.assertEqual(status, 202 if first + part < image.size else 201)
+
     def test_a_bundle_is_quarantined_until_its_package_is_back(self):
         image = self.image("modem", "2.0", 40000)
         path = f"/packages/{image.sha256}"
