@@ -186,10 +186,10 @@ static void operation_id(struct json *j, const struct route *route)
     size_t len = (size_t)snprintf(id, sizeof id, "%s", method_name(route->method));
 
     for (const char *c = route->path; *c && len + 2 < sizeof id; c++) {
-        if (*c == '/')
+        if (strchr("/-", *c))
             id[len++] = '_';
         else if (!strchr("{}.", *c))
-            id[len++] = *c == '-' ? '_' : *c;
+            id[len++] = *c;
     }
     json_text_n(j, "operationId", id, len);
 }
