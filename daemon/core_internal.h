@@ -19,6 +19,7 @@
 #include "daemon/registry.h"
 #include "daemon/sightings.h"
 #include "daemon/store_thread.h"
+#include "daemon/sweeper.h"
 #include "daemon/traces.h"
 #include "daemon/verifier.h"
 #include "daemon/wire/wire.h"
@@ -33,6 +34,7 @@ struct core {
     struct store_thread *store;
     struct verifier *verifier; /* NULL: the last stop was clean */
     struct package_folder *folder;
+    struct sweeper *sweeper;
     struct registry *registry;
     struct lifetimes *lifetimes;
     struct sightings *sightings;

@@ -41,6 +41,8 @@ static int open_store(struct core *core, const struct core_options *o,
     }
     rc = package_folder_open(o->packages_path, core->config->disk_reserve_bytes,
                              &core->folder);
+    if (rc == 0)
+        rc = sweeper_open(core->folder, &core->sweeper);
     return rc == 0 ? 0 : explain(why, o->packages_path, rc);
 }
 
@@ -236,6 +238,7 @@ void core_close(struct core *core)
     sightings_close(core->sightings);
     lifetimes_close(core->lifetimes);
     registry_close(core->registry);
+    sweeper_close(core->sweeper);
     package_folder_close(core->folder);
     store_close(core->reader);
     free(core);

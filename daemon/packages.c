@@ -37,13 +37,27 @@ static void tell_damage(struct core *core, const char *digest)
     core_failed(core, rc);
 }
 
+/* When what nobody went on with is swept away. */
+static int64_t sweep_before_ms(const struct core *core)
+{
+    return core->now.wall_ms - 1000 * core->config->package_keep_s;
+}
+
+static int remove_file(struct core *core, const char *digest)
+{
+    int rc = package_remove(core->folder, digest);
+
+    sweeper_wake(core->sweeper, sweep_before_ms(core));
+    return rc;
+}
+
 static void take_out(struct core *core, const char *digest, const char *detail)
 {
     log_alert(LOG_M_PACKAGE_DAMAGED,
               "package=%s state=damaged detail=\"%s; upload it again\"", digest,
               detail);
     published_remove(core->published, digest);
-    int rc = package_remove(core->folder, digest);
+    int rc = remove_file(core, digest);
     if (rc < 0)
         log_line(LOG_P_WARNING, "package=%s removed=no errno=%d", digest, -rc);
     tell_damage(core, digest);
@@ -70,17 +84,18 @@ static void serve_row(struct core *core, const struct package_row *row)
         judge(core, row->digest, published_add(core->published, row->digest));
 }
 
-/* Killed before the row was written, or after it was deleted. */
+/* Killed before the row was written, or after it was deleted or became damaged. */
 static int drop_stray(struct core *core, const char *digest)
 {
     struct package_row row;
 
     int rc = store_package_get(core->reader, digest, &row);
-    if (rc != STORE_E_NOT_FOUND)
+    if (rc < 0 || (rc == 0 && strcmp(row.state, "damaged") != 0))
         return rc;
+    const char *what = rc == 0 ? "a damaged file" : "a file without a row";
     rc = package_remove(core->folder, digest);
-    log_line(LOG_P_NOTICE, "package=%s removed=%s detail=\"a file without a row\"",
-             digest, rc == 0 ? "yes" : "no");
+    log_line(LOG_P_NOTICE, "package=%s removed=%s detail=\"%s\"", digest,
+             rc == 0 ? "yes" : "no", what);
     return 0;
 }
 
@@ -172,16 +187,14 @@ void packages_gone(struct core *core, const char *digest, const char *actor)
     snprintf(event.body, sizeof event.body, "{\"id\":\"%s\"}", digest);
     core_put(core, &(struct change){.kind = CHANGE_EVENT_ADD, .event = &event}, NULL);
     published_remove(core->published, digest);
-    int rc = package_remove(core->folder, digest);
+    int rc = remove_file(core, digest);
     log_line(rc < 0 ? LOG_P_ERR : LOG_P_NOTICE, "package=%s state=deleted actor=%s%s",
              digest, actor, rc < 0 ? " detail=\"its file cannot be removed\"" : "");
 }
 
 static void sweep_row(struct core *core, const struct package_row *row)
 {
-    int64_t before_ms = core->now.wall_ms - 1000 * core->config->package_keep_s;
-
-    if (row->wanted_ms >= before_ms ||
+    if (row->wanted_ms >= sweep_before_ms(core) ||
         batches_await(core->batches, RELEASE_PACKAGE_GONE, row->digest))
         return;
     int rc = store_package_in_use(core->reader, row->digest);
@@ -203,16 +216,6 @@ static void sweep_rows(struct core *core)
     core->sweep_after_id = page.next;
 }
 
-/* Parts of uploads that nobody went on with. */
-static void sweep_parts(struct core *core)
-{
-    int64_t keep_ms = 1000 * core->config->package_keep_s;
-    int rc = package_sweep(core->folder, core->now.wall_ms - keep_ms);
-
-    if (rc != 0)
-        log_line(LOG_P_WARNING, "packages=unswept errno=%d", -rc);
-}
-
 void packages_tick(struct core *core)
 {
     int64_t keep_ms = 1000 * core->config->package_keep_s;
@@ -221,7 +224,7 @@ void packages_tick(struct core *core)
     if (core->now.mono_ms < core->due.sweep_ms)
         return;
     if (core->sweep_after_id == 0)
-        sweep_parts(core);
+        sweeper_wake(core->sweeper, sweep_before_ms(core));
     sweep_rows(core);
     if (core->sweep_after_id == 0)
         core->due.sweep_ms =

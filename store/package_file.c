@@ -4,6 +4,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -16,6 +18,9 @@
 #include "store/package_internal.h"
 
 enum { CHUNK_BYTES = 256 * 1024 };
+
+/* Of files that were removed. */
+#define GONE_PREFIX ".gone-"
 
 static void close_fd(int *fd)
 {
@@ -160,11 +165,12 @@ int package_verify(struct package_folder *f, const char *hex)
 
 int package_remove(struct package_folder *f, const char *hex)
 {
+    char gone[sizeof GONE_PREFIX + STORE_DIGEST_HEX];
+
     if (package_name_check(hex) != 0)
         return STORE_E_NOT_FOUND;
-    if (unlinkat(f->fd, hex, 0) < 0)
-        return found(-errno);
-    return fsync(f->fd) < 0 ? -errno : 0;
+    snprintf(gone, sizeof gone, GONE_PREFIX "%s", hex);
+    return renameat(f->fd, hex, f->fd, gone) < 0 ? found(-errno) : 0;
 }
 
 /* A second descriptor, as reading a folder moves the first one's offset. */
@@ -203,8 +209,18 @@ int package_list(struct package_folder *f, char (*hex)[STORE_DIGEST_HEX + 1],
     return 0;
 }
 
+static bool begins_with(const char *name, const char *prefix)
+{
+    return strncmp(name, prefix, strlen(prefix)) == 0;
+}
+
+static int unlink_at(struct package_folder *f, const char *name)
+{
+    return unlinkat(f->fd, name, 0) < 0 && errno != ENOENT ? -errno : 0;
+}
+
 /* Who writes an upload holds its lock. */
-static int sweep_one(struct package_folder *f, const char *name, int64_t wall_ms)
+static int sweep_upload(struct package_folder *f, const char *name, int64_t wall_ms)
 {
     struct stat info;
     SCOPED_FD fd = openat(f->fd, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
@@ -217,7 +233,7 @@ static int sweep_one(struct package_folder *f, const char *name, int64_t wall_ms
         info.st_mtim.tv_sec * INT64_C(1000) + info.st_mtim.tv_nsec / 1000000;
     if (written_ms >= wall_ms || flock(fd, LOCK_EX | LOCK_NB) < 0)
         return 0;
-    return unlinkat(f->fd, name, 0) < 0 && errno != ENOENT ? -errno : 0;
+    return unlink_at(f, name);
 }
 
 int package_sweep(struct package_folder *f, int64_t wall_ms)
@@ -229,9 +245,11 @@ int package_sweep(struct package_folder *f, int64_t wall_ms)
     if (!dir)
         return -errno;
     while (rc == 0 && (entry = readdir(dir)) != NULL)
-        if (strncmp(entry->d_name, UPLOAD_PREFIX, strlen(UPLOAD_PREFIX)) == 0)
-            rc = sweep_one(f, entry->d_name, wall_ms);
-    return rc;
+        if (begins_with(entry->d_name, UPLOAD_PREFIX))
+            rc = sweep_upload(f, entry->d_name, wall_ms);
+        else if (begins_with(entry->d_name, GONE_PREFIX))
+            rc = unlink_at(f, entry->d_name);
+    return rc == 0 && fsync(f->fd) < 0 ? -errno : rc;
 }
 
 int package_space(struct package_folder *f, int64_t needed_bytes)

@@ -86,7 +86,9 @@ void package_map_close(struct package_map *map); /* may be closed already, or {0
 /** Read it all again. @return 0, STORE_E_DIGEST, STORE_E_NOT_FOUND, -errno */
 [[nodiscard]] int package_verify(struct package_folder *f, const char *hex);
 
-/** Unlink it; maps stay valid. @return 0, STORE_E_NOT_FOUND, -errno */
+/** It is not there any more, its bytes go with the next package_sweep(): a disk takes
+ * longer to free than to rename. Maps stay valid. @return 0, STORE_E_NOT_FOUND, -errno
+ */
 [[nodiscard]] int package_remove(struct package_folder *f, const char *hex);
 
 /**
@@ -100,8 +102,8 @@ void package_map_close(struct package_map *map); /* may be closed already, or {0
                                char (*hex)[STORE_DIGEST_HEX + 1], size_t limit,
                                size_t *total);
 
-/** Unlink parts of uploads that nobody writes and that were last written before
- * wall_ms. @return 0, -errno */
+/** Unlink what was removed, and parts of uploads that nobody writes and that were last
+ * written before wall_ms. @return 0, -errno */
 [[nodiscard]] int package_sweep(struct package_folder *f, int64_t wall_ms);
 
 /** @return 0, -ENOSPC (less than the reserve would be left), -errno */

@@ -146,6 +146,7 @@ Test(package_file, upload_goes_on_after_an_interruption_at_any_byte)
         package_upload_close(up);
         expect_package();
         cr_assert(zero(int, package_remove(f, hex)));
+        cr_assert(zero(int, package_sweep(f, 0)));
     }
 }
 
@@ -223,6 +224,24 @@ Test(package_file, parts_that_nobody_finishes_are_swept)
     cr_expect(eq(sz, files(false), 1));
     cr_expect(zero(int, package_sweep(f, info.st_mtim.tv_sec * 1000LL + 1001)));
     cr_expect(zero(sz, files(false)));
+}
+
+Test(package_file, that_was_removed_is_gone_and_its_bytes_with_the_next_sweep)
+{
+    struct package_map map = {0};
+    int64_t size = 0;
+
+    cr_assert(zero(int, upload(hex, SIZE, SIZE)));
+    cr_assert(zero(int, package_map_open(f, hex, &map)));
+    cr_assert(zero(int, package_remove(f, hex)));
+    cr_expect(eq(int, package_size(f, hex, &size), STORE_E_NOT_FOUND));
+    cr_expect(eq(sz, files(false), 1), "its bytes");
+    cr_assert(zero(int, upload(hex, SIZE, SIZE)), "another of the same name");
+    cr_assert(zero(int, package_sweep(f, 0)));
+    cr_expect(eq(sz, files(false), 1));
+    cr_expect(zero(int, package_verify(f, hex)));
+    cr_expect(zero(int, memcmp(map.bytes, bytes, SIZE)), "the map stays");
+    package_map_close(&map);
 }
 
 static void damage(off_t at, bool is_cut)
