@@ -530,6 +530,9 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_TASK_DUE] = "SELECT " TASK_COLUMNS " FROM task WHERE campaign_id = :campaign_id"
                    " AND state = 'waiting' AND is_active = 1 AND next_at_ms > 0"
                    " AND next_at_ms <= :wall_ms ORDER BY next_at_ms LIMIT :limit",
+    [Q_TASK_LATE] = "SELECT " TASK_COLUMNS " FROM task WHERE campaign_id = :campaign_id"
+                    " AND state = 'waiting' AND is_active = 1 AND deadline_ms > 0"
+                    " AND deadline_ms <= :wall_ms ORDER BY deadline_ms LIMIT :limit",
     [Q_ATTEMPT_ADD] =
         "INSERT INTO attempt (device_id, digest, executes, last_ms, blocked)"
         " VALUES (:device_id, :digest, 1, :last_ms, :blocked)"

@@ -317,6 +317,8 @@ CREATE INDEX task_by_campaign ON task (campaign_id);
 CREATE INDEX task_by_state ON task (campaign_id, state, waiting_for);
 CREATE INDEX task_due ON task (campaign_id, next_at_ms)
     WHERE state = 'waiting' AND is_active = 1 AND next_at_ms > 0;
+CREATE INDEX task_late ON task (campaign_id, deadline_ms)
+    WHERE state = 'waiting' AND is_active = 1 AND deadline_ms > 0;
 CREATE INDEX task_running ON task (id) WHERE is_active = 1 AND waiting_for = '';
 
 CREATE TABLE task_component (

@@ -107,19 +107,34 @@ int store_task_next(struct store *st, int64_t campaign_id, const char *waiting_f
     return row_read_page(&q, task_shape, &list, page);
 }
 
+static int read_due(struct query *q, struct task_due due, struct row_list *list,
+                    size_t *count)
+{
+    query_bind_int(q, ":campaign_id", due.campaign_id);
+    query_bind_int(q, ":wall_ms", due.wall_ms);
+    query_bind_int(q, ":limit", (int64_t)list->limit);
+    int rc = row_read_all(q, task_shape, list);
+    if (rc == 0)
+        *count = list->count;
+    return rc;
+}
+
 int store_task_due(struct store *st, struct task_due due, struct task_row *rows,
                    size_t limit, size_t *count)
 {
     SCOPED_QUERY q = query_begin(st, Q_TASK_DUE);
     struct row_list list = ROW_LIST(rows, limit);
 
-    query_bind_int(&q, ":campaign_id", due.campaign_id);
-    query_bind_int(&q, ":wall_ms", due.wall_ms);
-    query_bind_int(&q, ":limit", (int64_t)limit);
-    int rc = row_read_all(&q, task_shape, &list);
-    if (rc == 0)
-        *count = list.count;
-    return rc;
+    return read_due(&q, due, &list, count);
+}
+
+int store_task_late(struct store *st, struct task_due due, struct task_row *rows,
+                    size_t limit, size_t *count)
+{
+    SCOPED_QUERY q = query_begin(st, Q_TASK_LATE);
+    struct row_list list = ROW_LIST(rows, limit);
+
+    return read_due(&q, due, &list, count);
 }
 
 int store_attempt_get(struct store *st, int64_t device_id, const char *digest,

@@ -104,6 +104,10 @@ struct task_due {
 [[nodiscard]] int store_task_due(struct store *st, struct task_due due,
                                  struct task_row *rows, size_t limit, size_t *count);
 
+/** Likewise those with 0 < deadline_ms <= wall_ms: they are to be judged. */
+[[nodiscard]] int store_task_late(struct store *st, struct task_due due,
+                                  struct task_row *rows, size_t limit, size_t *count);
+
 /** Executions of Update, per device and digest, over campaigns and restarts. */
 struct attempt_row {
     int64_t device_id;

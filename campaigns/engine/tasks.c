@@ -73,6 +73,7 @@ static bool fill(struct engine *e, struct active *a)
     load_attempts(e, a);
     a->saved = a->task;
     a->is_recovering = a->task.action != 0;
+    a->deadline_ms = a->row.deadline_ms ? a->row.deadline_ms - wall_offset(e) : 0;
     return load_device(e, a) && !e->err;
 }
 

@@ -120,21 +120,33 @@ static void take(struct engine *e, struct run *run, struct task_row *row)
     }
 }
 
-/* Not while another task keeps the row's turn, unless to judge it as lost. */
+/* Not while another task keeps the row's turn, unless to see whether it is lost. */
 static bool is_taken(const struct run *run, const struct task_row *row)
 {
     const struct rollout *r = &run->rollout;
     enum rollout_share share = share_of_row(row);
     bool is_running = is_state(run, "running") && !run->is_expiring && !r->is_braked;
 
-    if (strcmp(row->waiting_for, "user") == 0)
-        return true; /* needs no slot */
     if (share == ROLLOUT_AWAY && strcmp(row->waiting_for, "online") == 0)
         return true;
     /* While the first ones are out it goes back to the end: else those would stand
      * behind it. */
     return is_running && (rollout_may_take(r, &run->policy, share) ||
                           rollout_is_first(r, &run->policy));
+}
+
+/* To judge them needs no slot, and does not wait behind those that do. */
+static void take_late(struct engine *e, struct run *run)
+{
+    size_t count = 0;
+    struct task_due late = {run->row.id, e->now.wall_ms};
+
+    int rc = store_task_late(e->reader, late, e->rows, ROWS_MAX, &count);
+    if (rc < 0)
+        e->err = rc;
+    for (size_t i = 0; i < count && !e->err; i++)
+        if (!is_in_memory(e, &e->rows[i]))
+            take(e, run, &e->rows[i]);
 }
 
 static void take_due(struct engine *e, struct run *run)
@@ -145,7 +157,7 @@ static void take_due(struct engine *e, struct run *run)
     int rc = store_task_due(e->reader, due, e->rows, ROWS_MAX, &count);
     if (rc < 0)
         e->err = rc;
-    for (size_t i = 0; i < count && i < ROWS_MAX && !e->err; i++)
+    for (size_t i = 0; i < count && !e->err; i++)
         if (!is_in_memory(e, &e->rows[i]) && is_taken(run, &e->rows[i]))
             take(e, run, &e->rows[i]);
 }
@@ -177,6 +189,7 @@ static void take_next(struct engine *e, struct run *run, const char *waiting_for
 
 static void take_turns(struct engine *e, struct run *run)
 {
+    take_late(e, run);
     take_due(e, run); /* some need no slot, and end a campaign that is stopping */
     if (!is_state(run, "running") || run->is_expiring || run->rollout.is_braked)
         return;

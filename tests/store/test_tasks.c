@@ -240,9 +240,13 @@ Test(tasks, are_due_the_earliest_first)
     for (int64_t id = 1; id <= 4; id++) {
         struct task_row row = fixture_task(st, id);
         row.next_at_ms = due[id];
+        row.deadline_ms = 2 * due[id];
         cr_assert(zero(int, put(&row)));
     }
     struct task_due before = {1, 100};
+    cr_assert(zero(int, store_task_late(st, before, rows, 4, &count)));
+    cr_assert(eq(sz, count, 2));
+    cr_expect(eq(i64, rows[0].device_id, 2));
     cr_assert(zero(int, store_task_due(st, before, rows, 4, &count)));
     cr_assert(eq(sz, count, 3));
     cr_expect(eq(i64, rows[0].device_id, 2));

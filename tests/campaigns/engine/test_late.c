@@ -69,6 +69,24 @@ Test(late, is_who_waits_for_the_update_of_somebody_else)
     expect_stuck(0, 0);
 }
 
+/* More of them than one page wait for a turn that a paused campaign does not give. */
+Test(late, is_judged_though_many_wait_for_their_turn)
+{
+    world_close(w);
+    w = world_open(40, true);
+    w->devices[0].fault = FAULT_DEFER;
+    for (int i = 1; i < 40; i++)
+        w->devices[i].fault = FAULT_INTEGRITY;
+    world_campaign(w, "{" NO_BRAKE ", \"in_flight\": 40, " QUICK "}", true);
+    while (strcmp(world_task_row(w, 1).waiting_for, "user") != 0)
+        world_pass(w, 100);
+    cr_assert(eq(int, world_act(w, CAMPAIGN_PAUSE), COMMAND_DONE));
+    world_pass(w, 3000);
+    cr_expect(eq(int, world_tasks(w, "waiting", NULL), 40));
+    world_pass(w, 7000);
+    cr_expect(eq(str, world_task_row(w, 1).waiting_for, "rate"));
+}
+
 Test(late, is_an_action_whose_outcome_never_comes)
 {
     struct fake_device *d = &w->devices[0];
