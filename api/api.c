@@ -118,6 +118,8 @@ static int open_parts(struct api *api, const struct api_options *options)
     if (rc == 0)
         rc = openapi_open(&api->description);
     if (rc == 0)
+        rc = docs_open(&api->docs);
+    if (rc == 0)
         rc = open_packages(api);
     if (rc == 0 && options->requests_per_s > 0)
         rc = rate_open(options->requests_per_s, &api->rate);
@@ -220,6 +222,7 @@ void api_close(struct api *api)
     rate_close(api->rate);
     package_folder_close(api->packages);
     text_fini(&api->description.text);
+    text_fini(&api->docs.text);
     pthread_cond_destroy(&api->idle);
     pthread_mutex_destroy(&api->lock);
     pthread_mutex_destroy(&api->uploads_lock);

@@ -13,6 +13,8 @@ struct once_key;
 struct package_folder;
 struct rate;
 struct readers;
+struct request;
+struct response;
 struct server;
 struct sleepers;
 
@@ -22,7 +24,7 @@ struct api_counts {
     uint64_t answers[6]; /* by first digit of the status */
 };
 
-/** What /v1/openapi.json says: made once. */
+/** What describes the API: made once. */
 struct api_description {
     struct text text;
     char etag[20];
@@ -36,7 +38,7 @@ struct api {
     struct server *server;
     struct rate *rate; /* NULL: no limit */
     int64_t started_wall_ms;
-    struct api_description description;
+    struct api_description description, docs;
 
     pthread_mutex_t uploads_lock; /* of looking for parts of packages */
     pthread_rwlock_t files_lock;  /* for writing: of taking a package's file away */
@@ -56,8 +58,16 @@ void api_end_exchange(struct api *api);
 void api_count_answer(struct api *api, int status, uint64_t us);
 void api_count_plan(struct api *api, uint64_t us);
 
-/** Write *d. @return 0, -ENOMEM */
+/** Write *d: openapi.json, the page of /docs. @return 0, -ENOMEM */
 [[nodiscard]] int openapi_open(struct api_description *d);
+[[nodiscard]] int docs_open(struct api_description *d);
+
+/** The text is whole. @return 0, -ENOMEM */
+[[nodiscard]] int api_description_seal(struct api_description *d);
+
+/** Answer with it, or 304. @return 0 */
+int api_description_answer(const struct api_description *d, struct request *rq,
+                           struct response *rs);
 
 /** One line for the operator: "api path=... error=...". */
 void api_log_failure(const struct api *api, const char *path, int rc);

@@ -109,5 +109,6 @@ int metrics_get(struct request *rq, struct response *rs);
 int status_get(struct request *rq, struct response *rs);
 int health_get(struct request *rq, struct response *rs);
 int problems_get(struct request *rq, struct response *rs);
+int docs_get(struct request *rq, struct response *rs);
 int openapi_get(struct request *rq, struct response *rs);
 int web_get(struct request *rq, struct response *rs);

@@ -286,12 +286,11 @@ static void describe(struct text *out)
     json_end(&j);
 }
 
-int openapi_open(struct api_description *d)
+int api_description_seal(struct api_description *d)
 {
     uint8_t digest[STORE_DIGEST_BYTES];
     char hex[STORE_DIGEST_HEX + 1];
 
-    describe(&d->text);
     if (d->text.bad)
         return -ENOMEM;
     digest_of(d->text.at, d->text.len, digest);
@@ -300,10 +299,15 @@ int openapi_open(struct api_description *d)
     return 0;
 }
 
-int openapi_get(struct request *rq, struct response *rs)
+int openapi_open(struct api_description *d)
 {
-    const struct api_description *d = &rq->api->description;
+    describe(&d->text);
+    return api_description_seal(d);
+}
 
+int api_description_answer(const struct api_description *d, struct request *rq,
+                           struct response *rs)
+{
     response_header(rs, "ETag", "%s", d->etag);
     response_header(rs, "Cache-Control", "no-cache");
     if (rq->headers.if_none_match && strstr(rq->headers.if_none_match, d->etag)) {
@@ -314,4 +318,9 @@ int openapi_get(struct request *rq, struct response *rs)
     rs->fixed = d->text.at;
     rs->fixed_bytes = d->text.len;
     return 0;
+}
+
+int openapi_get(struct request *rq, struct response *rs)
+{
+    return api_description_answer(&rq->api->description, rq, rs);
 }

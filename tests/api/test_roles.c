@@ -25,6 +25,7 @@ static const struct {
     { ROLE_ANYONE, METHOD_GET, "/healthz" },
     { ROLE_VIEWER, METHOD_GET, "/metrics" },
     { ROLE_ANYONE, METHOD_GET, "/problems/{name}" },
+    { ROLE_ANYONE, METHOD_GET, "/docs" },
     { ROLE_VIEWER, METHOD_GET, "/v1/openapi.json" },
     { ROLE_VIEWER, METHOD_GET, "/v1/status" },
     { ROLE_VIEWER, METHOD_GET, "/v1/fleet" },
@@ -265,6 +266,28 @@ Test(roles, and_openapi_is_sent_once)
     r = ask((struct ask){"GET", "/v1/openapi.json", "viewer", headers, NULL, 0});
     cr_expect(eq(int, r.status, 304));
     cr_expect(eq(sz, r.body_len, 0));
+}
+
+Test(roles, and_routes_can_be_read_on_a_page)
+{
+    struct reply r = ask((struct ask){"GET", "/docs", NULL, NULL, NULL, 0});
+    char name[200];
+
+    cr_assert(eq(int, r.status, 200));
+    cr_expect(
+        eq(str, (char *)reply_header(&r, "Content-Type"), "text/html; charset=utf-8"));
+    cr_expect(strstr(reply_header(&r, "Content-Security-Policy"),
+                     "default-src 'none'") != NULL);
+    for (size_t i = 0; i < route_count; i++) {
+        snprintf(name, sizeof name, "<h3>%s <code>%s</code>",
+                 method_name(routes[i].method), routes[i].path);
+        cr_expect(strstr(r.body, name) != NULL, "%s", name);
+    }
+    for (const char *at = r.body; (at = strstr(at, "href=\"#")); at++) {
+        int len = (int)strcspn(at + 7, "\"");
+        snprintf(name, sizeof name, "id=\"%.*s\"", len, at + 7);
+        cr_expect(strstr(r.body, name) != NULL, "nothing has %s", name);
+    }
 }
 
 Test(roles, no_two_routes_are_the_same)
