@@ -109,7 +109,9 @@ void task_row_end(struct engine *e, struct run *run, struct task_row *row,
     if (rc < 0)
         e->err = rc;
     for (size_t i = 0; i < count; i++)
-        snprintf(components[i].state, sizeof components[i].state, "unchanged");
+        if (part_state_from_name(components[i].state) < PART_UPDATED)
+            snprintf(components[i].state, sizeof components[i].state, "%s",
+                     part_state_name(PART_UNCHANGED));
     snprintf(row->state, sizeof row->state, "%s", task_state_name(final));
     snprintf(row->reason, sizeof row->reason, "%s", reason);
     row->waiting_for[0] = '\0';

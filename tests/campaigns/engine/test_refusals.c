@@ -251,6 +251,17 @@ Test(refusals, refused_cut_pauses_the_campaign)
 
 /* ---- tasks that cannot be loaded ---- */
 
+static struct task_component_row *components_of(const struct task_row *row)
+{
+    static struct task_component_row components[STORE_COMPONENTS_MAX];
+    size_t count = 0;
+
+    cr_assert(zero(int, store_task_components(w->store, row->id, components, &count)));
+    cr_assert(eq(sz, count, FAKE_COMPONENTS));
+    return components;
+}
+
+/* One component is updated by then. */
 static void forget_plans(void)
 {
     for (int64_t id = 1; id <= 2; id++) {
@@ -259,10 +270,13 @@ static void forget_plans(void)
         snprintf(row.plan_id, sizeof row.plan_id, "nowhere");
         snprintf(row.waiting_for, sizeof row.waiting_for, "wave");
         row.next_at_ms = 0;
+        struct task_component_row *components = components_of(&row);
+        snprintf(components[0].state, sizeof components[0].state, "updated");
         cr_assert(zero(int, batch_open(&b)));
         cr_assert(zero(int, batch_put(b,
-                                      &(struct change){.kind = CHANGE_TASK_PUT,
-                                                       .task = {&row, NULL, 0}},
+                                      &(struct change){
+                                          .kind = CHANGE_TASK_PUT,
+                                          .task = {&row, components, FAKE_COMPONENTS}},
                                       NULL)));
         cr_assert(zero(int, store_apply(w->store, b)));
         cr_assert(zero(int, batch_result(b, 0)->rc));
@@ -286,4 +300,9 @@ Test(refusals, task_that_cannot_be_loaded_is_a_failure_for_the_brake)
     cr_expect(eq(i64, world_row(w).ended_failed, 1));
     cr_expect(world_row(w).is_braked);
     cr_expect(ne(ptr, strstr(world_row(w).detail, "unreadable"), NULL));
+    struct task_row ended = world_task_row(w, 1);
+    cr_assert(eq(str, ended.state, "failed"));
+    struct task_component_row *components = components_of(&ended);
+    cr_expect(eq(str, components[0].state, "updated"));
+    cr_expect(eq(str, components[1].state, "unchanged"));
 }
