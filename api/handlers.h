@@ -104,6 +104,14 @@ int tokens_list(struct request *rq, struct response *rs);
 int tokens_post(struct request *rq, struct response *rs);
 int tokens_delete(struct request *rq, struct response *rs);
 
+/* webhooks.c */
+int webhooks_list(struct request *rq, struct response *rs);
+int webhooks_one(struct request *rq, struct response *rs);
+int webhooks_post(struct request *rq, struct response *rs);
+int webhooks_delete(struct request *rq, struct response *rs);
+int webhooks_test(struct request *rq, struct response *rs);
+int webhooks_deliveries(struct request *rq, struct response *rs);
+
 /* metrics.c, status.c, openapi.c, web.c */
 int metrics_get(struct request *rq, struct response *rs);
 int status_get(struct request *rq, struct response *rs);

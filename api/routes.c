@@ -224,6 +224,26 @@ const struct route routes[] = {
       "NewToken > Token" },
     { METHOD_DELETE, "/v1/tokens/{name}", ROLE_ADMIN, ROUTE_NO_BODY, "", tokens_delete, NULL,
       "Revoke a token", "" },
+
+    { METHOD_GET, "/v1/webhooks", ROLE_ADMIN, ROUTE_NO_BODY, LIST, webhooks_list, NULL,
+      "Who is told of events",
+      "> Webhook*" },
+    { METHOD_POST, "/v1/webhooks", ROLE_ADMIN, ROUTE_JSON, "", webhooks_post, NULL,
+      "Add or replace the webhook that the body names; a secret that is made is shown this once. Every event from "
+      "now on is posted to its url as JSON, one after the other, until it answers 2xx. Lockstep-Signature: t=TIME,v1=HEX is "
+      "HMAC-SHA256 of TIME, a dot and the body, by the secret. An event may come twice: event_id only grows",
+      "NewWebhook > Webhook" },
+    { METHOD_GET, "/v1/webhooks/{name}", ROLE_ADMIN, ROUTE_NO_BODY, "", webhooks_one, NULL,
+      "One webhook, and up to which event it is done",
+      "> Webhook" },
+    { METHOD_DELETE, "/v1/webhooks/{name}", ROLE_ADMIN, ROUTE_NO_BODY, "", webhooks_delete, NULL,
+      "Forget a webhook and its deliveries", "" },
+    { METHOD_GET, "/v1/webhooks/{name}/deliveries", ROLE_ADMIN, ROUTE_NO_BODY, LIST_BOTH, webhooks_deliveries, NULL,
+      "Its last 100 tries, the newest first",
+      "> Delivery*" },
+    { METHOD_POST, "/v1/webhooks/{name}/test", ROLE_ADMIN, ROUTE_NO_BODY, "", webhooks_test, NULL,
+      "Make an event for it, which goes the way of all others; deliveries has what came of it",
+      "> Webhook" },
 };
 /* clang-format on */
 

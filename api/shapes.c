@@ -158,6 +158,14 @@ const struct shape shapes[] = {
     { "EventKinds", "common:{any} items:[EventKind]", NULL },
     { "EventKind", "kind:text description:text events:[text] fields:{any}", NULL },
 
+    { "NewWebhook", "name:text url:text secret?:text kinds?:[text] campaign?:id enabled?:bool",
+      "{\"name\":\"chat\",\"url\":\"https://hooks.example.com/lockstep\",\"kinds\":[\"campaign\"]}" },
+    { "Webhook",
+      "name:text url:text kinds:[text] campaign?:id enabled:bool created_at?:time created_by?:text "
+      "done_event_id:id secret?:text", NULL },
+    { "Delivery",
+      "event_id:id at:time took_ms:int status:int(0..999) tries:int done:bool error?:text", NULL },
+
     { "NewToken", "name:text role:" ROLES " expires_s?:int(1..316224000) expires_at?:time",
       "{\"name\":\"ci\",\"role\":\"operator\",\"expires_s\":7776000}" },
     { "Token", "name:text role:" ROLES " created_at?:time expires_at?:time created_by?:text token?:text", NULL },

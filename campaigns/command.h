@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "campaigns/command_port.h"
+#include "campaigns/webhook_command.h"
 
 enum command_kind {
     COMMAND_BUNDLE_CREATE,   /* .bundle: text = manifest JSON */
@@ -38,6 +39,10 @@ enum command_kind {
     COMMAND_DEVICE_CLEAR_ATTEMPTS, /* .device: blocked and counted Executes forgotten */
     COMMAND_TOKEN_CREATE,          /* .token */
     COMMAND_TOKEN_REVOKE,          /* .token.name */
+    COMMAND_WEBHOOK_PUT,           /* .webhook */
+    COMMAND_WEBHOOK_DELETE,        /* .webhook.name */
+    COMMAND_WEBHOOK_TEST,          /* .webhook.name */
+    COMMAND_WEBHOOK_DELIVERED,     /* .delivery: what a try came to */
     COMMAND_IDEMPOTENCY_RECORD,    /* .idempotency, .once */
     COMMAND_KIND_COUNT,
 };
@@ -142,6 +147,8 @@ struct command {
             uint8_t hash[32];   /* SHA-256 of the secret */
             int64_t expires_ms; /* wall; 0 for never */
         } token;
+        struct command_webhook webhook;
+        struct command_delivery delivery;
         struct {
             int status;
             /* text = the answer's body */

@@ -75,6 +75,10 @@ struct config {
     int64_t event_keep_s, event_keep_max, plan_keep_s, package_keep_s,
         idempotency_keep_s, campaign_keep_s;
 
+    bool webhook_allow_private;
+    int64_t webhook_timeout_ms, webhook_retry_ms, webhook_retry_max_ms;
+    int64_t webhook_give_up_s;
+
     int64_t execute_settle_ms, reset_confirm_ms;
 
     /* defaults of a campaign's policy */
@@ -122,7 +126,7 @@ void config_defaults(struct config *out);
 
 /** Names of options, with blanks between them. */
 struct config_changes {
-    char taken[1024], waiting[1024];
+    char taken[1024], waiting[2048];
 };
 
 /** Take over from fresh what may change while the daemon runs; the rest waits for a

@@ -145,6 +145,18 @@ const struct option option_table[] = {
     {LIVE(idempotency_keep_s), NUMBER(S, 60, YEAR_S), .value = "1 d",
      .help = "How long an Idempotency-Key is remembered."},
 
+    {.section = "Webhooks", AT(webhook_allow_private), .type = OPTION_FLAG, .value = "no",
+     .help = "Let webhooks go to loopback, private and link-local addresses. Who may make"
+             " webhooks (an admin) can then reach what this machine can."},
+    {AT(webhook_timeout_ms), NUMBER(MS, 100, HOUR_MS), .value = "10 s",
+     .help = "A receiver that has not answered by then has failed."},
+    {AT(webhook_retry_ms), NUMBER(MS, 10, HOUR_MS), .value = "1 s",
+     .help = "Wait after a receiver's first failure; each further one in a row doubles it."},
+    {AT(webhook_retry_max_ms), NUMBER(MS, 10, 24 * HOUR_MS), .value = "10 min",
+     .help = "The wait between two tries of a receiver grows no longer than this."},
+    {AT(webhook_give_up_s), NUMBER(S, 1, 366 * DAY_S), .value = "1 d",
+     .help = "An event that is older is not tried again; the next one is."},
+
     {.section = "Updates", AT(execute_settle_ms), NUMBER(MS, 100, 24 * HOUR_MS),
      .value = "247 s",
      .help = "After a restart between an Execute and its result: wait this long before the"

@@ -14,6 +14,7 @@
 #include "campaigns/command.h"
 #include "config/config.h"
 
+struct hooks;
 struct core;
 struct wire;
 
@@ -52,6 +53,9 @@ const struct command_port *core_port(struct core *core);
 
 /** The api to tell when something is durable. Before core_run(). */
 void core_set_api(struct core *core, struct api *api);
+
+/** The webhooks to tell of events, likewise. */
+void core_set_hooks(struct core *core, struct hooks *hooks);
 
 /** What may change in the configuration has changed; between two core_run(). */
 void core_reload(struct core *core);

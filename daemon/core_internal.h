@@ -49,6 +49,7 @@ struct core {
     struct published *published;
     struct figures *figures;
     struct api *api;
+    struct hooks *hooks;
     struct queue *commands;
     struct command_port port;
     struct control *control; /* NULL: its path is too long for a socket */

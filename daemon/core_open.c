@@ -254,6 +254,11 @@ void core_set_api(struct core *core, struct api *api)
     core->api = api;
 }
 
+void core_set_hooks(struct core *core, struct hooks *hooks)
+{
+    core->hooks = hooks;
+}
+
 void core_figures(void *context, struct api_figures *out)
 {
     struct core *core = context;

@@ -9,6 +9,7 @@
 
 #include "daemon/commands.h"
 #include "daemon/core_internal.h"
+#include "daemon/hooks/hooks.h"
 #include "daemon/packages.h"
 #include "daemon/presence.h"
 #include "daemon/prune.h"
@@ -240,4 +241,6 @@ void effects_durable(struct core *core, const struct store_done *done)
     int64_t event = newest_event(done->batch);
     if (core->api)
         api_durable(core->api, event);
+    if (core->hooks && event != 0)
+        hooks_durable(core->hooks);
 }

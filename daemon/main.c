@@ -17,6 +17,7 @@
 #include "daemon/base/log.h"
 #include "daemon/base/random.h"
 #include "daemon/core.h"
+#include "daemon/hooks/hooks.h"
 #include "daemon/notify.h"
 #include "daemon/paths.h"
 #include "daemon/tools.h"
@@ -100,6 +101,22 @@ static int open_api(const struct config *c, const struct paths *paths,
     };
 
     return api_open(&o, out);
+}
+
+static int open_hooks(const struct config *c, const struct paths *paths,
+                      struct core *core, struct hooks **out)
+{
+    const struct hooks_options o = {
+        .store_path = paths->store,
+        .commands = core_port(core),
+        .allows_private = c->webhook_allow_private,
+        .timeout_ms = c->webhook_timeout_ms,
+        .retry_ms = c->webhook_retry_ms,
+        .retry_max_ms = c->webhook_retry_max_ms,
+        .give_up_ms = 1000 * c->webhook_give_up_s,
+    };
+
+    return hooks_open(&o, out);
 }
 
 static int make_folder(const char *path)
@@ -216,6 +233,7 @@ static int serve(struct service *s)
     struct core_failure why = {.text = ""};
     struct core *core = NULL;
     struct api *api = NULL;
+    struct hooks *hooks = NULL;
 
     if (options.watchdog_ms == 0)
         options.watchdog_ms = WATCHDOG_MS;
@@ -229,14 +247,25 @@ static int serve(struct service *s)
         return fail(*s->config.http_socket ? "http_socket" : "http_listen", rc);
     }
     core_set_api(core, api);
+    rc = open_hooks(&s->config, &s->paths, core, &hooks);
+    if (rc != 0) {
+        api_stop(api);
+        core_close(core);
+        api_close(api);
+        return fail("webhooks", rc);
+    }
+    core_set_hooks(core, hooks);
     say_ready(&s->config, s->wire, api);
     rc = run_core(s, core);
     wire_stop(s->wire);
     notify_stopping();
     log_line(LOG_P_NOTICE, "state=stopping");
     core_set_api(core, NULL);
+    core_set_hooks(core, NULL);
     api_stop(api);
+    hooks_stop(hooks);
     core_close(core); /* answers the commands that it has */
+    hooks_close(hooks);
     api_close(api);
     return rc == 0 ? EXIT_SUCCESS : fail("core", rc);
 }

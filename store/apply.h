@@ -14,6 +14,8 @@ typedef int change_apply(struct store *st, const struct change *c,
 change_apply apply_meta_put, apply_token_put, apply_token_delete, apply_profile_put,
     apply_profile_delete, apply_answer_put, apply_bundle_put, apply_bundle_state,
     apply_bundle_delete, apply_package_put, apply_package_delete;
+/* webhooks.c */
+change_apply apply_webhook_put, apply_webhook_delete, apply_delivery_add;
 /* write_devices.c */
 change_apply apply_device_put, apply_device_seen, apply_device_state;
 /* write_gone.c */

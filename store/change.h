@@ -22,29 +22,35 @@
 #include "store/profiles.h"
 #include "store/tasks.h"
 #include "store/tokens.h"
+#include "store/webhooks.h"
 
 enum change_kind {
-    CHANGE_META_PUT,        /* .meta */
-    CHANGE_TOKEN_PUT,       /* .token; by name, .id is ignored */
-    CHANGE_TOKEN_DELETE,    /* .name; NOT_FOUND */
-    CHANGE_PROFILE_PUT,     /* .profile; by name, .id is ignored */
-    CHANGE_PROFILE_DELETE,  /* .name; NOT_FOUND */
-    CHANGE_ANSWER_PUT,      /* .answer; CONFLICT if the key is taken, but for a row of
-                               status 0 of the same request */
-    CHANGE_DEVICE_PUT,      /* .device; inserts, or replaces the registration of that
-                               endpoint; result.id is the device's, which is not the
-                               one given if the endpoint had one before */
-    CHANGE_DEVICE_SEEN,     /* .seen; many at once; unknown ids are skipped */
-    CHANGE_DEVICE_STATE,    /* .device_state; NOT_FOUND */
-    CHANGE_DEVICE_TAGS,     /* .tags; NOT_FOUND; CONFLICT with the reason, an
-                               enum tags_refusal, in result.count */
-    CHANGE_DEVICES_IMPORT,  /* .import; result.count devices were created, .id rows
-                               refused since the device would have too many tags */
-    CHANGE_DEVICE_DELETE,   /* .device_id; with all that identifies it: of tasks
-                               and events only what is counted stays; NOT_FOUND,
-                               CONFLICT while it has an unfinished task */
-    CHANGE_INVENTORY_PUT,   /* .inventory; result.id is the distinct inventory's;
-                               result.count versions that changed; NOT_FOUND */
+    CHANGE_META_PUT,       /* .meta */
+    CHANGE_TOKEN_PUT,      /* .token; by name, .id is ignored */
+    CHANGE_TOKEN_DELETE,   /* .name; NOT_FOUND */
+    CHANGE_WEBHOOK_PUT,    /* .webhook; by name, .id and .done_id are ignored, as is the
+                              time of one that was there; CONFLICT: too many, or no
+                              secret */
+    CHANGE_WEBHOOK_DELETE, /* .name; with its deliveries; NOT_FOUND */
+    CHANGE_DELIVERY_ADD,   /* .delivery; .id is ignored; CONFLICT: no such webhook */
+    CHANGE_PROFILE_PUT,    /* .profile; by name, .id is ignored */
+    CHANGE_PROFILE_DELETE, /* .name; NOT_FOUND */
+    CHANGE_ANSWER_PUT,     /* .answer; CONFLICT if the key is taken, but for a row of
+                              status 0 of the same request */
+    CHANGE_DEVICE_PUT,     /* .device; inserts, or replaces the registration of that
+                              endpoint; result.id is the device's, which is not the
+                              one given if the endpoint had one before */
+    CHANGE_DEVICE_SEEN,    /* .seen; many at once; unknown ids are skipped */
+    CHANGE_DEVICE_STATE,   /* .device_state; NOT_FOUND */
+    CHANGE_DEVICE_TAGS,    /* .tags; NOT_FOUND; CONFLICT with the reason, an
+                              enum tags_refusal, in result.count */
+    CHANGE_DEVICES_IMPORT, /* .import; result.count devices were created, .id rows
+                              refused since the device would have too many tags */
+    CHANGE_DEVICE_DELETE,  /* .device_id; with all that identifies it: of tasks
+                              and events only what is counted stays; NOT_FOUND,
+                              CONFLICT while it has an unfinished task */
+    CHANGE_INVENTORY_PUT,  /* .inventory; result.id is the distinct inventory's;
+                              result.count versions that changed; NOT_FOUND */
     CHANGE_COMPONENT_STATE, /* .component_state; NOT_FOUND */
     CHANGE_BUNDLE_PUT,      /* .bundle; result.id; the same name, version and manifest
                                again is done, another manifest is CONFLICT */
@@ -87,6 +93,8 @@ struct change {
             const char *key, *value;
         } meta;
         const struct token_row *token;
+        const struct webhook_row *webhook;
+        const struct delivery_row *delivery;
         struct {
             const struct profile_row *row;
             const char *body;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <mbedtls/sha256.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct digest {
     mbedtls_sha256_context sha;
@@ -50,6 +51,42 @@ void digest_end(struct digest *d, uint8_t out[STORE_DIGEST_BYTES])
 void digest_of(const void *bytes, size_t len, uint8_t out[STORE_DIGEST_BYTES])
 {
     must(mbedtls_sha256(bytes, len, out, 0));
+}
+
+enum { HMAC_BLOCK = 64 };
+
+/* The hash of key XOR pad and what is in parts. */
+static void keyed(const uint8_t key[HMAC_BLOCK], uint8_t pad,
+                  const struct digest_part *parts, size_t count,
+                  uint8_t out[STORE_DIGEST_BYTES])
+{
+    mbedtls_sha256_context sha;
+    uint8_t block[HMAC_BLOCK];
+
+    for (size_t i = 0; i < sizeof block; i++)
+        block[i] = key[i] ^ pad;
+    mbedtls_sha256_init(&sha);
+    must(mbedtls_sha256_starts(&sha, 0));
+    must(mbedtls_sha256_update(&sha, block, sizeof block));
+    for (size_t i = 0; i < count; i++)
+        must(mbedtls_sha256_update(&sha, parts[i].bytes, parts[i].len));
+    must(mbedtls_sha256_finish(&sha, out));
+    mbedtls_sha256_free(&sha);
+    explicit_bzero(block, sizeof block);
+}
+
+void digest_hmac(struct digest_part key, const struct digest_part *parts, size_t count,
+                 uint8_t out[STORE_DIGEST_BYTES])
+{
+    uint8_t block[HMAC_BLOCK] = {0}, inner[STORE_DIGEST_BYTES];
+
+    if (key.len > sizeof block)
+        digest_of(key.bytes, key.len, block);
+    else
+        memcpy(block, key.bytes, key.len);
+    keyed(block, 0x36, parts, count, inner);
+    keyed(block, 0x5c, &(struct digest_part){inner, sizeof inner}, 1, out);
+    explicit_bzero(block, sizeof block);
 }
 
 void digest_hex(const uint8_t digest[STORE_DIGEST_BYTES],

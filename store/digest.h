@@ -21,6 +21,14 @@ void digest_end(struct digest *d, uint8_t out[STORE_DIGEST_BYTES]);
 /** All at once. */
 void digest_of(const void *bytes, size_t len, uint8_t out[STORE_DIGEST_BYTES]);
 
+/** HMAC-SHA256 (RFC 2104) of what is in parts, one after another. */
+struct digest_part {
+    const void *bytes;
+    size_t len;
+};
+void digest_hmac(struct digest_part key, const struct digest_part *parts, size_t count,
+                 uint8_t out[STORE_DIGEST_BYTES]);
+
 /** 64 lower-case hex digits and a NUL. */
 void digest_hex(const uint8_t digest[STORE_DIGEST_BYTES],
                 char out[STORE_DIGEST_HEX + 1]);

@@ -62,6 +62,8 @@ const struct event_kind event_kinds[] = {
      {{"id", "text", "name of the profile"}}},
     {"token", "A token was made or revoked.", "created revoked",
      {{"id", "text", "name of the token"}}},
+    {"webhook", "A webhook was put or deleted, or tried out.", "put deleted test",
+     {{"id", "text", "name of the webhook"}}},
     {"plan", "A plan was made.", "created", {{"id", "text", "of the plan"}}},
 };
 /* clang-format on */

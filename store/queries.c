@@ -3,6 +3,11 @@
 
 /* Columns once per table, in the order of the row tables in the files that read them.
  */
+#define WEBHOOK_COLUMNS                                                                \
+    "id, name, url, secret, kinds, campaign_id, is_enabled, created_ms, created_by,"   \
+    " done_id"
+#define DELIVERY_COLUMNS                                                               \
+    "id, webhook_id, event_id, at_ms, took_ms, status, tries, is_done, error"
 #define TOKEN_COLUMNS "id, name, role, hash, created_ms, expires_ms, created_by"
 #define PROFILE_COLUMNS "id, name, manufacturer, model, updated_ms, updated_by"
 #define ANSWER_COLUMNS "key, principal, route, request_hash, status, created_ms"
@@ -115,6 +120,34 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_TOKEN_DELETE] = "DELETE FROM token WHERE name = :name",
     [Q_TOKEN_BY_HASH] = "SELECT " TOKEN_COLUMNS " FROM token WHERE hash = :hash",
     [Q_TOKEN_PAGE] = "SELECT " TOKEN_COLUMNS " FROM token WHERE true" UP,
+    [Q_WEBHOOK_PUT] =
+        "INSERT INTO webhook (name, url, secret, kinds, campaign_id, is_enabled,"
+        " created_ms, created_by, done_id)"
+        " SELECT :name, :url, coalesce(nullif(:secret, ''),"
+        " (SELECT secret FROM webhook WHERE name = :name), ''), :kinds, :campaign_id,"
+        " :is_enabled, :created_ms, :created_by,"
+        " coalesce((SELECT max(id) FROM event), 0)"
+        " WHERE (SELECT count(*) FROM webhook WHERE name <> :name) < :most"
+        " ON CONFLICT (name) DO UPDATE SET url = excluded.url,"
+        " secret = excluded.secret, kinds = excluded.kinds,"
+        " campaign_id = excluded.campaign_id, is_enabled = excluded.is_enabled"
+        " RETURNING id",
+    [Q_WEBHOOK_DELETE] = "DELETE FROM webhook WHERE name = :name",
+    [Q_WEBHOOK_GET] = "SELECT " WEBHOOK_COLUMNS " FROM webhook WHERE name = :name",
+    [Q_WEBHOOK_PAGE] = "SELECT " WEBHOOK_COLUMNS " FROM webhook WHERE true" UP,
+    [Q_WEBHOOK_DONE] = "UPDATE webhook SET done_id = max(done_id, :event_id)"
+                       " WHERE id = :webhook_id",
+    [Q_DELIVERY_ADD] =
+        "INSERT INTO delivery (webhook_id, event_id, at_ms, took_ms, status, tries,"
+        " is_done, error) VALUES (:webhook_id, :event_id, :at_ms, :took_ms, :status,"
+        " :tries, :is_done, :error)",
+    [Q_DELIVERY_PRUNE] = /* one comes, one goes: STORE_DELIVERIES_KEPT */
+    "DELETE FROM delivery WHERE id = (SELECT id FROM delivery"
+    " WHERE webhook_id = :webhook_id ORDER BY id DESC LIMIT 1 OFFSET 100)",
+    [Q_DELIVERY_UP] = "SELECT " DELIVERY_COLUMNS " FROM delivery"
+                      " WHERE webhook_id = :webhook_id" UP,
+    [Q_DELIVERY_DOWN] = "SELECT " DELIVERY_COLUMNS " FROM delivery"
+                        " WHERE webhook_id = :webhook_id" DOWN,
     [Q_PROFILE_PUT] =
         "INSERT INTO profile (name, manufacturer, model, updated_ms, updated_by, body)"
         " VALUES (:name, :manufacturer, :model, :updated_ms, :updated_by, :body)"

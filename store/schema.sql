@@ -21,6 +21,32 @@ CREATE TABLE token (
     created_by TEXT    NOT NULL
 ) STRICT;
 
+CREATE TABLE webhook (
+    id          INTEGER PRIMARY KEY,
+    name        TEXT    NOT NULL UNIQUE CHECK (name <> ''),
+    url         TEXT    NOT NULL CHECK (url <> ''),
+    secret      TEXT    NOT NULL CHECK (secret <> ''),
+    kinds       TEXT    NOT NULL,
+    campaign_id INTEGER NOT NULL,
+    is_enabled  INTEGER NOT NULL CHECK (is_enabled IN (0, 1)),
+    created_ms  INTEGER NOT NULL,
+    created_by  TEXT    NOT NULL,
+    done_id     INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE delivery (
+    id         INTEGER PRIMARY KEY,
+    webhook_id INTEGER NOT NULL REFERENCES webhook (id) ON DELETE CASCADE,
+    event_id   INTEGER NOT NULL,
+    at_ms      INTEGER NOT NULL,
+    took_ms    INTEGER NOT NULL,
+    status     INTEGER NOT NULL,
+    tries      INTEGER NOT NULL,
+    is_done    INTEGER NOT NULL CHECK (is_done IN (0, 1)),
+    error      TEXT    NOT NULL
+) STRICT;
+CREATE INDEX delivery_by_webhook ON delivery (webhook_id);
+
 CREATE TABLE answer (
     principal    TEXT    NOT NULL,
     key          TEXT    NOT NULL,

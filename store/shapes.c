@@ -12,6 +12,7 @@
 #include "store/progress.h"
 #include "store/tasks.h"
 #include "store/tokens.h"
+#include "store/webhooks.h"
 
 #define INT64(row, field) COLUMN(COLUMN_INT64, row, field)
 #define INT32(row, field) COLUMN(COLUMN_INT32, row, field)
@@ -30,6 +31,26 @@ static const struct column token_columns[] = {
 };
 const struct row_shape token_shape = {token_columns,
                                       sizeof token_columns / sizeof token_columns[0]};
+
+static const struct column webhook_columns[] = {
+    INT64(webhook_row, id),        TEXT(webhook_row, name),
+    TEXT(webhook_row, url),        TEXT(webhook_row, secret),
+    TEXT(webhook_row, kinds),      INT64(webhook_row, campaign_id),
+    BOOL(webhook_row, is_enabled), INT64(webhook_row, created_ms),
+    TEXT(webhook_row, created_by), INT64(webhook_row, done_id),
+};
+const struct row_shape webhook_shape = {webhook_columns, sizeof webhook_columns /
+                                                             sizeof webhook_columns[0]};
+
+static const struct column delivery_columns[] = {
+    INT64(delivery_row, id),       INT64(delivery_row, webhook_id),
+    INT64(delivery_row, event_id), INT64(delivery_row, at_ms),
+    INT64(delivery_row, took_ms),  INT32(delivery_row, status),
+    INT32(delivery_row, tries),    BOOL(delivery_row, is_done),
+    TEXT(delivery_row, error),
+};
+const struct row_shape delivery_shape = {
+    delivery_columns, sizeof delivery_columns / sizeof delivery_columns[0]};
 
 static const struct column answer_columns[] = {
     TEXT(answer_row, key),     TEXT(answer_row, principal),

@@ -6,7 +6,8 @@
 
 #include "store/row.h"
 
-extern const struct row_shape token_shape, answer_shape, profile_shape;
+extern const struct row_shape token_shape, webhook_shape, delivery_shape, answer_shape,
+    profile_shape;
 extern const struct row_shape registration_shape, device_shape, tag_shape;
 extern const struct row_shape component_shape, component_version_shape, inventory_shape;
 extern const struct row_shape bundle_shape, bundle_package_shape, package_shape;

@@ -20,6 +20,7 @@ campaigns/trust: campaigns store
 campaigns/engine: campaigns campaigns/planning campaigns/trust store
 web:
 api: campaigns campaigns/planning campaigns/trust store web
+daemon/hooks: daemon/base campaigns store api
 daemon/link: *
 daemon: *
 '
@@ -28,6 +29,7 @@ daemon: *
 # include all but what is marked with !.
 owners='
 coap3/: daemon/coap
+curl/: daemon/hooks/post.c
 microhttpd.h: api/server.c
 sqlite3.h: store
 cjson/: api campaigns campaigns/planning campaigns/engine campaigns/trust

@@ -211,6 +211,10 @@ int catalogue_command(struct engine *e, const struct answer *a)
         [COMMAND_DEVICE_CLEAR_ATTEMPTS] = clear_attempts,
         [COMMAND_TOKEN_CREATE] = token_create,
         [COMMAND_TOKEN_REVOKE] = token_revoke,
+        [COMMAND_WEBHOOK_PUT] = webhook_put,
+        [COMMAND_WEBHOOK_DELETE] = webhook_delete,
+        [COMMAND_WEBHOOK_TEST] = webhook_test,
+        [COMMAND_WEBHOOK_DELIVERED] = webhook_delivered,
         [COMMAND_IDEMPOTENCY_RECORD] = idempotency_record,
     };
 

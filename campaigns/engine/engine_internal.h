@@ -66,6 +66,12 @@ void campaign_delete(struct engine *e, const struct answer *a);
 /** Its row will be gone when a batch under way is durable. */
 bool campaign_is_leaving(const struct engine *e, int64_t id);
 
+/* webhooks.c */
+void webhook_put(struct engine *e, const struct answer *a);
+void webhook_delete(struct engine *e, const struct answer *a);
+void webhook_test(struct engine *e, const struct answer *a);
+void webhook_delivered(struct engine *e, const struct answer *a);
+
 /* profiles.c */
 void profiles_load(struct engine *e);
 void profiles_close(struct engine *e);

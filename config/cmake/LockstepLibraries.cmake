@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The libraries we are built on, as imported targets: lib::coap (notls variant),
-# lib::mbedcrypto, lib::sqlite, lib::microhttpd, lib::cjson, lib::cbor, lib::criterion.
+# lib::mbedcrypto, lib::sqlite, lib::microhttpd, lib::cjson, lib::cbor, lib::curl,
+# lib::criterion.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 
@@ -9,8 +10,9 @@ pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(microhttpd REQUIRED IMPORTED_TARGET libmicrohttpd)
 pkg_check_modules(cjson REQUIRED IMPORTED_TARGET libcjson)
 pkg_check_modules(cbor REQUIRED IMPORTED_TARGET libcbor)
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(systemd IMPORTED_TARGET libsystemd)
-foreach(name coap sqlite microhttpd cjson cbor)
+foreach(name coap sqlite microhttpd cjson cbor curl)
   add_library(lib::${name} ALIAS PkgConfig::${name})
 endforeach()
 

@@ -42,10 +42,10 @@ static const struct {
     { ROLE_APPROVER, METHOD_DELETE, "/v1/devices/{endpoint}/attempts" },
     { ROLE_OPERATOR, METHOD_POST, "/v1/devices/{endpoint}/refresh" },
     { ROLE_OPERATOR, METHOD_POST, "/v1/devices/{endpoint}/admit" },
+    { ROLE_VIEWER, METHOD_GET, "/v1/devices/{endpoint}/trace" },
     { ROLE_VIEWER, METHOD_GET, "/v1/devices/{endpoint}/tags" },
     { ROLE_OPERATOR, METHOD_PUT, "/v1/devices/{endpoint}/tags" },
     { ROLE_VIEWER, METHOD_GET, "/v1/devices/{endpoint}/profile" },
-    { ROLE_VIEWER, METHOD_GET, "/v1/devices/{endpoint}/trace" },
     { ROLE_OPERATOR, METHOD_GET, RESOURCES "/{object}" },
     { ROLE_OPERATOR, METHOD_GET, RESOURCES "/{object}/{instance}" },
     { ROLE_OPERATOR, METHOD_GET, RESOURCES "/{object}/{instance}/{resource}" },
@@ -90,6 +90,12 @@ static const struct {
     { ROLE_ADMIN, METHOD_GET, "/v1/tokens" },
     { ROLE_ADMIN, METHOD_POST, "/v1/tokens" },
     { ROLE_ADMIN, METHOD_DELETE, "/v1/tokens/{name}" },
+    { ROLE_ADMIN, METHOD_GET, "/v1/webhooks" },
+    { ROLE_ADMIN, METHOD_POST, "/v1/webhooks" },
+    { ROLE_ADMIN, METHOD_GET, "/v1/webhooks/{name}" },
+    { ROLE_ADMIN, METHOD_DELETE, "/v1/webhooks/{name}" },
+    { ROLE_ADMIN, METHOD_GET, "/v1/webhooks/{name}/deliveries" },
+    { ROLE_ADMIN, METHOD_POST, "/v1/webhooks/{name}/test" },
 };
 /* clang-format on */
 enum { MATRIX_ROWS = sizeof matrix / sizeof matrix[0] };

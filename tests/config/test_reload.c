@@ -76,7 +76,7 @@ Test(config_reload, has_room_for_the_names_of_all_options)
 Test(config_reload, knows_the_place_of_every_option)
 {
     struct config_option_view opt;
-    char named[sizeof changes.taken * 2 + 4];
+    char named[sizeof changes.taken + sizeof changes.waiting + 4];
 
     memset(&fresh, 0x21, sizeof fresh);
     fresh.state_dir[CONFIG_PATH_MAX - 1] = fresh.profiles_dir[CONFIG_PATH_MAX - 1] =

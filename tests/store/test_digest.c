@@ -63,3 +63,35 @@ Test(digest, is_read_from_64_digits_and_nothing_else)
         hex[len] = '0';
     }
 }
+
+Test(digest, makes_the_hmacs_of_rfc_4231)
+{
+    static const struct {
+        const char *key, *text, *hex;
+    } cases[] = {
+        {"Jefe", "what do ya want for nothing?",
+         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
+        {"\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b"
+         "\x0b",
+         "Hi There",
+         "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"},
+    };
+    char long_key[132], hex[STORE_DIGEST_HEX + 1];
+    uint8_t digest[STORE_DIGEST_BYTES];
+    static const char text[] = "Test Using Larger Than Block-Size Key - Hash Key First";
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct digest_part parts[] = {{cases[i].text, 3},
+                                      {cases[i].text + 3, strlen(cases[i].text) - 3}};
+        digest_hmac((struct digest_part){cases[i].key, strlen(cases[i].key)}, parts, 2,
+                    digest);
+        digest_hex(digest, hex);
+        cr_expect(eq(str, hex, (char *)cases[i].hex));
+    }
+    memset(long_key, 0xaa, 131);
+    digest_hmac((struct digest_part){long_key, 131},
+                &(struct digest_part){text, sizeof text - 1}, 1, digest);
+    digest_hex(digest, hex);
+    cr_expect(eq(str, hex,
+                 "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"));
+}

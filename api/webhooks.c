@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* webhooks.c - /v1/webhooks: who is told of events. The secret is shown once. */
+#include "store/webhooks.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/api_internal.h"
+#include "api/event_json.h"
+#include "api/handlers.h"
+#include "api/json_read.h"
+#include "campaigns/command.h"
+
+enum { SECRET_BYTES = 32, SECRET_MIN = 16 };
+
+static void kind_words(struct json *j, const char *kinds)
+{
+    json_array(j, "kinds");
+    for (kinds += strspn(kinds, " "); *kinds; kinds += strspn(kinds, " ")) {
+        size_t len = strcspn(kinds, " ");
+        json_text_n(j, NULL, kinds, len);
+        kinds += len;
+    }
+    json_end(j);
+}
+
+static void members(struct json *j, const struct webhook_row *row)
+{
+    json_text(j, "name", row->name);
+    json_text(j, "url", row->url);
+    kind_words(j, row->kinds);
+    if (row->campaign_id != 0)
+        json_id(j, "campaign", row->campaign_id);
+    json_bool(j, "enabled", row->is_enabled);
+    json_time(j, "created_at", row->created_ms);
+    json_text_if(j, "created_by", row->created_by);
+    json_id(j, "done_event_id", row->done_id);
+}
+
+static int fill_webhooks(struct request *rq, struct page *page, struct rows *rows)
+{
+    struct webhook_row *found = list_rows(page, sizeof *found);
+
+    if (!found)
+        return -ENOMEM;
+    int rc = store_webhook_page(rq->store, found, page);
+    for (size_t i = 0; i < page->count && rc == 0; i++) {
+        members(row_begin(rows), &found[i]);
+        row_end(rows);
+    }
+    explicit_bzero(found, page->limit * sizeof *found);
+    free(found);
+    return rc;
+}
+
+int webhooks_list(struct request *rq, struct response *rs)
+{
+    return list_answer(rq, rs, fill_webhooks, PAGE_UP);
+}
+
+int webhooks_one(struct request *rq, struct response *rs)
+{
+    struct webhook_row row;
+
+    int rc = store_webhook_get(rq->store, rq->params[0], &row);
+    if (rc != 0)
+        return response_store(rs, rc, "webhook");
+    struct json j = response_json(rs, 200);
+    json_object(&j, NULL);
+    members(&j, &row);
+    json_end(&j);
+    explicit_bzero(row.secret, sizeof row.secret);
+    return 0;
+}
+
+/* ---- put ---- */
+
+static void new_webhook_free(void *kept)
+{
+    explicit_bzero(kept, sizeof(struct webhook_row));
+    free(kept);
+}
+
+/* Scheme, host, and nothing that only looks like one: no user, blank or fragment. */
+static bool is_url(const char *url)
+{
+    size_t scheme = strncmp(url, "https://", 8) == 0  ? 8
+                    : strncmp(url, "http://", 7) == 0 ? 7
+                                                      : 0;
+    size_t host = strcspn(url + scheme, "/?");
+
+    for (const char *c = url; *c; c++)
+        if ((unsigned char)*c <= ' ' || (unsigned char)*c >= 0x7f || strchr("\\#", *c))
+            return false;
+    return scheme > 0 && host > 0 && !memchr(url + scheme, '@', host) &&
+           strlen(url) <= STORE_URL_MAX;
+}
+
+static bool is_secret(const char *secret)
+{
+    size_t len = strlen(secret);
+
+    for (const char *c = secret; *c; c++)
+        if (*c < ' ' || *c > '~')
+            return false;
+    return len >= SECRET_MIN && len <= STORE_SECRET_MAX;
+}
+
+static int read_kinds(const struct cJSON *kinds, struct response *rs, char *out,
+                      size_t size)
+{
+    struct text list = {0};
+    const struct cJSON *kind;
+
+    text_put(&list, "");
+    cJSON_ArrayForEach(kind, kinds)
+        text_printf(&list, "%s%s", list.len ? "," : "", kind->valuestring);
+    int rc = list.bad ? -ENOMEM : event_kinds_read(list.at, rs, out, size);
+    text_fini(&list);
+    return rc;
+}
+
+/* @return 0, -EBADMSG with p set, -EINVAL with *rs set, -ENOMEM */
+static int read_webhook(struct request *rq, struct response *rs, struct webhook_row *w,
+                        struct problem *p)
+{
+    struct fields f = fields_of(rq->json, "", p);
+    const char *name = fields_text(&f, "name", NULL);
+    const char *url = fields_text(&f, "url", NULL);
+    const char *secret = fields_text(&f, "secret", "");
+    const char *campaign = fields_text(&f, "campaign", "");
+    const struct cJSON *kinds = fields_texts(&f, "kinds");
+
+    w->is_enabled = fields_bool(&f, "enabled", true);
+    if (fields_end(&f) != 0)
+        return -EBADMSG;
+    if (!*name || strlen(name) > STORE_NAME_MAX)
+        problem_set(p, PROBLEM_INVALID_FIELD, "'name' may have 1 to %d bytes",
+                    STORE_NAME_MAX);
+    if (!is_url(url))
+        problem_set(p, PROBLEM_INVALID_FIELD,
+                    "'url' begins with http:// or https:// and has a host, at most %d "
+                    "bytes, no user, blank or #",
+                    STORE_URL_MAX);
+    if (*secret && !is_secret(secret))
+        problem_set(p, PROBLEM_INVALID_FIELD, "'secret' has %d to %d bytes of ASCII",
+                    SECRET_MIN, STORE_SECRET_MAX);
+    if (*campaign &&
+        (text_int_read(campaign, &w->campaign_id) != 0 || w->campaign_id < 1))
+        problem_set(p, PROBLEM_INVALID_FIELD, "'campaign' is the id of one");
+    if (p->kind != PROBLEM_NONE)
+        return -EBADMSG;
+    snprintf(w->name, sizeof w->name, "%s", name);
+    snprintf(w->url, sizeof w->url, "%s", url);
+    snprintf(w->secret, sizeof w->secret, "%s", secret);
+    return read_kinds(kinds, rs, w->kinds, sizeof w->kinds);
+}
+
+/* One that has a secret keeps it, unless it is given another. */
+static int make_secret(struct request *rq, struct webhook_row *w)
+{
+    struct webhook_row known;
+    struct text hex = {0};
+    uint8_t secret[SECRET_BYTES];
+
+    int rc = *w->secret ? 0 : store_webhook_get(rq->store, w->name, &known);
+    explicit_bzero(&known, sizeof known);
+    if (rc != STORE_E_NOT_FOUND)
+        return rc;
+    rq->api->options.env.random(secret, sizeof secret);
+    text_hex(&hex, secret, sizeof secret);
+    explicit_bzero(secret, sizeof secret);
+    if (!hex.bad) {
+        snprintf(w->secret, sizeof w->secret, "%s", hex.at);
+        explicit_bzero(hex.at, hex.size);
+    }
+    rc = hex.bad ? -ENOMEM : 0;
+    text_fini(&hex);
+    return rc;
+}
+
+static int answer_webhook(struct request *rq, struct response *rs)
+{
+    const struct webhook_row *w = rq->kept;
+    struct json j = response_json(rs, 201);
+
+    rs->is_secret = true;
+    json_object(&j, NULL);
+    members(&j, w);
+    json_text_if(&j, "secret", w->secret);
+    json_end(&j);
+    return 0;
+}
+
+static struct command *put_command(struct request *rq, const struct webhook_row *w)
+{
+    struct command *c = request_command(rq, COMMAND_WEBHOOK_PUT);
+
+    if (!c)
+        return NULL;
+    snprintf(c->webhook.name, sizeof c->webhook.name, "%s", w->name);
+    snprintf(c->webhook.url, sizeof c->webhook.url, "%s", w->url);
+    snprintf(c->webhook.secret, sizeof c->webhook.secret, "%s", w->secret);
+    snprintf(c->webhook.kinds, sizeof c->webhook.kinds, "%s", w->kinds);
+    c->webhook.campaign_id = w->campaign_id;
+    c->webhook.is_enabled = w->is_enabled;
+    return c;
+}
+
+int webhooks_post(struct request *rq, struct response *rs)
+{
+    struct webhook_row *w = calloc(1, sizeof *w);
+    struct problem p = {0};
+
+    if (!w)
+        return -ENOMEM;
+    request_keep(rq, w, new_webhook_free);
+    int rc = read_webhook(rq, rs, w, &p);
+    if (rc == -EBADMSG)
+        return response_problem(rs, &p);
+    if (rc == 0)
+        rc = make_secret(rq, w);
+    if (rc != 0)
+        return rc == -EINVAL ? 0 : rc;
+    w->created_ms = rq->wall_ms;
+    snprintf(w->created_by, sizeof w->created_by, "%s", rq->who.name);
+    return request_step(rq, rs, put_command(rq, w), answer_webhook);
+}
+
+/* ---- by name ---- */
+
+static int by_name(struct request *rq, struct response *rs, enum command_kind kind,
+                   request_after *after)
+{
+    struct command *c = request_command(rq, kind);
+
+    if (strlen(rq->params[0]) > STORE_NAME_MAX) {
+        command_free(c);
+        return response_refuse(rs, PROBLEM_NOT_FOUND, "no such webhook");
+    }
+    if (c)
+        snprintf(c->webhook.name, sizeof c->webhook.name, "%s", rq->params[0]);
+    return request_submit(rq, rs, c, after);
+}
+
+int webhooks_delete(struct request *rq, struct response *rs)
+{
+    return by_name(rq, rs, COMMAND_WEBHOOK_DELETE, request_answer_nothing);
+}
+
+int webhooks_test(struct request *rq, struct response *rs)
+{
+    return by_name(rq, rs, COMMAND_WEBHOOK_TEST, webhooks_one);
+}
+
+static int fill_deliveries(struct request *rq, struct page *page, struct rows *rows)
+{
+    const int64_t *webhook_id = rq->kept;
+    struct delivery_row *found = list_rows(page, sizeof *found);
+
+    if (!found)
+        return -ENOMEM;
+    int rc = store_delivery_page(rq->store, *webhook_id, found, page);
+    for (size_t i = 0; i < page->count && rc == 0; i++) {
+        struct json *j = row_begin(rows);
+        json_id(j, "event_id", found[i].event_id);
+        json_time(j, "at", found[i].at_ms);
+        json_int(j, "took_ms", found[i].took_ms);
+        json_int(j, "status", found[i].status);
+        json_int(j, "tries", found[i].tries);
+        json_bool(j, "done", found[i].is_done);
+        json_text_if(j, "error", found[i].error);
+        row_end(rows);
+    }
+    free(found);
+    return rc;
+}
+
+int webhooks_deliveries(struct request *rq, struct response *rs)
+{
+    struct webhook_row row;
+    int64_t *webhook_id = malloc(sizeof *webhook_id);
+
+    if (!webhook_id)
+        return -ENOMEM;
+    request_keep(rq, webhook_id, free);
+    int rc = store_webhook_get(rq->store, rq->params[0], &row);
+    explicit_bzero(row.secret, sizeof row.secret);
+    if (rc != 0)
+        return response_store(rs, rc, "webhook");
+    *webhook_id = row.id;
+    return list_answer(rq, rs, fill_deliveries, PAGE_DOWN);
+}

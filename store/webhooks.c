@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* webhooks.c - rows of webhooks and their deliveries, and what changes them. */
+#include "store/webhooks.h"
+
+#include "store/apply.h"
+#include "store/query.h"
+#include "store/shapes.h"
+
+int store_webhook_get(struct store *st, const char *name, struct webhook_row *out)
+{
+    SCOPED_QUERY q = query_begin(st, Q_WEBHOOK_GET);
+
+    query_bind_text(&q, ":name", name);
+    return row_read_one(&q, webhook_shape, out);
+}
+
+int store_webhook_page(struct store *st, struct webhook_row *rows, struct page *page)
+{
+    SCOPED_QUERY q = row_page_begin(st, page, Q_WEBHOOK_PAGE, Q_WEBHOOK_PAGE);
+    struct row_list list = ROW_LIST(rows, page->limit);
+
+    return row_read_page(&q, webhook_shape, &list, page);
+}
+
+int store_delivery_page(struct store *st, int64_t webhook_id, struct delivery_row *rows,
+                        struct page *page)
+{
+    SCOPED_QUERY q = row_page_begin(st, page, Q_DELIVERY_UP, Q_DELIVERY_DOWN);
+    struct row_list list = ROW_LIST(rows, page->limit);
+
+    query_bind_int(&q, ":webhook_id", webhook_id);
+    return row_read_page(&q, delivery_shape, &list, page);
+}
+
+int apply_webhook_put(struct store *st, const struct change *c,
+                      struct change_result *result)
+{
+    SCOPED_QUERY q = query_begin(st, Q_WEBHOOK_PUT);
+
+    row_bind(&q, webhook_shape, c->webhook);
+    query_bind_int(&q, ":most", STORE_WEBHOOKS_MAX);
+    int rc = query_run_for(&q, &result->id);
+    return rc == STORE_E_NOT_FOUND ? STORE_E_CONFLICT : rc; /* no row: too many */
+}
+
+int apply_webhook_delete(struct store *st, const struct change *c,
+                         struct change_result *result)
+{
+    SCOPED_QUERY q = query_begin(st, Q_WEBHOOK_DELETE);
+
+    (void)result;
+    query_bind_text(&q, ":name", c->name);
+    int rc = query_run(&q);
+    return rc == 0 && query_changes(st) == 0 ? STORE_E_NOT_FOUND : rc;
+}
+
+static int run_for_hook(struct store *st, enum query_id id,
+                        const struct delivery_row *d)
+{
+    SCOPED_QUERY q = query_begin(st, id);
+
+    row_bind(&q, delivery_shape, d);
+    return query_run(&q);
+}
+
+int apply_delivery_add(struct store *st, const struct change *c,
+                       struct change_result *result)
+{
+    int rc = run_for_hook(st, Q_DELIVERY_ADD, c->delivery);
+
+    if (rc != 0)
+        return rc;
+    result->id = query_last_id(st);
+    rc = run_for_hook(st, Q_DELIVERY_PRUNE, c->delivery);
+    if (rc == 0 && c->delivery->is_done)
+        rc = run_for_hook(st, Q_WEBHOOK_DONE, c->delivery);
+    return rc;
+}
