@@ -18,19 +18,30 @@ class Operator(harness.Scenario):
         tasks = self.api.get(f"/campaigns/{campaign}/progress")["tasks"]
         return sum(tasks.get(s, 0) for s in states)
 
+    def wait_updates(self, fleet, endpoints, times=2):
+        """Each of them has spoken again, so often that something would have been asked of it."""
+        def updates(endpoint):
+            return len(fleet.facts("registration-updated", device=endpoint))
+        before = {e: updates(e) for e in endpoints}
+        wait_until(lambda: all(updates(e) >= before[e] + times for e in endpoints),
+                   "registration updates of " + ", ".join(endpoints))
+
     def action(self, campaign, name):
         return self.api.post(f"/campaigns/{campaign}/{name}")
 
     def test_pauses_and_resumes(self):
-        fleet = self.slow_fleet(count=8)
+        fleet = self.slow_fleet(count=8, more="lifetime=4")
         campaign = self.campaign({"in_flight": 2})
         wait_until(lambda: self.count(campaign, "succeeded") >= 2, "the first two")
         self.action(campaign, "pause")
         wait_until(lambda: self.count(campaign, "delivering", "updating", "verifying") == 0
                    or None, "what was under way to end or stop")
-        packages = len(fleet.facts("executes"))
+        begun = [len(fleet.facts(event)) for event in ("package", "executes")]
+        waiting = [e for e, t in self.tasks(campaign).items() if t["state"] == "waiting"]
+        self.assertTrue(waiting)
+        self.wait_updates(fleet, waiting)
         self.assertEqual(self.api.get(f"/campaigns/{campaign}")["state"], "paused")
-        self.assertEqual(len(fleet.facts("executes")), packages)
+        self.assertEqual([len(fleet.facts(event)) for event in ("package", "executes")], begun)
         self.assertEqual(self.action(campaign, "pause")["state"], "paused", "again is fine")
         self.action(campaign, "resume")
         self.wait_campaign(campaign)
@@ -80,12 +91,15 @@ class Operator(harness.Scenario):
         self.assertEqual(tasks["d-1"]["state"], "succeeded")
 
     def test_updates_no_device_with_a_low_battery(self):
-        self.slow_fleet(count=1, more="battery=20", size=5000)
+        fleet = self.slow_fleet(count=1, more="battery=20 lifetime=4", size=5000)
         campaign = self.campaign()
         wait_until(lambda: self.api.all(f"/campaigns/{campaign}/tasks", waiting_for="condition"),
                    "a device that waits for its battery")
+        self.wait_updates(fleet, ["d-1"])
         self.action(campaign, "abort")
         self.wait_campaign(campaign, ("aborted",))
+        self.assertEqual(len(fleet.facts("package")), 1, "only Update waits for it")
+        self.assertEqual(fleet.facts("execute"), [])
 
     def test_lets_a_second_campaign_wait_for_the_first(self):
         fleet = self.slow_fleet(count=2)
