@@ -85,6 +85,22 @@ export async function accessible(page, name) {
 
 export const figure = (page, name) => page.locator(`[data-figure="${name}"]`).innerText();
 
+/** Of the campaign that is given. */
+export const progressOf = () => api(`/campaigns/${given.campaign}/progress`);
+const present = (counts) => Object.fromEntries(Object.entries(counts).filter(([, n]) => n));
+
+/** The page says what the API says, for devices and for each component. */
+export async function agrees(page) {
+  const progress = await progressOf();
+  await until(async () => JSON.stringify(Object.entries(await legend(page, "[data-tasks]")).sort()) ===
+    JSON.stringify(Object.entries(present(progress.tasks)).sort()), `the page to say ${JSON.stringify(progress.tasks)}`, 15000);
+  for (const [component, counts] of Object.entries(progress.components))
+    assert.deepEqual(await legend(page, `[data-component="${component}"]`), present(counts), component);
+  assert.equal(Number(await figure(page, "ended")), progress.ended);
+  assert.equal(Number(await figure(page, "succeeded")), progress.tasks.succeeded ?? 0);
+  return progress;
+}
+
 /** What reaches beyond the window's width when the page can be scrolled there; "" when it cannot. */
 export const isWide = (page) => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth ? ""
   : [...document.querySelectorAll("body *")].filter((n) => n.getBoundingClientRect().right > window.innerWidth)

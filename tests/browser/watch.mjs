@@ -2,25 +2,11 @@
 // watch.mjs - a campaign from its draft to its end: started, paused and resumed on the page,
 // whose numbers are the API's whenever nothing moves; then keyboard, dark and a phone.
 import assert from "node:assert/strict";
-import { accessible, api, confirm, contrast, figure, given, isWide, legend, onPage, picture, signIn, until } from "./browser.mjs";
+import { accessible, agrees, api, confirm, contrast, given, isWide, legend, onPage, picture, progressOf, signIn, until } from "./browser.mjs";
 
 const { campaign, devices } = given;
-const progressOf = () => api(`/campaigns/${campaign}/progress`);
 const sum = (counts) => Object.values(counts).reduce((a, b) => a + b, 0);
-const present = (counts) => Object.fromEntries(Object.entries(counts).filter(([, n]) => n));
 const button = (page, name) => page.locator(`[data-action="${name}"]`);
-
-/** The page says what the API says, for devices and for each component. */
-async function agrees(page) {
-  const progress = await progressOf();
-  await until(async () => JSON.stringify(Object.entries(await legend(page, "[data-tasks]")).sort()) ===
-    JSON.stringify(Object.entries(present(progress.tasks)).sort()), `the page to say ${JSON.stringify(progress.tasks)}`, 15000);
-  for (const [component, counts] of Object.entries(progress.components))
-    assert.deepEqual(await legend(page, `[data-component="${component}"]`), present(counts), component);
-  assert.equal(Number(await figure(page, "ended")), progress.ended);
-  assert.equal(Number(await figure(page, "succeeded")), progress.tasks.succeeded ?? 0);
-  return progress;
-}
 
 async function start(page) {
   await page.getByRole("heading", { name: "Gateways to 2026.11" }).waitFor();

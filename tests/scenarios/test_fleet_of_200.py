@@ -4,10 +4,15 @@ ends, healthy devices have all versions, faulty ones the right reason, and the n
 agree wherever they are shown."""
 
 import collections
+import pathlib
 import sqlite3
+import sys
 
-import harness
-from harness import package
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "browser"))
+
+from steps import Steps, harness  # noqa: E402
+
+from harness import package  # noqa: E402
 
 COMPONENTS = "manufacturer=Example model=GW-100 hardware=2 "
 OLD = "component=secure-monitor=1.0.0 component=bootloader=2022.10 component=application=0.9.4"
@@ -23,7 +28,7 @@ FAULTY = {
 }
 
 
-class FleetOf200(harness.Scenario):
+class FleetOf200(Steps):
     daemon_options = {"test_loss_pct": "5"}
 
     def test_every_device_ends_as_it_must(self):
@@ -77,6 +82,7 @@ class FleetOf200(harness.Scenario):
         self.assertEqual(stored, dict(counted))
         self.assertEqual({c: {s: n for s, n in states.items() if n}
                           for c, states in progress["components"].items()}, dict(by_component))
+        self.steps("numbers.mjs", campaign=campaign, devices=len(tasks), succeeded=counted["succeeded"])
 
 
 if __name__ == "__main__":
