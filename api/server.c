@@ -4,12 +4,14 @@
  * It accepts two Content-Length fields, or Content-Length with Transfer-Encoding, and
  * takes the rest for a second request: framing.h refuses those. It takes no answer
  * while a body arrives: exchange_body() remembers it. A suspended connection neither
- * times out nor notices that its client is gone: streams send heartbeats, waits end.
+ * times out nor notices that its client is gone: streams send heartbeats, waits
+ * look as often; awake for a moment it may not notice either.
  */
 #include "api/server.h"
 
 #include <errno.h>
 #include <microhttpd.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,6 +44,15 @@ void server_suspend(void *connection)
 void server_resume(void *connection)
 {
     MHD_resume_connection(connection);
+}
+
+bool server_is_left(void *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct pollfd peer = {.fd = info ? info->connect_fd : -1, .events = POLLRDHUP};
+
+    return poll(&peer, 1, 0) > 0;
 }
 
 static enum MHD_Result count_field(void *cls, enum MHD_ValueKind kind, const char *name,

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct api;
@@ -24,3 +25,6 @@ void server_close(struct server *server);
 /** Take a connection out of the loop until server_resume(). Any thread may resume. */
 void server_suspend(void *connection);
 void server_resume(void *connection);
+
+/** @return true if its client closed it, or half of it: nobody reads an answer */
+bool server_is_left(void *connection);

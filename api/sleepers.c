@@ -318,6 +318,11 @@ void sleeper_follow(struct sleeper *s, int64_t seen_event_id, int64_t due_ms)
     unlock(all);
 }
 
+bool sleeper_is_left(const struct sleeper *s)
+{
+    return server_is_left(s->connection);
+}
+
 int sleeper_settle(struct sleeper *s)
 {
     struct sleepers *all = s->all;

@@ -62,6 +62,9 @@ void sleeper_follow(struct sleeper *s, int64_t seen_event_id, int64_t due_ms);
 
 enum { SLEEPER_AWAKE, SLEEPER_ASLEEP };
 
+/** @return true if the client is gone; asked while s is awake */
+bool sleeper_is_left(const struct sleeper *s);
+
 /** After the handler returned: suspend the connection, unless s was woken meanwhile or
  * the server stops. @return SLEEPER_... */
 int sleeper_settle(struct sleeper *s);

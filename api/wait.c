@@ -74,9 +74,12 @@ static int wait_on(struct request *rq, struct response *rs)
         return rc == -EINVAL ? 0 : rc;
     if (is_over(&row))
         return answer_wait(rq, rs, &row, true);
-    if (rq->is_closing || env->mono_ms() >= wait->until_mono_ms)
+    int64_t now_ms = env->mono_ms();
+    if (rq->is_closing || now_ms >= wait->until_mono_ms || sleeper_is_left(rq->sleeper))
         return answer_wait(rq, rs, &row, false);
-    sleeper_follow(rq->sleeper, seen, wait->until_mono_ms);
+    int64_t look_ms = now_ms + rq->api->options.heartbeat_ms;
+    sleeper_follow(rq->sleeper, seen,
+                   look_ms < wait->until_mono_ms ? look_ms : wait->until_mono_ms);
     rq->after = wait_on;
     return ROUTE_SLEEPS;
 }

@@ -124,6 +124,34 @@ class Hostile(harness.Scenario):
                            "the damage to be seen")
 
 
+class Left(harness.Scenario):
+    daemon_options = {"http_followers_max": 4, "http_heartbeat_ms": "200 ms"}
+
+    def test_a_wait_whose_client_left_is_over(self):
+        image = self.image("modem", "2.0")
+        self.fleet(["count=1 prefix=d- model=GW-100 manufacturer=Example component=modem=1.0"], [image])
+        self.upload([image])
+        self.wait_devices(1)
+        campaign = self.campaign(start=False)
+        path = f"/v1/campaigns/{campaign}/wait?timeout_s="
+        head = f"GET {path}3600 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {self.api.token}\r\n\r\n"
+
+        def status():
+            try:
+                return self.api.request("GET", path + "0")[0]
+            except harness.Problem as problem:
+                return problem.status
+
+        for times in range(3):
+            waits = [socket.create_connection(("127.0.0.1", self.daemon.http_port)) for _ in range(4)]
+            for wait in waits:
+                wait.sendall(head.encode())
+            harness.wait_until(lambda: status() == 429, f"all to wait, {times}")
+            for wait in waits:
+                wait.close()
+            harness.wait_until(lambda: status() == 202, f"a place for another, {times}")
+
+
 class Full(harness.Scenario):
     daemon_options = {"devices_max": 1}
 
