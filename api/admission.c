@@ -76,3 +76,11 @@ int admission(struct request *rq, struct response *rs)
         checks[i](rq, rs);
     return rc;
 }
+
+bool admission_lasts(const struct request *rq)
+{
+    struct principal who;
+    int64_t now_ms = rq->api->options.env.wall_ms();
+
+    return auth_check(rq->store, rq->headers.authorization, now_ms, &who) == 0;
+}

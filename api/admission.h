@@ -2,6 +2,8 @@
 /* admission.h - what is checked of a request before its body is read. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "api/request.h"
 
 /**
@@ -10,3 +12,6 @@
  * @return 0: *rs says no, or nothing; -errno of the store
  */
 [[nodiscard]] int admission(struct request *rq, struct response *rs);
+
+/** Asked by what lasts, with rq->store open: is its token still one? */
+bool admission_lasts(const struct request *rq);

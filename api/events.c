@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/admission.h"
 #include "api/api_internal.h"
 #include "api/event_json.h"
 #include "api/handlers.h"
@@ -97,6 +98,8 @@ static int fill_feed(struct request *rq, void *state, struct text *out)
     int64_t now_ms = api->options.env.mono_ms();
     struct feed *feed = state;
 
+    if (!admission_lasts(rq))
+        return STREAM_END;
     if (!feed->is_begun)
         put_start(feed, out);
     int rc = put_events(rq, feed, out);

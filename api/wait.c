@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/admission.h"
 #include "api/api_internal.h"
 #include "api/campaign_json.h"
 #include "api/handlers.h"
@@ -68,6 +69,8 @@ static int wait_on(struct request *rq, struct response *rs)
     const struct api_env *env = &rq->api->options.env;
     struct campaign_row row;
 
+    if (!admission_lasts(rq))
+        return response_refuse(rs, PROBLEM_UNAUTHORIZED, "the token is not known");
     int64_t seen = sleepers_last_event(rq->api->sleepers);
     int rc = campaign_find(rq, &row, rs);
     if (rc != 0)

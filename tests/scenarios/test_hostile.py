@@ -73,6 +73,23 @@ class Hostile(harness.Scenario):
         self.daemon.start()
         self.assertEqual({t["name"] for t in self.api.all("/tokens")}, {"admin", "screen"})
 
+    def test_a_stream_ends_with_its_token(self):
+        token = self.api.post("/tokens", {"name": "screen", "role": "viewer"})["token"]
+        head = f"GET /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n"
+        self.api.post("/devices", {"endpoint": "later"})
+        with socket.create_connection(("127.0.0.1", self.daemon.http_port)) as stream:
+            stream.sendall(head.encode())
+            heard = stream.recv(4096)
+            self.assertIn(b"200 OK", heard)
+            self.api.request("DELETE", "/v1/tokens/screen")
+            self.api.request("PUT", "/v1/devices/later/tags", {"secret": "told"})
+            stream.settimeout(harness.PATIENCE_S)
+            while part := stream.recv(4096):
+                heard += part
+                self.assertNotIn(b"secret", heard)
+                if heard.endswith(b"0\r\n\r\n"):
+                    break
+
     def test_nothing_is_acknowledged_while_the_daemon_stops(self):
         """A device that hears an empty acknowledgement does not repeat its Register."""
         path = (f"GET /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {self.api.token}\r\n\r\n")
