@@ -41,10 +41,10 @@ static int read_query(struct request *rq, struct response *rs,
 
 struct feed {
     struct event_query query;
-    int64_t last_id;  /* sent, or looked at and not wanted */
-    int64_t first_id; /* the oldest there was at the start */
-    int64_t beat_ms;  /* mono: when something must be sent */
+    int64_t last_id; /* sent, or looked at and not wanted */
+    int64_t beat_ms; /* mono: when something must be sent */
     bool is_begun;
+    bool is_gap; /* what the client has is not of this log */
 };
 
 static void put_event(struct text *out, const struct event_row *row)
@@ -62,9 +62,27 @@ static void put_start(struct feed *feed, struct text *out)
 {
     feed->is_begun = true;
     text_printf(out, "retry: %d\n\n", RETRY_MS);
-    if (feed->last_id + 1 < feed->first_id)
-        text_printf(out, "event: gap\ndata: {\"first\":\"%" PRId64 "\"}\n\n",
-                    feed->first_id);
+}
+
+/* Events were removed before this client had them, at its start or while it was slow.
+ * The id keeps it from being told again when it comes back. */
+static int put_gap(struct request *rq, struct feed *feed, struct text *out)
+{
+    int64_t first = 0, newest = 0;
+    int rc = store_event_range(rq->store, &first, &newest);
+
+    if (rc != 0)
+        return rc < 0 ? rc : -EIO;
+    if (feed->is_gap)
+        first = feed->last_id + 1;
+    if (feed->last_id + 1 >= first && !feed->is_gap)
+        return 0;
+    feed->is_gap = false;
+    feed->last_id = first - 1;
+    text_printf(out,
+                "id: %" PRId64 "\nevent: gap\ndata: {\"first\":\"%" PRId64 "\"}\n\n",
+                first - 1, first);
+    return 0;
 }
 
 static int put_events(struct request *rq, struct feed *feed, struct text *out)
@@ -102,7 +120,9 @@ static int fill_feed(struct request *rq, void *state, struct text *out)
         return STREAM_END;
     if (!feed->is_begun)
         put_start(feed, out);
-    int rc = put_events(rq, feed, out);
+    int rc = put_gap(rq, feed, out);
+    if (rc == 0)
+        rc = put_events(rq, feed, out);
     if (rc < 0)
         return rc;
     if (out->len == 0 && now_ms >= feed->beat_ms)
@@ -118,17 +138,21 @@ static int fill_feed(struct request *rq, void *state, struct text *out)
 static int read_start(struct request *rq, struct response *rs, struct feed *feed)
 {
     const char *given = rq->headers.last_event_id;
-    int64_t newest = 0;
+    int64_t newest = 0, first = 0;
 
     if (request_parameter(rq, "last_event_id"))
         given = request_parameter(rq, "last_event_id");
-    int rc = store_event_range(rq->store, &feed->first_id, &newest);
+    int rc = store_event_range(rq->store, &first, &newest);
     if (rc != 0)
         return rc < 0 ? rc : -EIO;
     feed->last_id = newest;
     if (given && text_int_read(given, &feed->last_id) != 0) {
         response_refuse(rs, PROBLEM_INVALID_PARAMETER, "Last-Event-ID is no id");
         return -EINVAL;
+    }
+    if (feed->last_id > newest) { /* of another store, or of a backup of this one */
+        feed->last_id = newest;
+        feed->is_gap = true;
     }
     return 0;
 }

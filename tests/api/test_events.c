@@ -198,3 +198,26 @@ Test(events, of_several_kinds_are_followed)
     cr_expect(hear(fd, "id: 3\nevent: campaign"));
     close(fd);
 }
+
+Test(events, of_another_log_are_a_gap)
+{
+    served_add_event(0, "one");
+    int fd = follow("/v1/events", "Last-Event-ID: 500\r\n");
+
+    cr_expect(hear(fd, "id: 1\nevent: gap\ndata: {\"first\":\"2\"}"));
+    served_add_event(0, "two");
+    cr_expect(hear(fd, "\"event\":\"two\""));
+    close(fd);
+}
+
+Test(events, that_were_removed_are_a_gap)
+{
+    struct change prune = {.kind = CHANGE_PRUNE_EVENTS, .prune = {INT64_MAX, 0}};
+
+    for (int i = 0; i < 5; i++)
+        served_add_event(0, "early");
+    served_change(&prune);
+    int fd = follow("/v1/events", "Last-Event-ID: 2\r\n");
+    cr_expect(hear(fd, "id: 4\nevent: gap\ndata: {\"first\":\"5\"}\n\nid: 5\n"));
+    close(fd);
+}
