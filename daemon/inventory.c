@@ -275,10 +275,14 @@ void inventory_absorb(struct absorber *a, const struct lwm2m_record *record)
     if (!c)
         return;
     bool had_changed = a->has_changed;
+    uint8_t result = c->result;
+    uint32_t bit = UINT32_C(1) << (c - a->inv->components);
     a->has_changed = false;
     take_resource(a, c, record);
     if (a->has_changed)
-        a->changed |= UINT32_C(1) << (c - a->inv->components);
+        a->changed |= bit;
+    if (c->result != result && c->result != 0)
+        a->results |= bit;
     a->has_changed |= had_changed;
 }
 

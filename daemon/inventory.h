@@ -41,6 +41,7 @@ struct absorber {
     bool has_changed;
     bool has_ours;    /* something of what an inventory is made of came */
     uint32_t changed; /* bit n: components[n] did */
+    uint32_t results; /* bit n: components[n] has another Update Result, not 0 */
     uint32_t cleared[INVENTORY_COMPONENTS_MAX]; /* lists begun anew in this payload */
 };
 

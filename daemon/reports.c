@@ -126,7 +126,7 @@ static void count_results(struct core *core, const struct link_report *report)
     const struct inventory *inv = report->inventory;
 
     for (size_t i = 0; i < inv->count; i++)
-        if (report->changed & UINT32_C(1) << i && inv->components[i].result != 0)
+        if (report->results & UINT32_C(1) << i)
             figures_result(core->figures, inv->components[i].result);
 }
 
@@ -147,6 +147,7 @@ void reports_drain(struct core *core)
             break;
         case LINK_INSPECTED:
             refresh_ended(core->refresh, report.dev);
+            count_results(core, &report);
             put_inventory(core, report.dev, report.inventory);
             break;
         case LINK_INSPECT_FAILED:

@@ -241,7 +241,7 @@ void link_notified(struct device_link *link, const struct coap_event *event)
             continue;
         const struct coap_message *m = event->message;
         if (!m)
-            link_report_observed(link,
+            link_report_observed(link, 0,
                                  0); /* some were lost: what is known may be old */
         else if (coap_code_is_success(m->code))
             (void)link_absorb(link, &w->path, m->content_format, m->payload,

@@ -133,6 +133,8 @@ struct link_report {
     struct device_outcome outcome;
     const struct inventory *inventory;
     uint32_t changed; /* OBSERVED: bit n: inventory->components[n] changed */
+    uint32_t results; /* OBSERVED, INSPECTED: bit n: its Update Result became another,
+                         not 0 */
     struct device_progress progress;
     struct {
         const char *root; /* the device's alternate path, "" if it has none */

@@ -36,13 +36,14 @@ static struct report *report_new(struct device_link *link, enum link_report_kind
     return r;
 }
 
-void link_report_observed(struct device_link *link, uint32_t changed)
+void link_report_observed(struct device_link *link, uint32_t changed, uint32_t results)
 {
     struct report *r = report_new(link, LINK_OBSERVED);
     if (!r)
         return;
     r->view.inventory = &link->known;
     r->view.changed = changed;
+    r->view.results = results;
 }
 
 void link_report_progress(struct device_link *link, const char *digest, uint64_t sent,
@@ -58,6 +59,21 @@ void link_report_progress(struct device_link *link, const char *digest, uint64_t
     p->total_bytes = (int64_t)total;
 }
 
+/* What a device shows when it is met first is no news: it may be years old. */
+static uint32_t new_results(const struct device_link *link,
+                            const struct inventory *read)
+{
+    uint32_t results = 0;
+
+    for (uint8_t i = 0; link->has_known && i < read->count; i++) {
+        const struct component *is = &read->components[i];
+        const struct component *was = inventory_find(&link->known, is->name);
+        if (was && is->result != was->result && is->result != 0)
+            results |= UINT32_C(1) << i;
+    }
+    return results;
+}
+
 /* Two reports for an inspection by the engine: what was read, and that it ended. */
 void link_report_end(struct device_link *link, struct op *op,
                      struct device_outcome outcome)
@@ -69,14 +85,17 @@ void link_report_end(struct device_link *link, struct op *op,
     outcome.device_id = link->dev->id;
     outcome.action = op->action.kind;
     if (is_read) {
+        uint32_t results = new_results(link, op->draft);
         link->known = *op->draft;
         link->has_known = true;
         outcome.inventory = &link->known;
         outcome.value_count = op->action.path_count;
         outcome.values = op->values;
         struct report *read = report_new(link, LINK_INSPECTED);
-        if (read)
+        if (read) {
             read->view.inventory = &link->known;
+            read->view.results = results;
+        }
     }
     struct report *r = NULL;
     if (op->is_engines)

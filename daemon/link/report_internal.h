@@ -16,6 +16,6 @@ void link_report_free(struct report *report);
 /** The op, which becomes the report's, has ended. */
 void link_report_end(struct device_link *link, struct op *op,
                      struct device_outcome outcome);
-void link_report_observed(struct device_link *link, uint32_t changed);
+void link_report_observed(struct device_link *link, uint32_t changed, uint32_t results);
 void link_report_progress(struct device_link *link, const char *digest, uint64_t sent,
                           uint64_t total);

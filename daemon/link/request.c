@@ -208,6 +208,6 @@ int link_absorb(struct device_link *link, const struct lwm2m_path *base, int32_t
         format = COAP_FORMAT_TEXT;
     int rc = inventory_absorb_payload(&absorber, base, (uint16_t)format, payload, len);
     if (absorber.has_changed && link->has_known)
-        link_report_observed(link, absorber.changed);
+        link_report_observed(link, absorber.changed, absorber.results);
     return rc;
 }

@@ -112,7 +112,7 @@ static int absorb(struct links *links, struct device_link *link,
     int rc = inventory_absorb_payload(&absorber, &root, (uint16_t)payload->format,
                                       payload->bytes, payload->len);
     if (is_known && absorber.has_changed)
-        link_report_observed(link, absorber.changed);
+        link_report_observed(link, absorber.changed, absorber.results);
     *is_ours = absorber.has_ours;
     return rc;
 }

@@ -33,6 +33,8 @@ class FirstCampaign(harness.Scenario):
         self.assert_never_twice(fleet)
         order = [f["component"] for f in fleet.facts("version", device="gw-1")]
         self.assertEqual(order, ["secure-monitor", "bootloader", "application"])
+        metrics = self.api.request("GET", "/metrics")[2].decode()
+        self.assertIn('lockstep_component_results_total{result="1"} 12\n', metrics)
         progress = self.api.get(f"/campaigns/{campaign}/progress")
         self.assertEqual(progress["tasks"]["succeeded"], 4)
         self.assertEqual(self.api.get(f"/campaigns/{campaign}/wait", timeout_s=1)["state"], "finished")

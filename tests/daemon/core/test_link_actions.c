@@ -42,6 +42,40 @@ Test(link_actions, inspect_tells_the_engine_as_well_when_it_asked)
     cr_expect(o.inventory != NULL);
 }
 
+/* Inspect a device that was inspected before. @return which results are new */
+static uint32_t results_of_another_look(const uint8_t *instances)
+{
+    struct link_report report;
+
+    start(action(DEVICE_INSPECT));
+    answer_then(COAP_404_NOT_FOUND, "", "/33629");
+    links_event(links, fake_answer(&wire, COAP_205_CONTENT, COAP_FORMAT_TLV, instances,
+                                   WHOLE_BYTES));
+    cr_assert(links_take(links, &report));
+    cr_assert(eq(int, report.kind, LINK_INSPECTED));
+    uint32_t results = report.results;
+    cr_expect(eq(int, outcome().kind, DEVICE_DONE));
+    return results;
+}
+
+Test(link_actions, inspect_tells_which_results_are_new_since_the_last)
+{
+    enum { RESULT_OF_APP = 8 }; /* where whole has /33629/0/5 */
+    uint8_t failed[WHOLE_BYTES];
+    struct link_report report;
+
+    start(action(DEVICE_INSPECT));
+    inspect_to_the_end();
+    cr_assert(links_take(links, &report));
+    cr_expect(eq(u32, report.results, 0));
+    cr_expect(eq(int, outcome().kind, DEVICE_DONE));
+    memcpy(failed, whole, sizeof failed);
+    failed[RESULT_OF_APP] = 8;
+    cr_expect(eq(u32, results_of_another_look(failed), 1));
+    cr_expect(eq(u32, results_of_another_look(failed), 0), "the same is no news");
+    cr_expect(eq(u32, results_of_another_look(whole), 0), "no result is none");
+}
+
 Test(link_actions, inspect_goes_instance_by_instance_where_the_object_is_refused)
 {
     cr_assert(zero(int, links_inspect(links, dev)));

@@ -101,6 +101,14 @@ Test(links, report_what_a_notification_changes)
     cr_expect(eq(int, report.kind, LINK_OBSERVED));
     cr_expect(eq(int, report.inventory->components[0].state, COMPONENT_UPDATING));
     cr_expect(eq(u32, report.changed, 1));
+    cr_expect(eq(u32, report.results, 0));
+    e = fake_text(&wire, COAP_205_CONTENT, "0");
+    e->kind = COAP_EV_NOTIFICATION;
+    e->ticket = watched;
+    links_event(links, e);
+    cr_assert(links_take(links, &report));
+    cr_expect(eq(u32, report.changed, 1));
+    cr_expect(eq(u32, report.results, 0), "State alone is no result");
 }
 
 Test(links, cancel_what_waits_behind_another)
