@@ -102,6 +102,11 @@ static int campaigns(const struct metrics *m, struct store *st)
     head(m, "lockstep_campaign_tasks", "gauge", "Tasks of active campaigns by state.");
     for (size_t i = 0; i < page.count && rc == 0; i++)
         rc = one_campaign(m, st, rows[i].id);
+    head(m, "lockstep_campaign_braked", "gauge",
+         "1 for an active campaign that its brake has stopped, else 0.");
+    for (size_t i = 0; i < page.count && rc == 0; i++)
+        text_printf(m->out, "lockstep_campaign_braked{campaign=\"%" PRId64 "\"} %d\n",
+                    rows[i].id, rows[i].is_braked);
     free(rows);
     return rc;
 }

@@ -23,6 +23,8 @@ class Brake(harness.Scenario):
 
         shown = self.api.get(f"/campaigns/{campaign}")
         self.assertTrue(shown["braked"], shown)
+        metrics = self.api.request("GET", "/metrics")[2].decode()
+        self.assertIn(f'lockstep_campaign_braked{{campaign="{campaign}"}} 1\n', metrics)
         self.assertIn("gw-", shown["detail"], "it names devices")
         harmed = {f["device"] for f in fleet.facts("executes")}
         self.assertGreater(len(harmed), 0)
