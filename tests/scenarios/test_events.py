@@ -34,6 +34,7 @@ class Events(harness.Scenario):
         self.api.request("DELETE", "/v1/devices/gw-2/attempts")
         self.api.post("/tokens", {"name": "grace", "role": "viewer"})
         self.api.request("DELETE", "/v1/tokens/grace")
+        self.api.post("/webhooks", {"name": "chat", "url": "https://example.com/hook", "enabled": False})
         self.api.request("DELETE", f"/v1/campaigns/{campaign}")
         events += self.log()
         answer = self.api.get("/event-kinds")
