@@ -37,6 +37,7 @@ static const char *sha256(const void *bytes, size_t len)
 }
 
 /* Files in packages/, those of uploads under way among them. */
+/* What was removed (package_remove()) is no package any more: a sweep frees it. */
 static int files(void)
 {
     char path[128];
@@ -45,7 +46,7 @@ static int files(void)
     snprintf(path, sizeof path, "%s/packages", served_dir());
     DIR *dir = opendir(path);
     for (struct dirent *e; dir && (e = readdir(dir));)
-        count += e->d_type == DT_REG;
+        count += e->d_type == DT_REG && strncmp(e->d_name, ".gone-", 6) != 0;
     closedir(dir);
     return count;
 }
