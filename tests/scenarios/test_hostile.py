@@ -114,16 +114,20 @@ class Hostile(harness.Scenario):
         path = f"/v1/packages/{image.sha256}"
         self.assertEqual(self.status("PUT", path, image.bytes), 201)
         os.truncate(self.daemon.state / "packages" / image.sha256, 100)
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-            s.connect(("127.0.0.1", self.daemon.coap_port))
-            options = [(coap.URI_PATH, b"p"), (coap.URI_PATH, image.sha256.encode()),
-                       (coap.BLOCK2, coap.block(30, False, 6))]
-            s.send(coap.Message(coap.CON, coap.GET, 1, b"1", options).encode())
 
         def state():
             return json.loads(self.api.request("GET", path)[2])
 
-        harness.wait_until(lambda: state()["state"] == "damaged", "the damage to be seen")
+        def is_seen():  # a package is served soon after it was stored, not at once
+            options = [(coap.URI_PATH, b"p"), (coap.URI_PATH, image.sha256.encode()),
+                       (coap.BLOCK2, coap.block(30, False, 6))]
+            mid = int.from_bytes(os.urandom(2), "big")
+            s.send(coap.Message(coap.CON, coap.GET, mid, os.urandom(4), options).encode())
+            return state()["state"] == "damaged"
+
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.connect(("127.0.0.1", self.daemon.coap_port))
+            harness.wait_until(is_seen, "the damage to be seen")
         self.assertEqual(state()["size"], image.size)
         self.assertEqual(self.status("PUT", path, image.bytes), 201)
         self.assertEqual((state()["state"], state()["size"]), ("ready", image.size))

@@ -130,7 +130,7 @@ class Admission(harness.Scenario):
 
     def test_an_unknown_device_is_pending_until_it_is_admitted(self):
         app = self.image("application", "2.0", 3000)
-        fleet = self.fleet([f"count=2 prefix=d- model=GW-100 manufacturer=Example lifetime=4 "
+        fleet = self.fleet(["count=2 prefix=d- model=GW-100 manufacturer=Example lifetime=4 "
                             "component=application=1.0"], [app])
         self.upload([app])
         wait_until(lambda: [d["state"] for d in self.api.all("/devices", q="endpoint==*")] == ["pending"] * 2,

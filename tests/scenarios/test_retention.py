@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an operator told to keep for so long goes, and nothing else."""
 
+import time
+
 import harness
 
 
@@ -21,9 +23,12 @@ class Campaigns(harness.Scenario):
         self.wait_devices(1)
         old = self.campaign(q="model==GW-100")
         self.wait_campaign(old, ["finished"])
+        ended = time.time()
         draft = self.campaign(q="model==GW-100", start=False)
         self.restart(campaign_keep_s="365 d")
         self.assertEqual(sorted(self.ids()), sorted([old, draft]))
+        # The daemon looks once a minute, and at its start.
+        harness.wait_until(lambda: time.time() - ended > 2, "the old one to be old")
         self.restart(campaign_keep_s="1 s")
         harness.wait_until(lambda: self.ids() == [draft], "the old one to be removed")
 
