@@ -3,67 +3,12 @@
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/campaigns/planner_fixture.h"
+#include "tests/campaigns/planner_world.h"
 
-static struct catalogue cat;
-static struct plan_group group;
-static struct bundle *target;
-static struct inventory inv;
-
-static void begin(void)
-{
-    catalogue_init(&cat);
-    group = (struct plan_group){.devices = 0};
-    target = NULL;
-}
-
-static void end(void)
-{
-    plan_group_fini(&group);
-    catalogue_fini(&cat);
-    free(target);
-}
-
-TestSuite(planner, .init = begin, .fini = end);
-
-static void offer(struct bundle *b)
-{
-    cr_assert(zero(int, catalogue_put(&cat, b)));
-}
-
-static const char *plan_part(const char *inventory, const char *const *names,
-                             size_t count)
-{
-    inv = fixture_inventory(inventory);
-    struct planner_request request = {
-        .inventory = &inv,
-        .bundle = target,
-        .catalogue = &cat,
-        .components = names,
-        .component_count = count,
-    };
-    plan_group_fini(&group);
-    cr_assert(zero(int, planner_make(&request, &group)));
-    return fixture_tell(&group);
-}
-
-static const char *plan(const char *inventory)
-{
-    return plan_part(inventory, NULL, 0);
-}
-
-static bool says(const char *text, const char *part)
-{
-    return text && strstr(text, part);
-}
-
-#define EXPECT_PLAN(inventory, stages)                                                 \
-    cr_expect(eq(str, (char *)plan(inventory), (char *)(stages)), "%s",                \
-              group.detail ? group.detail : "")
+TestSuite(planner, .init = world_begin, .fini = world_end);
 
 /* The example of the API's sketch. */
 static struct bundle *gateway(void)
@@ -182,7 +127,7 @@ Test(planner, excludes_other_and_unknown_hardware)
         {"", "GW-100", "2", "unknown-hardware"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        inv = fixture_inventory("app 1");
+        struct inventory inv = fixture_inventory("app 1");
         strcpy(inv.manufacturer, cases[i].manufacturer);
         strcpy(inv.model, cases[i].model);
         strcpy(inv.hardware, cases[i].hardware);
@@ -199,7 +144,7 @@ Test(planner, excludes_an_inventory_with_a_problem_by_its_name)
 {
     target = fixture_lines("b@1", "", "app 2");
     for (int p = INVENTORY_UNREAD; p <= INVENTORY_UNREADABLE; p++) {
-        inv = fixture_inventory("app 1");
+        struct inventory inv = fixture_inventory("app 1");
         inv.problem = (uint8_t)p;
         struct planner_request request = {
             .inventory = &inv, .bundle = target, .catalogue = &cat};
@@ -243,112 +188,6 @@ Test(planner, does_a_cycle_in_best_effort_if_the_bundle_says_so)
     cr_expect(says(group.stages[0].reason, "best effort"));
 }
 
-Test(planner, keeps_the_rules_of_what_is_installed)
-{
-    offer(fixture_lines("old@1", "", "a 1 needs=b:<2\nb 1"));
-    target = fixture_lines("b@1", "", "b 2\na 2");
-    EXPECT_PLAN("a 1;b 1", "a 1>2; b 1>2");
-    cr_expect(says(group.stages[0].reason, "a 1 requires b <2"));
-}
-
-Test(planner, keeps_the_rules_of_components_that_are_not_in_the_bundle)
-{
-    offer(fixture_lines("old@1", "", "modem 1 needs=app:<2"));
-    target = fixture_lines("b@1", "", "app 2");
-    EXPECT_PLAN("app 1;modem 1", "no-path");
-    cr_expect(eq(str, group.detail,
-                 "modem 1 requires app <2, but no allowed sequence "
-                 "brings app (now 1) there"));
-}
-
-Test(planner, tolerates_what_is_broken_already)
-{
-    offer(fixture_lines("old@1", "", "modem 1 needs=app:>=5"));
-    target = fixture_lines("b@1", "", "app 2");
-    EXPECT_PLAN("app 1;modem 1", "app 1>2");
-}
-
-Test(planner, says_whose_rules_are_unknown)
-{
-    target = fixture_lines("b@1", "", "app 2");
-    EXPECT_PLAN("app 1;modem 1", "app 1>2");
-    cr_expect(says(group.stages[0].reason,
-                   "no ready bundle describes app 1: its rules are unknown"));
-    cr_expect(says(group.detail, "no ready bundle describes modem 1"));
-}
-
-Test(planner, takes_stepping_stones_of_other_bundles_only_if_marked)
-{
-    offer(fixture_lines("mid@1", "", "app 2 over=>=1"));
-    target = fixture_lines("b@1", "", "app 3 over=>=2");
-    EXPECT_PLAN("app 1", "no-path");
-    offer(fixture_lines("mid@2", "", "app 2.5 over=>=1 stone\nother 1"));
-    EXPECT_PLAN("app 1", "app 1>2.5; app 2.5>3");
-    cr_expect(says(group.stages[0].reason,
-                   "app 2.5 is a stepping stone: app 3 installs over >=2 only"));
-    cr_expect(eq(str, group.stages[0].changes[0].bundle, "mid@2"));
-    cr_expect(eq(str, group.stages[1].changes[0].bundle, "b@1"));
-}
-
-Test(planner, takes_no_stepping_stone_for_other_hardware)
-{
-    struct bundle *other = fixture_lines("mid@2", "", "app 2 stone\nother 1");
-    strcpy(other->models[0], "GW-999");
-    offer(other);
-    target = fixture_lines("b@1", "", "app 3 over=>=2");
-    EXPECT_PLAN("app 1", "no-path");
-}
-
-Test(planner, takes_a_stepping_stone_of_a_component_that_is_not_in_the_bundle)
-{
-    offer(fixture_lines("boot@2", "", "boot 2 stone\nx 1"));
-    target = fixture_lines("b@1", "", "app 2 needs=boot:>=2");
-    EXPECT_PLAN("app 1;boot 1", "boot 1>2; app 1>2");
-}
-
-Test(planner, prefers_fewer_stages_then_fewer_bytes)
-{
-    offer(fixture_lines("mid@1", "", "app 2 stone size=10\nx 1"));
-    target = fixture_lines("b@1", "",
-                           "app 3 over=1 size=900\napp 3 over=>=1 size=800\n"
-                           "app 3 over=2 size=1");
-    EXPECT_PLAN("app 1", "app 1>3");
-    cr_expect(eq(u64, group.bytes, 800));
-    EXPECT_PLAN("app 2", "app 2>3");
-    cr_expect(eq(u64, group.bytes, 1));
-}
-
-Test(planner, sends_one_file_for_several_components)
-{
-    target = fixture_lines("b@1", "", "app 2 also=radio:2 also=boot:2 size=700");
-    EXPECT_PLAN("app 1;boot 1;radio 1", "app 1>2 + radio 1>2 + boot 1>2");
-    const struct plan_stage *stage = &group.stages[0];
-    cr_expect(eq(u64, stage->changes[0].bytes, 700));
-    cr_expect(eq(u64, stage->changes[1].bytes, 0));
-    cr_expect(eq(str, (char *)stage->changes[1].with, "app"));
-    cr_expect(eq(str, (char *)stage->changes[1].digest, stage->changes[0].digest));
-    cr_expect(eq(u64, group.bytes, 700));
-    cr_expect(not(stage->atomic));
-    cr_expect(says(stage->reason, "one file brings app 2, boot 2 and radio 2") ||
-              says(stage->reason, "one file brings app 2, radio 2 and boot 2"));
-}
-
-Test(planner, sends_one_file_to_instances_of_object_5_too)
-{
-    target = fixture_lines("b@1", "", "app 2 also=radio:2");
-    EXPECT_PLAN("app 1 fw;radio 1 fw", "app 1>2 + radio 1>2");
-}
-
-Test(planner, does_not_lower_what_is_irreversible)
-{
-    target = fixture_lines("b@1", "", "app 2");
-    offer(fixture_lines("new@3", "", "app 3 fixed"));
-    EXPECT_PLAN("app 3", "no-path");
-    cr_expect(says(group.detail, "reversible"));
-    EXPECT_PLAN("app 4", "app 4>2");
-    cr_expect(says(group.stages[0].reason, "app goes back from 4 to 2"));
-}
-
 Test(planner, updates_a_part_of_the_bundle)
 {
     target = gateway();
@@ -376,101 +215,4 @@ Test(planner, excludes_whom_a_part_of_the_bundle_breaks)
         plan_part("application 0.9.4;bootloader 2022.10;radio 7.1;secure-monitor 1.1.0",
                   names, 1);
     cr_expect(eq(str, (char *)got, "bootloader 2022.10>2023.01"));
-}
-
-Test(planner, believes_the_target_before_older_descriptions)
-{
-    offer(fixture_lines("old@1", "'sequence': 9,", "app 2 not=modem:*"));
-    target = fixture_lines("b@1", "", "app 2");
-    EXPECT_PLAN("app 1;modem 1", "app 1>2");
-}
-
-Test(planner, believes_the_higher_sequence)
-{
-    offer(fixture_lines("old@1", "'sequence': 1,", "modem 1 needs=app:<2"));
-    offer(fixture_lines("new@1", "'sequence': 2,", "modem 1"));
-    target = fixture_lines("b@1", "", "app 2");
-    EXPECT_PLAN("app 1;modem 1", "app 1>2");
-}
-
-Test(planner, heeds_the_rules_of_the_very_package_that_it_takes)
-{
-    offer(fixture_lines("new@1", "'sequence': 9,", "app 2"));
-    offer(fixture_lines("mid@1", "'sequence': 1,", "app 2 needs=modem:>=2 stone\nx 1"));
-    target = fixture_lines("b@1", "", "app 3 over=>=2");
-    EXPECT_PLAN("app 1;modem 1", "no-path");
-    EXPECT_PLAN("app 1;modem 2", "app 1>2; app 2>3");
-}
-
-Test(planner, says_that_it_gave_up)
-{
-    char lines[4096] = "", inventory[1024] = "";
-    for (int i = 0; i < 24; i++) {
-        sprintf(lines + strlen(lines), "c%d 2 needs=c%d:>=2\n", i, (i + 1) % 24);
-        sprintf(inventory + strlen(inventory), "c%d 1;", i);
-    }
-    target = fixture_lines("b@1", "", lines);
-    inv = fixture_inventory(inventory);
-    struct planner_request request = {
-        .inventory = &inv, .bundle = target, .catalogue = &cat, .work_max = 20};
-    cr_assert(zero(int, planner_make(&request, &group)));
-    cr_expect(eq(str, (char *)fixture_tell(&group), "search-bound"));
-    cr_expect(says(group.detail, "ended after 20 steps"));
-}
-
-Test(planner, plans_32_independent_components_at_once)
-{
-    char lines[4096] = "", inventory[1024] = "";
-    for (int i = 0; i < 32; i++) {
-        sprintf(lines + strlen(lines), "c%d 2\n", i);
-        sprintf(inventory + strlen(inventory), "c%d 1;", i);
-    }
-    target = fixture_lines("b@1", "", lines);
-    plan(inventory);
-    cr_expect(eq(sz, group.stage_count, 32));
-}
-
-Test(planner, plans_a_cycle_of_32_and_a_chain_of_32)
-{
-    char cycle[4096] = "", chain[4096] = "", inventory[1024] = "";
-    for (int i = 0; i < 32; i++) {
-        sprintf(cycle + strlen(cycle), "c%d 2 needs=c%d:>=2\n", i, (i + 1) % 32);
-        sprintf(chain + strlen(chain), i < 31 ? "c%d 2 needs=c%d:>=2\n" : "c%d 2\n", i,
-                i + 1);
-        sprintf(inventory + strlen(inventory), "c%d 1;", i);
-    }
-    target = fixture_lines("b@1", "", cycle);
-    plan(inventory);
-    cr_expect(eq(sz, group.stage_count, 1));
-    free(target);
-    target = fixture_lines("b@1", "", chain);
-    plan(inventory);
-    cr_expect(eq(sz, group.stage_count, 32));
-    cr_expect(eq(str, group.stages[0].changes[0].component, "c31"));
-}
-
-Test(planner, finds_a_detour_among_many_that_wait_for_one)
-{
-    char lines[4096] = "app 2 needs=boot:>=2\n", inventory[1024] = "app 1;boot 1;";
-    for (int i = 0; i < 20; i++) {
-        sprintf(lines + strlen(lines), "c%d 2 not=app:>=9\n", i);
-        sprintf(inventory + strlen(inventory), "c%d 1;", i);
-    }
-    offer(fixture_lines("boot@2", "", "boot 2 stone\nx 1"));
-    target = fixture_lines("b@1", "", lines);
-    plan(inventory);
-    cr_expect(eq(sz, group.stage_count, 22), "%s", fixture_tell(&group));
-}
-
-Test(planner, refuses_more_versions_than_it_can_hold)
-{
-    char lines[8192] = "";
-    for (int i = 0; i < 62; i++)
-        sprintf(lines + strlen(lines), "app 1.%d stone\n", i);
-    offer(fixture_lines("a@1", "", strcat(lines, "x 1")));
-    target = fixture_lines("b@1", "", "app 3");
-    EXPECT_PLAN("app 0", "app 0>3");
-    offer(fixture_lines("c@1", "", "app 2.0 stone\nx 1"));
-    EXPECT_PLAN("app 0", "search-bound");
-    cr_expect(says(group.detail, "app has more than 64 versions"));
 }
