@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "api/api_internal.h"
+#include "api/connections.h"
 #include "api/rate.h"
 #include "api/readers.h"
 #include "api/server.h"
@@ -111,6 +112,20 @@ static int open_packages(struct api *api)
                                &api->packages);
 }
 
+static int open_connections(struct api *api)
+{
+    const struct api_options *o = &api->options;
+
+    return connections_open(
+        &(struct connections_options){
+            .all_max = o->connections_max,
+            .address_max = o->connections_per_address,
+            .idle_ms = 1000 * (int64_t)o->idle_timeout_s,
+            .mono_ms = o->env.mono_ms,
+        },
+        &api->connections);
+}
+
 static int open_parts(struct api *api, const struct api_options *options)
 {
     int rc = take_options(api, options);
@@ -128,6 +143,8 @@ static int open_parts(struct api *api, const struct api_options *options)
                           api->options.threads, &api->readers);
     if (rc == 0)
         rc = sleepers_open(&api->options, api->options.connections_max, &api->sleepers);
+    if (rc == 0)
+        rc = open_connections(api);
     if (rc == 0)
         rc = server_open(api, &api->server);
     api->options.socket_path = NULL; /* the caller's; it has had its use */
@@ -217,6 +234,7 @@ void api_close(struct api *api)
     if (!api)
         return;
     api_stop(api);
+    connections_close(api->connections);
     sleepers_close(api->sleepers);
     readers_close(api->readers);
     rate_close(api->rate);

@@ -8,6 +8,7 @@
 #include "api/api.h"
 #include "api/text.h"
 
+struct connections;
 struct hold;
 struct once_key;
 struct package_folder;
@@ -35,6 +36,7 @@ struct api {
     struct readers *readers;
     struct sleepers *sleepers;
     struct package_folder *packages;
+    struct connections *connections;
     struct server *server;
     struct rate *rate; /* NULL: no limit */
     int64_t started_wall_ms;

@@ -163,8 +163,8 @@ static uint64_t drain_max(const struct request *rq)
 int exchange_begin(struct exchange *x, const struct exchange_head *head)
 {
     x->rq.headers = head->headers;
-    if (head->bad_framing) {
-        response_refuse(&x->rs, PROBLEM_BAD_REQUEST, "%s", head->bad_framing);
+    if (head->refusal != PROBLEM_NONE) {
+        response_refuse(&x->rs, head->refusal, "%s", head->why);
         x->rs.closes = true;
         owe(x);
         return EXCHANGE_ANSWER;

@@ -32,7 +32,8 @@ void api_exchange_free(struct exchange *x); /* NULL is allowed */
 struct exchange_head {
     const char *method;
     struct request_headers headers;
-    const char *bad_framing; /* why the message cannot be trusted; NULL: it can */
+    enum problem_kind refusal; /* PROBLEM_NONE, or answer this and close */
+    const char *why;           /* of the refusal */
 };
 
 /** @return EXCHANGE_BODY, or EXCHANGE_ANSWER: answer without reading the body */

@@ -67,6 +67,17 @@ static void look_at_place(struct framing *f, const char *name, const char *value
 
 static void count(struct framing *f, const char *name, const char *value)
 {
+    bool was_good = !f->bad;
+
+    f->fields++;
+    f->bytes += strlen(name) + (value ? strlen(value) : 0);
+    blame(f, f->fields > FRAMING_FIELDS_MAX, "too many header fields");
+    blame(f, f->bytes > FRAMING_BYTES_MAX, "the header fields are too long");
+    f->is_too_large |= was_good && f->bad;
+}
+
+static void look_at_name(struct framing *f, const char *name, const char *value)
+{
     if (strcasecmp(name, "Host") == 0)
         f->hosts++;
     if (strcasecmp(name, "Authorization") == 0)
@@ -84,12 +95,11 @@ static void count(struct framing *f, const char *name, const char *value)
 
 void framing_field(struct framing *f, const char *name, const char *value)
 {
-    f->fields++;
-    blame(f, f->fields > FRAMING_FIELDS_MAX, "too many header fields");
+    count(f, name, value);
     blame(f, !is_token(name, strlen(name)), "a header field has a name that is none");
     blame(f, value && has_control(value), "a header field has a control character");
     look_at_place(f, name, value);
-    count(f, name, value);
+    look_at_name(f, name, value);
 }
 
 const char *framing_end(struct framing *f)
@@ -101,6 +111,7 @@ const char *framing_end(struct framing *f)
     blame(f, f->transfer_encodings > 0 && strcmp(f->version, "HTTP/1.1") != 0,
           "Transfer-Encoding needs HTTP/1.1");
     blame(f, f->hosts > 1, "Host stands twice");
+    blame(f, f->hosts == 0 && strcmp(f->version, "HTTP/1.0") != 0, "Host is missing");
     blame(f, f->authorizations > 1, "Authorization stands twice");
     return f->bad;
 }

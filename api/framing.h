@@ -8,13 +8,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { FRAMING_FIELDS_MAX = 100 };
+enum { FRAMING_FIELDS_MAX = 100, FRAMING_BYTES_MAX = 16 << 10 };
 
 struct framing {
     int fields, content_lengths, transfer_encodings, hosts, authorizations;
     const char *version; /* borrowed */
     const char *end;     /* of the line before, where the bytes stand as they came */
+    size_t bytes;        /* of names and values */
     const char *bad;     /* the first fault; NULL: none */
+    bool is_too_large;   /* it is that there are too many of them, or too long ones */
 };
 
 /**

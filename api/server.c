@@ -5,7 +5,9 @@
  * takes the rest for a second request: framing.h refuses those. It takes no answer
  * while a body arrives: exchange_body() remembers it. A suspended connection neither
  * times out nor notices that its client is gone: streams send heartbeats, waits
- * look as often; awake for a moment it may not notice either.
+ * look as often; awake for a moment it may not notice either. Who drips, and a FIN that
+ * comes with data: connections.h. With STRICT_FOR_CLIENT it says itself, in HTML, that
+ * Host is missing; without, framing.h does.
  */
 #include "api/server.h"
 
@@ -17,6 +19,7 @@
 #include <unistd.h>
 
 #include "api/api_internal.h"
+#include "api/connections.h"
 #include "api/exchange.h"
 #include "api/framing.h"
 #include "api/listener.h"
@@ -32,8 +35,8 @@ struct server {
 /* One per request, made when its target is read. */
 struct visit {
     struct exchange *exchange;
-    const char *target;
-    bool has_begun, is_refused;
+    struct connection *from;
+    bool has_begun;
 };
 
 void server_suspend(void *connection)
@@ -70,13 +73,33 @@ static bool has_fields_in_place(void)
     return strcmp(MHD_get_version(), "0.9.75") == 0;
 }
 
-static const char *bad_framing(struct MHD_Connection *connection, const char *version)
+static void check_framing(struct MHD_Connection *connection, const char *version,
+                          struct exchange_head *head)
 {
     struct framing f;
 
     framing_begin(&f, version, has_fields_in_place());
     MHD_get_connection_values(connection, MHD_HEADER_KIND, count_field, &f);
-    return framing_end(&f);
+    head->why = framing_end(&f);
+    if (head->why)
+        head->refusal =
+            f.is_too_large ? PROBLEM_HEADERS_TOO_LARGE : PROBLEM_BAD_REQUEST;
+}
+
+static void check_place(const struct connection *from, struct exchange_head *head)
+{
+    switch (connection_place(from)) {
+    case CONNECTION_HAS_PLACE:
+        break;
+    case CONNECTION_TOO_MANY:
+        head->refusal = PROBLEM_BUSY;
+        head->why = "there are too many connections";
+        break;
+    case CONNECTION_TOO_MANY_OF_ADDRESS:
+        head->refusal = PROBLEM_TOO_MANY;
+        head->why = "there are too many connections from this address";
+        break;
+    }
 }
 
 static const char *field(struct MHD_Connection *connection, const char *name)
@@ -165,15 +188,17 @@ static enum MHD_Result answer(struct MHD_Connection *connection, struct exchange
 static enum MHD_Result on_head(struct MHD_Connection *connection, struct visit *visit,
                                const char *method, const char *version)
 {
-    struct exchange_head head = {
-        .method = method,
-        .headers = headers_of(connection),
-        .bad_framing = bad_framing(connection, version),
-    };
+    struct exchange_head head = {.method = method, .headers = headers_of(connection)};
 
+    check_framing(connection, version, &head);
+    if (head.refusal == PROBLEM_NONE)
+        check_place(visit->from, &head);
     visit->has_begun = true;
-    if (exchange_begin(visit->exchange, &head) == EXCHANGE_BODY)
+    if (exchange_begin(visit->exchange, &head) == EXCHANGE_BODY) {
+        connection_has_head(visit->from);
         return MHD_YES;
+    }
+    connection_has_whole(visit->from);
     return answer(connection, visit->exchange);
 }
 
@@ -194,8 +219,10 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
     if (*len > 0) {
         size_t taken = *len;
         *len = 0;
+        connection_has_bytes(visit->from, taken);
         return exchange_body(visit->exchange, bytes, taken) == 0 ? MHD_YES : MHD_NO;
     }
+    connection_has_whole(visit->from);
     if (exchange_run(visit->exchange) == EXCHANGE_ASLEEP)
         return MHD_YES;
     return answer(connection, visit->exchange);
@@ -204,10 +231,13 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
 /* The target before libmicrohttpd decodes it: "%2F" in an endpoint is no separator. */
 static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
 {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     struct visit *visit = calloc(1, sizeof *visit);
 
     if (!visit)
         return NULL;
+    visit->from = info ? info->socket_context : NULL;
     visit->exchange = api_exchange_new(cls, connection, target);
     if (visit->exchange)
         return visit;
@@ -225,9 +255,34 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **re
     (void)why;
     if (!visit)
         return;
+    connection_next(visit->from);
     api_exchange_free(visit->exchange);
     free(visit);
     *request = NULL;
+}
+
+static enum MHD_Result on_accept(void *cls, const struct sockaddr *from, socklen_t len)
+{
+    struct api *api = cls;
+
+    (void)len;
+    return connections_accept(api->connections, from) ? MHD_YES : MHD_NO;
+}
+
+static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    struct api *api = cls;
+    int fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+                 ->connect_fd;
+
+    if (what == MHD_CONNECTION_NOTIFY_STARTED)
+        *context = connection_begin(
+            api->connections, fd,
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+                ->client_addr);
+    else
+        connection_end(*context);
 }
 
 static struct MHD_Daemon *start(struct api *api, int fd)
@@ -241,14 +296,14 @@ static struct MHD_Daemon *start(struct api *api, int fd)
     if (o->threads < 2)
         more[0].option = MHD_OPTION_END;
     return MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, on_accept, api,
         on_request, api, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK,
         on_target, api, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)o->connections_max,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)o->connections_per_address,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, api, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)connections_with_surplus(api->connections),
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)o->idle_timeout_s,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+        MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_ARRAY, more, MHD_OPTION_END);
 }
 
 int server_open(struct api *api, struct server **out)

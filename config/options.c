@@ -50,11 +50,13 @@ const struct option option_table[] = {
     {AT(http_threads), NUMBER(NONE, 1, 64), .value = "4",
      .help = "Threads that answer HTTP requests."},
     {AT(http_connections_max), NUMBER(NONE, 8, 100000), .value = "1024",
-     .help = "HTTP connections at once; more are refused."},
+     .help = "HTTP connections at once; a request on one more gets 503 and Retry-After."},
     {AT(http_connections_per_address), NUMBER(NONE, 1, 100000), .value = "512",
-     .help = "HTTP connections at once from one address."},
+     .help = "HTTP connections at once from one address (of IPv6: one /64); more get 429 and"
+             " Retry-After, many more are closed. A UNIX socket has no addresses."},
     {AT(http_idle_timeout_s), NUMBER(S, 1, 3600), .value = "30",
-     .help = "A connection without traffic is closed after this."},
+     .help = "A connection without traffic is closed after this, and one whose request"
+             " takes longer: a body may have a second more for each 512 bytes."},
     {AT(http_heartbeat_ms), NUMBER(MS, 100, HOUR_MS), .value = "15 s",
      .help = "An event stream without events gets a comment this often."},
     {AT(http_body_max_bytes), NUMBER(BYTES, 4096, 64 * MIB), .value = "4 MiB",

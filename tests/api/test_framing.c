@@ -7,16 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/framing.h"
 #include "campaigns/command.h"
 #include "tests/api/served.h"
 
-/* A half-closed connection can linger until its time-out. */
-static void open_impatient(void)
-{
-    served_open_with(&(struct api_options){.idle_timeout_s = 1});
-}
-
-TestSuite(framing, .init = open_impatient, .fini = served_close, .timeout = 120);
+TestSuite(framing, .init = served_open, .fini = served_close, .timeout = 120);
 
 #define SMUGGLED                                                                       \
     "DELETE /v1/tokens/bob HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer admin\r\n\r\n"
@@ -135,8 +130,43 @@ Test(framing, takes_a_hundred_fields)
 
     cr_expect(eq(int, r.status, 200), "%s", r.body);
     r = ask_with_fields(101);
+    cr_expect(eq(int, r.status, 431));
+    cr_expect(strstr(r.body, "/problems/headers-too-large") != NULL, "%s", r.body);
+}
+
+static struct reply ask_with_long_field(size_t len)
+{
+    char bytes[40000] = "GET /healthz HTTP/1.1\r\nHost: x\r\nX: ";
+    size_t at = strlen(bytes);
+
+    memset(bytes + at, 'a', len);
+    strcpy(bytes + at + len, "\r\n\r\n");
+    return raw(bytes, strlen(bytes));
+}
+
+Test(framing, takes_sixteen_kib_of_fields)
+{
+    struct reply r = ask_with_long_field(FRAMING_BYTES_MAX - strlen("HostxX"));
+
+    cr_expect(eq(int, r.status, 200), "%s", r.body);
+    for (size_t more = 1; more < 20000; more *= 3) {
+        r = ask_with_long_field(FRAMING_BYTES_MAX - strlen("HostxX") + more);
+        cr_expect(eq(int, r.status, 431), "%zu", more);
+        cr_expect(strstr(r.body, "/problems/headers-too-large") != NULL, "%s", r.body);
+    }
+}
+
+Test(framing, wants_a_host_from_http_1_1_on)
+{
+    static const char old[] = "GET /healthz HTTP/1.0\r\n\r\n",
+                      none[] = "GET /healthz HTTP/1.1\r\n\r\n";
+    struct reply r = raw(old, sizeof old - 1);
+
+    cr_expect(eq(int, r.status, 200), "%s", r.body);
+    r = raw(none, sizeof none - 1);
     cr_expect(eq(int, r.status, 400));
-    cr_expect(strstr(r.body, "too many") != NULL, "%s", r.body);
+    cr_expect(strstr(r.body, "/problems/bad-request") != NULL, "%s", r.body);
+    cr_expect(strstr(r.body, "Host is missing") != NULL, "%s", r.body);
 }
 
 Test(framing, would_run_the_smuggled_request_behind_a_good_one)

@@ -104,7 +104,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t end = feed(&f, cut, len);
     if (!framing_end(&f)) {
         if (!has_pairs(text, end) || f.content_lengths + f.transfer_encodings > 1 ||
-            f.hosts > 1 || f.fields > FRAMING_FIELDS_MAX)
+            f.hosts != 1 || f.fields > FRAMING_FIELDS_MAX ||
+            f.bytes > FRAMING_BYTES_MAX)
             abort();
     }
     free(text);

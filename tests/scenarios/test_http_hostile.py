@@ -63,7 +63,7 @@ class Hostile(harness.Scenario):
     def test_refuses_floods_of_fields_and_bodies(self):
         get = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
         fields = b"".join(b"X-%d: a\r\n" % i for i in range(3000))
-        self.assertIn(b" 400 ", self.raw(get + fields[:2000] + b"\r\n\r\n").partition(b"\r\n")[0])
+        self.assertIn(b" 431 ", self.raw(get + fields[:2000] + b"\r\n\r\n").partition(b"\r\n")[0])
         for flood in (get + fields * 3 + b"\r\n", get + b"X: " + b"a" * 300000 + b"\r\n\r\n",
                       b"GET /" + b"a" * 300000 + b" HTTP/1.1\r\nHost: x\r\n\r\n"):
             self.assertNotIn(b" 200 ", self.raw(flood).partition(b"\r\n")[0])
