@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* device_ops.h - what the engine asks of one device, and what it learns of devices.
+/* device_ops.h - what the engine asks of one device, and what comes of it.
  *
  * Downwards: struct device_ops, implemented by daemon/device_link and by tests.
- * Upwards: the structs below, handed to the engine_ functions of engine/engine.h.
+ * Upwards: outcomes here, and what it learns unasked (device_facts.h), handed to the
+ * engine_ functions of engine/engine.h.
  * One action at a time per device; the ticket in its outcome is the action's. An action
  * is one attempt: retries by class, waiting and giving up are the engine's.
  */
@@ -108,35 +109,4 @@ struct device_ops {
      * follows (or the true outcome if that came first). */
     void (*cancel)(void *self, int64_t device_id, uint64_t ticket);
     void *self;
-};
-
-/** A device spoke: Register (epoch goes up) or Update. Sent after its row is durable.
- */
-struct device_online {
-    int64_t device_id;
-    uint32_t epoch;        /* changes with each Register; 0 before the first */
-    int64_t registered_ms; /* wall time of that Register */
-    int64_t lifetime_s;
-    bool is_queue_mode; /* it sleeps between its own messages */
-};
-
-enum device_offline_kind {
-    DEVICE_GONE_ASLEEP, /* queue mode: its awake window ended */
-    DEVICE_EXPIRED,
-    DEVICE_DEREGISTERED,
-};
-
-/** State, Result or Version changed, by notification, Send, or a read not asked for. */
-struct device_observed {
-    int64_t device_id;
-    uint32_t epoch;
-    const struct inventory *inventory; /* whole; patched with what arrived; borrowed */
-};
-
-/** Bytes of a package that the device has acknowledged (push) or fetched (pull). */
-struct device_progress {
-    int64_t device_id;
-    char digest[65];
-    int64_t sent_bytes;
-    int64_t total_bytes;
 };

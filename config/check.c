@@ -2,6 +2,7 @@
 /* check.c - what must hold between options. */
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "config/config.h"

@@ -2,16 +2,15 @@
 /* config.h - what an operator can tell lockstepd: lockstep.conf as a plain struct.
  *
  * The file has one `name = value` per line, and # starts a comment. Everything about an
- * option (type, unit, range, default, help) stands in the table of options.c; parser,
- * --help and the documented lockstep.conf come from it. Whatever is wrong is refused,
- * with file and line. A value is copied in: nothing here owns memory.
+ * option (type, unit, range, default, help) stands in the table of options.c; parser
+ * and manual.h come from it. Whatever is wrong is refused, with file and line. A value
+ * is copied in: nothing here owns memory.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 enum {
     CONFIG_LISTEN_MAX = 8,
@@ -133,28 +132,3 @@ struct config_changes {
  * restart. @param out  what was taken, what waits; "" for none */
 void config_reload(struct config *cfg, const struct config *fresh,
                    struct config_changes *out);
-
-/** An option as people see it; pointers are to static text. */
-struct config_option_view {
-    const char *section; /* heading of the group it belongs to */
-    const char *name;
-    const char *type;  /* "yes or no", "number", "list of addresses", ... */
-    const char *unit;  /* "ms", "bytes", ... or "" */
-    const char *value; /* default, as it would be written in the file */
-    const char *help;
-    char range[96]; /* "1..3600000", "all | known", ... */
-    bool reloads;   /* else it takes a restart */
-};
-
-/** @return true and option number i in *out, from 0 in the order of the file; false
- * beyond the last */
-bool config_option_each(size_t i, struct config_option_view *out);
-
-/** The documented lockstep.conf with every option at its default, commented out. */
-void config_print_file(FILE *out);
-
-/** lockstep.conf(5). */
-void config_print_man(FILE *out);
-
-/** One or two lines for each option, for --help. */
-void config_print_help(FILE *out);

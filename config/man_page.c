@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* man_page.c - lockstep.conf(5) on stdout, for the build. */
-#include "config/config.h"
+#include "config/manual.h"
 
 int main(void)
 {

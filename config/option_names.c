@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "config/config_internal.h"
+#include "config/manual.h"
 
 enum { NAME_MAX_BYTES = 48 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "config/config.h"
+#include "config/manual.h"
 
 enum { TEXT_COLUMNS = 80 };
 

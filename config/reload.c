@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* reload.c - what a running daemon takes over from a file that was read again. */
+#include <stdio.h>
 #include <string.h>
 
 #include "config/config_internal.h"

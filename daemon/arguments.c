@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "config/manual.h"
+
 static const char default_config[] = "/etc/lockstep/lockstep.conf";
 
 static const char usage[] =

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "campaigns/command.h"
+#include "campaigns/device_facts.h"
 #include "campaigns/device_ops.h"
 
 struct batch;

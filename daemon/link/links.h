@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "campaigns/device_facts.h"
 #include "campaigns/device_ops.h"
 #include "daemon/coap/event.h"
 #include "daemon/lwm2m/value.h"

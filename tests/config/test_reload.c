@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/config.h"
+#include "config/manual.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

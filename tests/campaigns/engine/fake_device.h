@@ -2,6 +2,7 @@
 /* fake_device.h - a device of values behind device_ops, for tests of the engine. */
 #pragma once
 
+#include "campaigns/device_facts.h"
 #include "campaigns/device_ops.h"
 
 struct world;
