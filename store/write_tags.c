@@ -116,12 +116,11 @@ static int import_one(struct store *st, const struct devices_import *import,
         result->id++;
         return 0;
     }
-    if (rc == 0 && now.id == 0) {
-        now.id = row->id;
-        rc = expect(st, row, import->at_ms);
-        result->count++;
-    }
-    return rc == 0 ? put_each(st, Q_TAG_MERGE, now.id, tags, row->tag_count) : rc;
+    if (rc != 0 || now.id > 0)
+        return rc ? rc : put_each(st, Q_TAG_MERGE, now.id, tags, row->tag_count);
+    result->count++;
+    rc = expect(st, row, import->at_ms);
+    return rc ? rc : put_each(st, Q_TAG_PUT, row->id, tags, row->tag_count);
 }
 
 int apply_devices_import(struct store *st, const struct change *c,
