@@ -73,6 +73,16 @@ export async function confirm(page, word, button) {
   await dialog.waitFor({ state: "detached" });
 }
 
+/** As from a folder of the desktop. @param files  [{name, bytes}] */
+export async function dropped(page, selector, files) {
+  const dataTransfer = await page.evaluateHandle((list) => {
+    const made = new DataTransfer();
+    for (const { name, bytes } of list) made.items.add(new File([new Uint8Array(bytes)], name));
+    return made;
+  }, files);
+  await page.dispatchEvent(selector, "drop", { dataTransfer });
+}
+
 /** What axe finds on the page, in light and in dark, is nothing. The dark one has other colours, and no more. */
 export async function accessible(page, name) {
   for (const [colorScheme, rules] of [["dark", { runOnly: ["color-contrast"] }], ["light", {}]]) {

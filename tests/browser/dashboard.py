@@ -110,5 +110,19 @@ class Dashboard(Steps):
         self.steps("first.mjs")
 
 
+class Devices(Steps):
+    daemon_options = {"awake_ms": "1 s"}
+
+    def test_are_added_and_asked(self):
+        self.fleet([f"count=2 prefix=gw- {GATEWAY}{OLD} battery=77",
+                    f"count=1 prefix=sleeper- {GATEWAY}{OLD} queue=yes awake-ms=1000 lifetime=8"])
+        self.wait_devices(3)
+        self.api.post("/profiles", {"name": "GW", "model": "GW-100", "block_bytes": 512,
+                                    "components": [{"name": "application", "updating_max_s": 60}]})
+        operator = self.api.post("/tokens", {"name": "ada", "role": "operator"})["token"]
+        viewer = self.api.post("/tokens", {"name": "guest", "role": "viewer"})["token"]
+        self.steps("devices.mjs", operator=operator, viewer=viewer)
+
+
 if __name__ == "__main__":
     harness.main()

@@ -69,7 +69,8 @@ await onPage(async (page) => {
   await view(page, "campaign", `campaigns/${campaign}`, ".rows tbody tr");
   await view(page, "bundles", "bundles", ".bundle-row");
   await view(page, "bundle", `bundles/${encodeURIComponent(given.bundle)}`, ".graph .node");
-  await view(page, "device", `devices/${encodeURIComponent(given.endpoint)}`, ".matrix tbody tr");
+  await view(page, "device", `devices/${encodeURIComponent(given.endpoint)}`, "[aria-label='Table of components'] tbody tr");
+  await view(page, "add", "devices", ".drop");
   await view(page, "access", "access", "tbody tr");
   await view(page, "create", `campaigns/new?${new URLSearchParams({ bundle: given.bundle })}`, ".pick");
   await page.getByRole("button", { name: "Make the plan" }).click();

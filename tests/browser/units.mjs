@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { complete, quoted } from "../../web/src/complete.js";
 import { bytes, percent, span } from "../../web/src/format.js";
+import { tagsOf, valueOf } from "../../web/src/typed.js";
 
 const FIELDS = [
   { field: "model", operators: ["==", "!=", "=in=", "=out="], values: ["GW-100", "GW 200", "M-7"] },
@@ -51,4 +52,22 @@ test("numbers never claim more than is so", () => {
   assert.deepEqual([percent(0, 9), percent(1, 1000), percent(999, 1000), percent(9, 9), percent(1, 0)], ["0 %", "<1 %", ">99 %", "100 %", "–"]);
   assert.deepEqual([bytes(0), bytes(999), bytes(1500), bytes(2.5e9)], ["0 B", "999 B", "1.5 kB", "2.5 GB"]);
   assert.deepEqual([span(59000), span(61000), span(3700000), span(90000000)], ["59 s", "1 min 1 s", "1 h 1 min", "1 d 1 h"]);
+});
+
+test("tags are typed as name=value, with a comma between them", () => {
+  for (const [text, expected] of [
+    ["site=north", { site: "north" }],
+    [" site = north , floor=2 ", { site: "north", floor: "2" }],
+    ["place=Bonn, Rhein,floor=2", { place: "Bonn, Rhein", floor: "2" }],
+    ["spare", { spare: "" }],
+    ["formula=a=b", { formula: "a=b" }],
+    ["  ", {}],
+  ])
+    assert.deepEqual(tagsOf(text), expected, text);
+});
+
+test("a value has the type that was picked, or as it looks", () => {
+  for (const [text, type, expected] of [["80", "", 80], ["-1.5", "", -1.5], ["80", "string", "80"], ["true", "", true], ["false", "boolean", false],
+    ["true", "string", "true"], ["", "", ""], [" ", "", " "], ["U", "", "U"], ["2026-11-22T00:00:00Z", "time", "2026-11-22T00:00:00Z"], ["x", "integer", "x"]])
+    assert.deepEqual(valueOf(text, type), expected, `${text} ${type}`);
 });

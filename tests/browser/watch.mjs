@@ -99,7 +99,7 @@ async function keyboard(page) {
   await page.locator(".timeline li").nth(4).waitFor();
   const versions = await api(`/devices/${names[1]}/components`);
   for (const c of versions.components)
-    assert.ok((await page.locator(".matrix tr", { hasText: c.component }).innerText()).includes(c.version), c.component);
+    assert.ok((await page.getByRole("region", { name: "Table of components" }).locator("tr", { hasText: c.component }).innerText()).includes(c.version), c.component);
   await picture(page, "device");
   await shortcuts(page);
   await page.goto(`${given.base}/#/campaigns/${campaign}`);

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { path, query } from "./api.js";
 import { History } from "./history.jsx";
-import { Ago, Badge, Card, Confirm, Empty, Field, Lines, Modal, Pager, Trouble, useAct, ViewHead } from "./parts.jsx";
+import { Ago, Badge, Card, Confirm, Empty, Input, Lines, Modal, Pager, Select, Table, Trouble, Unseen, useAct, ViewHead } from "./parts.jsx";
 import { ofKind, usePages, useSession } from "./resources.js";
 import { go } from "./route.js";
 import { ROLES } from "./words.js";
@@ -44,13 +44,9 @@ function NewToken() {
   }
   return (
     <form class="new-token" onSubmit={submit} aria-label="New token">
-      <Field label="Name"><input name="token-name" required maxLength={63} value={name} autocomplete="off" placeholder="a person or a program" onInput={(e) => setName(e.currentTarget.value)} /></Field>
-      <Field label="Role">
-        <select name="role" value={role} onChange={(e) => setRole(e.currentTarget.value)}>{ROLES.map((r) => <option key={r} value={r}>{r}: {MAY[r]}</option>)}</select>
-      </Field>
-      <Field label="Ends">
-        <select name="expires" value={days} onChange={(e) => setDays(e.currentTarget.value)}>{ENDS.map(([n, text]) => <option key={text} value={String(n)}>{text}</option>)}</select>
-      </Field>
+      <Input label="Name" name="token-name" required maxLength={63} value={name} set={setName} placeholder="a person or a program" />
+      <Select label="Role" name="role" value={role} set={setRole} words={ROLES.map((r) => [r, `${r}: ${MAY[r]}`])} />
+      <Select label="Ends" name="expires" value={days} set={setDays} words={ENDS} />
       <button type="submit" class="primary" disabled={Boolean(busy) || !name.trim()}>Make a token</button>
       <Trouble error={error} />
       {made && <Secret made={made} onClose={() => setMade(null)} />}
@@ -66,22 +62,11 @@ function Tokens() {
     <Card id="tokens" title="Tokens">
       <NewToken />
       <Trouble error={list.error} />
-      <div class="scroll" tabIndex={0} role="region" aria-label="All tokens">
-        <table class="plain">
-          <thead><tr><th scope="col">Name</th><th scope="col">Role</th><th scope="col">Made</th><th scope="col">Ends</th><th scope="col"><span class="unseen">Actions</span></th></tr></thead>
-          <tbody>
-            {list.items?.map((t) => (
-              <tr key={t.name}>
-                <th scope="row">{t.name}</th>
-                <td title={MAY[t.role]}>{t.role}</td>
-                <td><Ago time={t.created_at} />{t.created_by && ` by ${t.created_by}`}</td>
-                <td>{t.expires_at ? Date.parse(t.expires_at) < Date.now() ? <Badge word="expired" /> : <Ago time={t.expires_at} /> : "never"}</td>
-                <td><button type="button" class="quiet bad-outline" aria-label={`Revoke ${t.name}`} onClick={() => setAsked(t.name)}>Revoke…</button></td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      {list.items && <Table label="All tokens" head={["Name", "Role", "Made", "Ends", <Unseen>Actions</Unseen>]}
+        rows={list.items.map((t) => [t.name, <span title={MAY[t.role]}>{t.role}</span>,
+          <><Ago time={t.created_at} />{t.created_by && ` by ${t.created_by}`}</>,
+          !t.expires_at ? "never" : Date.parse(t.expires_at) < Date.now() ? <Badge word="expired" /> : <Ago time={t.expires_at} />,
+          <button type="button" class="quiet bad-outline" aria-label={`Revoke ${t.name}`} onClick={() => setAsked(t.name)}>Revoke…</button>])} />}
       <Pager list={list} what="tokens" />
       {asked && (
         <Confirm title={`Revoke ${asked}?`} word={asked} label="Revoke" isBad ask={() => api.send("DELETE", path("tokens", asked))} onClose={() => setAsked("")}>
@@ -94,11 +79,7 @@ function Tokens() {
 
 const Audit = ({ kind }) => (
   <Card id="audit" title="Audit" note="what people did, the newest first"
-    tools={<label class="choice"><span>Of</span>
-      <select name="kind" value={kind} onChange={(e) => go("access", "", { kind: e.currentTarget.value })}>
-        <option value="">everything</option>
-        {KINDS.map((k) => <option key={k} value={k}>{k}</option>)}
-      </select></label>}>
+    tools={<Select label="Of" name="kind" value={kind} set={(picked) => go("access", "", { kind: picked })} words={[["", "everything"], ...KINDS]} />}>
     <History url={`/v1/audit${query({ kind })}`} limit={25} wants={() => true} what="events" />
   </Card>
 );

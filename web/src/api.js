@@ -5,8 +5,7 @@ export class Problem extends Error {
   constructor(status, body) {
     super(body.detail || body.title || (status ? `the daemon answered ${status}` : "the daemon does not answer"));
     this.status = status;
-    this.title = body.title || "";
-    this.position = body.position;
+    this.errors = body.errors;
   }
 }
 
@@ -43,28 +42,28 @@ export function openApi(token, onRefused) {
   return {
     get: async (url, signal) => (await ask(url, { signal, headers: { Accept: "application/json" } })).json(),
     /** @return the answer's JSON, null when it has none */
-    send: async (method, url, body, headers) => {
-      const answer = await ask(url, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    send: async (method, url, body, options) => {
+      const answer = await ask(url, { method, body: body === undefined ? undefined : JSON.stringify(body), ...options });
       const text = await answer.text();
       return text ? objectOf(text) : null;
     },
     stream: async (url, headers, signal) => (await ask(url, { headers, signal })).body,
-    /** fetch cannot tell how much was sent. @param onProgress of {loaded, total} */
-    upload: (url, form, onProgress, signal) => new Promise((done, fail) => {
+    /** fetch cannot tell how much was sent. @param body  a form, or a Blob with its type. @param onProgress of {loaded, total} */
+    upload: (url, body, onProgress, signal) => new Promise((done, fail) => {
       const request = new XMLHttpRequest();
       request.open("POST", url);
       request.setRequestHeader("Authorization", `Bearer ${token}`);
       request.upload.onprogress = onProgress;
       request.onload = () => {
-        const body = objectOf(request.responseText);
-        if (request.status < 300) return done(body);
+        const answer = objectOf(request.responseText);
+        if (request.status < 300) return done(answer);
         if (request.status === 401) onRefused();
-        return fail(new Problem(request.status, body));
+        return fail(new Problem(request.status, answer));
       };
       request.onerror = () => fail(new Problem(0, { detail: "The daemon ended the connection before all was sent." }));
       request.onabort = () => fail(new Problem(0, { detail: "The upload was stopped." }));
       signal.addEventListener("abort", () => request.abort());
-      request.send(form);
+      request.send(body);
     }),
   };
 }

@@ -6,7 +6,7 @@ import { path } from "./api.js";
 import { NewCampaign } from "./campaigns.jsx";
 import { bytes, num } from "./format.js";
 import { Graph } from "./graph.jsx";
-import { Ago, Badge, Card, Confirm, Empty, Facts, Icon, Pager, Trouble, ViewHead, Waiting } from "./parts.jsx";
+import { Ago, Badge, Card, Confirm, Empty, Facts, Icon, Pager, Table, Trouble, ViewHead, Waiting } from "./parts.jsx";
 import { ofKind, usePages, useResource, useSession } from "./resources.js";
 import { go, link } from "./route.js";
 import { Upload } from "./upload.jsx";
@@ -46,19 +46,9 @@ export function Bundles({ role }) {
 }
 
 const Packages = ({ packages }) => (
-  <div class="scroll" tabIndex={0} role="region" aria-label="Table of packages">
-    <table class="plain">
-      <thead><tr><th scope="col">Component</th><th scope="col">Version</th><th scope="col">Size</th><th scope="col">State</th><th scope="col">SHA-256</th></tr></thead>
-      <tbody>
-        {packages.map((p) => (
-          <tr key={p.package + p.component}>
-            <th scope="row">{p.component}</th><td>{p.version}</td><td>{bytes(p.size)}</td><td><Badge word={p.state} /></td>
-            <td>{p.sha256 ? <code title={p.sha256}>{p.sha256.slice(0, 16)}…</code> : <code>{p.uri}</code>}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
+  <Table label="Table of packages" head={["Component", "Version", "Size", "State", "SHA-256"]}
+    rows={packages.map((p) => [p.component, p.version, bytes(p.size), <Badge word={p.state} />,
+      p.sha256 ? <code title={p.sha256}>{p.sha256.slice(0, 16)}…</code> : <code>{p.uri}</code>])} />
 );
 
 const appliesTo = ({ manufacturer, model, hardware } = {}) =>

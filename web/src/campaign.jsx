@@ -106,7 +106,7 @@ export function Campaign({ id, filter, role }) {
           </div>
           <Funnel progress={progress} filter={filter} pick={pick} />
         </>
-      ) : <section class="card"><NotStarted id={id} /></section>}
+      ) : <section class="card"><NotStarted /></section>}
       <Plan plan={plan}>
         <details class="behind">
           <summary>Policy</summary>

@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { canOperate } from "./actions.jsx";
 import { onceKey, path, query } from "./api.js";
 import { num, plural } from "./format.js";
-import { Ago, Badge, Card, Confirm, Empty, Field, Icon, Pager, Trouble, ViewHead, useAct } from "./parts.jsx";
+import { Ago, Badge, Card, Confirm, Empty, Icon, Input, Pager, Trouble, ViewHead, useAct } from "./parts.jsx";
 import { Plan } from "./plan.jsx";
 import { PolicyForm, differing } from "./policy.jsx";
 import { Query, numberFound, useCount } from "./query.jsx";
@@ -77,7 +77,7 @@ function Finish({ plan, bundle, policy, name, setName }) {
   const [isAsked, setAsked] = useState(false);
   const [key] = useState(onceKey);
   const body = { plan: plan.id, name: name || bundle, ...(policy && { policy }) };
-  const create = () => api.send("POST", "/v1/campaigns", body, { "Idempotency-Key": `${key}-${plan.id}` });
+  const create = () => api.send("POST", "/v1/campaigns", body, { headers: { "Idempotency-Key": `${key}-${plan.id}` } });
   async function draft() {
     const made = await act("draft", create);
     if (made) go("campaigns", made.id);
@@ -89,7 +89,7 @@ function Finish({ plan, bundle, policy, name, setName }) {
   }
   return (
     <Step number={4} title="Create">
-      <Field label="Name"><input name="name" value={name} placeholder={bundle} maxLength={100} onInput={(e) => setName(e.currentTarget.value)} /></Field>
+      <Input label="Name" name="name" value={name} set={setName} placeholder={bundle} maxLength={100} />
       <div class="actions">
         <button type="button" disabled={Boolean(busy)} onClick={draft}>Create a draft</button>
         <button type="button" class="primary" disabled={Boolean(busy) || !plan.devices} onClick={() => setAsked(true)}>Create and start…</button>

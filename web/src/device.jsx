@@ -4,8 +4,10 @@ import { useState } from "preact/hooks";
 import { canAdminister, canApprove, canOperate } from "./actions.jsx";
 import { path, query } from "./api.js";
 import { bytes, num, percent, span } from "./format.js";
+import { Ask } from "./ask.jsx";
 import { History } from "./history.jsx";
-import { Ago, Badge, Card, Confirm, Facts, Icon, Trouble, useAct, ViewHead, Waiting } from "./parts.jsx";
+import { Ago, Badge, Card, Confirm, Facts, Icon, Pager, Table, Trouble, useAct, ViewHead, Waiting } from "./parts.jsx";
+import { Profile } from "./profile.jsx";
 import { ofDevice, usePages, useResource, useSession } from "./resources.js";
 import { go, link } from "./route.js";
 import { Tags } from "./tags.jsx";
@@ -36,32 +38,17 @@ const Transfer = ({ part: p }) => p?.bytes_total > 0 && (
 
 /** What the device reports beside what its task wants. */
 const Matrix = ({ components, parts = [] }) => (
-  <div class="scroll" tabIndex={0} role="region" aria-label="Table of components">
-    <table class="plain matrix">
-      <thead><tr><th scope="col">Component</th><th scope="col">Version</th><th scope="col">On the device</th><th scope="col">Result</th>
-        {parts.length > 0 && <><th scope="col">Becomes</th><th scope="col">In the task</th><th scope="col">Transfer</th></>}
-        <th scope="col">Object</th></tr></thead>
-      <tbody>
-        {components.map((c) => {
-          const part = parts.find((p) => p.component === c.component);
-          return (
-            <tr key={c.object_id + c.component + c.instance}>
-              <th scope="row">{c.component}</th>
-              <td>{c.version || "–"}</td>
-              <td><Badge word={c.state} /></td>
-              <td>{c.result} <span class="faint">{RESULTS[c.result]}</span></td>
-              {parts.length > 0 && <>
-                <td>{part ? <span class="versions"><Icon name="arrow" /> <span class="to">{part.to}</span></span> : <span class="faint">–</span>}</td>
-                <td>{part ? <Badge word={part.state} detail={part.reason} /> : <span class="faint">–</span>}</td>
-                <td><Transfer part={part} /></td>
-              </>}
-              <td>/{c.object_id}/{c.instance}{c.delivery && <span class="faint"> {c.delivery}</span>}</td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
-  </div>
+  <Table label="Table of components"
+    head={["Component", "Version", "On the device", "Result", ...(parts.length ? ["Becomes", "In the task", "Transfer"] : []), "Object"]}
+    rows={components.map((c) => {
+      const part = parts.find((p) => p.component === c.component), none = <span class="faint">–</span>;
+      return [c.component, c.version || "–", <Badge word={c.state} />, <>{c.result} <span class="faint">{RESULTS[c.result]}</span></>,
+        ...(parts.length ? [
+          part ? <span class="versions"><Icon name="arrow" /> <span class="to">{part.to}</span></span> : none,
+          part ? <Badge word={part.state} detail={part.reason} /> : none,
+          <Transfer part={part} />] : []),
+        <>/{c.object_id}/{c.instance}{c.delivery && <span class="faint"> {c.delivery}</span>}</>];
+    })} />
 );
 
 const actionsOf = (task) => [
@@ -99,11 +86,9 @@ const Versions = ({ endpoint }) => {
   const list = usePages(`${path("devices", endpoint)}/versions`, { limit: 10, wants: ofDevice(endpoint) });
   return list.items?.length > 0 && (
     <Card id="versions" title="Versions it has had">
-      <ol class="events">
-        {list.items.map((v, i) => (
-          <li key={i}><span class="when"><Ago time={v.at} /></span><span>{v.component} <b>{v.version || "none"}</b></span></li>
-        ))}
-      </ol>
+      <Table label="Table of versions" head={["Component", "Version", "Since"]}
+        rows={list.items.map((v) => [v.component, v.version || "none", <Ago time={v.at} />])} />
+      <Pager list={list} what="versions" />
     </Card>
   );
 };
@@ -167,6 +152,10 @@ export function Device({ endpoint, role }) {
           : <p class="faint">Its inventory has not been read yet.</p>}
       </Card>
       <Card id="facts" title="About"><Facts pairs={factsOf(d)} /><Tags url={url} tags={d.tags ?? {}} may={may} /></Card>
+      <div class="pair">
+        {may && <Ask url={url} device={d} />}
+        <Profile url={url} />
+      </div>
       <div class="pair">
         <Card id="events" title="Events"><History url={`${url}/events`} wants={wants} what="events" isOfDevice /></Card>
         <Versions endpoint={endpoint} />

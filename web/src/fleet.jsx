@@ -2,6 +2,7 @@
 // fleet.jsx - what needs somebody first, then all devices: by state, by version, when they
 // registered, and which they are.
 import { useState } from "preact/hooks";
+import { canOperate } from "./actions.jsx";
 import { Alerts } from "./alerts.jsx";
 import { query } from "./api.js";
 import { Bars } from "./charts.jsx";
@@ -11,7 +12,7 @@ import { moment, ms, num, percent, plural } from "./format.js";
 import { Behind, Card, Empty, Figure, Legend, Pager, Stack, Trouble, ViewHead, Waiting } from "./parts.jsx";
 import { Query, useCount } from "./query.jsx";
 import { ofKind, usePages, useResource } from "./resources.js";
-import { go } from "./route.js";
+import { go, link } from "./route.js";
 import { FirstDevices } from "./start.jsx";
 import { DEVICE_STATES, FINAL, sum, total } from "./words.js";
 
@@ -99,7 +100,7 @@ function Devices({ q, role }) {
         <Query id="q" label="Query" value={typed} onInput={setTyped} onSubmit={() => showing(typed.trim())} found={found} />
         <button type="submit">Show</button>
         {q && <button type="button" class="quiet" onClick={() => showing("")}>Clear</button>}
-        {q && role !== "viewer" && <a class="button" href={`#/campaigns/new${query({ q })}`}>Update these</a>}
+        {q && canOperate(role) && <a class="button" href={`#/campaigns/new${query({ q })}`}>Update these</a>}
       </form>
       {!found.error && <Trouble error={list.error} />}
       {list.items?.length === 0 && list.isFirst && <Empty title="No device matches"><p>Change the query, or clear it to see all devices.</p></Empty>}
@@ -124,7 +125,7 @@ export function Fleet({ status: { data, error }, alerts, filter, role }) {
   const isEmpty = total(data.devices) === 0;
   return (
     <>
-      <ViewHead title="Fleet" />
+      <ViewHead title="Fleet" actions={canOperate(role) && <a class="button" href={link("devices")}>Add devices</a>} />
       <Trouble error={error} />
       <Alerts alerts={alerts} />
       {isEmpty ? <section class="card"><FirstDevices /></section> : (

@@ -6,6 +6,7 @@ import "./base.css";
 import "./parts.css";
 import "./views.css";
 import { Access } from "./access.jsx";
+import { Add } from "./add.jsx";
 import { alertsOf } from "./alerts.jsx";
 import { openApi } from "./api.js";
 import { Bundle, Bundles } from "./bundles.jsx";
@@ -39,6 +40,7 @@ function View({ route: { view, id, filter }, status, role, alerts }) {
   if (view === "bundles" && id) return <Bundle key={id} id={id} role={role} />;
   if (view === "bundles") return <Bundles role={role} />;
   if (view === "devices" && id) return <Device key={id} endpoint={id} role={role} />;
+  if (view === "devices") return <Add role={role} />;
   if (view === "access") return <Access role={role} filter={filter} />;
   return <NotHere />;
 }

@@ -5,35 +5,10 @@ import { num, percent, relative, moment, ms } from "./format.js";
 import { useNow, useSession } from "./resources.js";
 import { ICONS, total } from "./words.js";
 
-const SHAPES = {
-  check: "M3 8.5 6.5 12 13 4.5",
-  cross: "M4 4l8 8M12 4l-8 8",
-  alert: "M8 2.2 14.6 13.6H1.4ZM8 6.4v3.4M8 11.6v.3",
-  down: "M8 2.5v8M4.5 7.5 8 11l3.5-3.5M3 13.5h10",
-  box: "M2.5 5 8 2.2 13.5 5v6L8 13.8 2.5 11ZM2.5 5 8 7.8 13.5 5M8 7.8v6",
-  cycle: "M13 8a5 5 0 1 1-1.5-3.6M13 2v3h-3",
-  eye: "M1.5 8S4 3.7 8 3.7 14.5 8 14.5 8 12 12.3 8 12.3 1.5 8 1.5 8ZM8 6.3a1.7 1.7 0 1 1 0 3.4 1.7 1.7 0 0 1 0-3.4Z",
-  clock: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2ZM8 4.8V8l2.2 1.6",
-  half: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2ZM8 2v12",
-  stop: "M3.5 3.5h9v9h-9Z",
-  minus: "M3.5 8h9",
-  equal: "M3.5 6h9M3.5 10h9",
-  pen: "M3 13l.7-3L10.5 3.2 12.8 5.5 6 12.3Z",
-  play: "M4.5 3 12.5 8 4.5 13Z",
-  pause: "M5.5 3v10M10.5 3v10",
-  back: "M6 3.5 2.5 7 6 10.5M2.5 7H10a3.5 3.5 0 0 1 0 7H8",
-  moon: "M13 9.5A5.5 5.5 0 0 1 6.5 3 5.5 5.5 0 1 0 13 9.5Z",
-  arrow: "M3 8h10M9 4l4 4-4 4",
-  up: "M8 13.5v-8M4.5 8 8 4.5 11.5 8M3 2.5h10",
-  plus: "M8 3v10M3 8h10",
-  key: "M2.8 5.5a2.8 2.8 0 1 1 5.6 0 2.8 2.8 0 0 1-5.6 0ZM7.6 7.5l5.6 5.6M11.6 11.5l-1.8 1.8",
-  fleet: "M2.5 3h4v4h-4ZM9.5 3h4v4h-4ZM2.5 9.5h4v4h-4ZM9.5 9.5h4v4h-4Z",
-  link: "M6.5 9.5l3-3M7 4.5l1-1a3 3 0 0 1 4.5 4.5l-1 1M9 11.5l-1 1A3 3 0 0 1 3.5 8l1-1",
-};
-
+/** Its shape is a symbol of index.html. */
 export const Icon = ({ name }) => (
   <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
-    <path d={SHAPES[name] ?? SHAPES.minus} />
+    <use href={`#i-${name ?? "minus"}`} />
   </svg>
 );
 
@@ -52,7 +27,7 @@ export function Stack({ counts, words, label, size = "", signs }) {
   return (
     <div class={`stack ${size}`} role="img" aria-label={`${label}: ${text}`}>
       {shown.map((word, i) => (
-        <span key={word} class={signs ? `rank-${i}` : `s-${word}`} style={{ flexGrow: String(counts[word] / all) }}
+        <span key={word} class={signs && word !== "excluded" ? `rank-${i}` : `s-${word}`} style={{ flexGrow: String(counts[word] / all) }}
           title={`${word}: ${num(counts[word])} (${percent(counts[word], all)})`}>
           {size === "tall" && counts[word] / all > 0.06 && <span>{signs ? word : num(counts[word])}</span>}
         </span>
@@ -102,23 +77,29 @@ export const Figure = ({ label, value, note, name }) => (
   </div>
 );
 
+/** A table that scrolls by itself; the first cell of each row names it. */
+export const Table = ({ label, head, rows }) => (
+  <div class="scroll" tabIndex={0} role="region" aria-label={label}>
+    <table class="plain">
+      <thead><tr>{head.map((cell, i) => <th key={i} scope="col">{cell}</th>)}</tr></thead>
+      <tbody>
+        {rows.map((row, n) => (
+          <tr key={n}>{row.map((cell, i) => i ? <td key={i}>{cell}</td> : <th key={i} scope="row">{cell}</th>)}</tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+);
+
 /** The numbers behind a chart. */
-export const Behind = ({ caption, head, rows, children }) => (
+export const Behind = ({ caption, head, rows }) => (
   <details class="behind">
     <summary>{caption}</summary>
-    <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
-      {children}
-      <table class="plain">
-        <thead><tr>{head.map((cell) => <th key={cell} scope="col">{cell}</th>)}</tr></thead>
-        <tbody>
-          {rows.map((row, n) => (
-            <tr key={n}>{row.map((cell, i) => i ? <td key={i}>{cell}</td> : <th key={i} scope="row">{cell}</th>)}</tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label={caption} head={head} rows={rows} />
   </details>
 );
+
+export const Unseen = ({ children }) => <span class="unseen">{children}</span>;
 
 /** Lines for a terminal, with a button that copies them. */
 export function Lines({ children }) {
@@ -174,6 +155,7 @@ export const Waiting = ({ title, back, error }) => (
   </>
 );
 
+/** Names with what is known of them; what is not is left out. */
 export const Facts = ({ pairs }) => (
   <dl class="facts">
     {pairs.filter(([, value]) => value || value === 0).map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
@@ -186,6 +168,23 @@ export const Field = ({ label, hint, children }) => (
     {children}
     {hint && <small>{hint}</small>}
   </label>
+);
+
+/** A field for a text, or for a number with its type. @param set  takes what was typed */
+export const Input = ({ label, hint, set, ...more }) => (
+  <Field label={label} hint={hint}><input spellcheck={false} autocomplete="off" onInput={(e) => set(e.currentTarget.value)} {...more} /></Field>
+);
+
+/** @param words  values, or pairs of a value and its text */
+export const Select = ({ label, hint, set, words, ...more }) => (
+  <Field label={label} hint={hint}>
+    <select onChange={(e) => set(e.currentTarget.value)} {...more}>
+      {words.map((word) => {
+        const [value, text = value] = [word].flat();
+        return <option key={value} value={String(value)}>{text}</option>;
+      })}
+    </select>
+  </Field>
 );
 
 /** A modal dialog: Esc and a click beside it close it, focus goes back where it was. */

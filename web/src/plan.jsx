@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // plan.jsx - the stages of each distinct inventory, and why they are in this order.
 import { useState } from "preact/hooks";
-import { bytes, num, percent, plural, span } from "./format.js";
-import { Card, Icon } from "./parts.jsx";
+import { bytes, num, plural, span } from "./format.js";
+import { Card, Facts, Icon, Stack } from "./parts.jsx";
 
 const GROUPS_AT_FIRST = 2;
 
@@ -57,24 +57,15 @@ function brakeText({ first, failures_in_a_row: row, failure_pct: pct, min_sample
 }
 
 export const Policy = ({ policy: p }) => p && (
-  <dl class="policy">
-    <div><dt>At once</dt><dd>{num(p.in_flight)} devices</dd></div>
-    <div><dt>Brake</dt><dd>{brakeText(p.brake)}</dd></div>
-    <div><dt>Delivery</dt><dd>{p.delivery}</dd></div>
-    <div><dt>Install</dt><dd>{p.install}</dd></div>
-    <div><dt>Battery at least</dt><dd>{p.min_battery_pct} %</dd></div>
-    <div><dt>Expires after</dt><dd>{span(p.expires_after_s * 1000)}</dd></div>
-  </dl>
-);
-
-/** How the devices share out among the inventories, and who is left out. */
-const Shares = ({ groups, excluded, all }) => (
-  <div class="stack" role="img" aria-label={`${num(all - excluded)} devices in ${plural(groups.length, "inventory", "inventories")}, ${num(excluded)} excluded`}>
-    {groups.map((g, i) => (
-      <span key={g.inventory_id} class={`rank-${i}`} style={{ flexGrow: String(g.devices / all) }} title={`${plural(g.devices, "device")}, ${percent(g.devices, all)}`} />
-    ))}
-    {excluded > 0 && <span class="s-excluded" style={{ flexGrow: String(excluded / all) }} title={`${num(excluded)} excluded`} />}
-  </div>
+  <Facts pairs={[
+    ["At once", plural(p.in_flight, "device")],
+    ["Brake", brakeText(p.brake)],
+    ["Delivery", p.delivery],
+    ["Install", p.install],
+    ["Approval", p.approval && "by another than who made it"],
+    ["Battery at least", `${p.min_battery_pct} %`],
+    ["Expires after", span(p.expires_after_s * 1000)],
+  ]} />
 );
 
 /** @param plan  {data, error} of the plan */
@@ -83,11 +74,12 @@ export function Plan({ plan: { data: plan, error }, children }) {
   const groups = plan ? [...plan.groups].sort((a, b) => b.devices - a.devices) : [];
   const shown = isAll ? groups : groups.slice(0, GROUPS_AT_FIRST);
   const excluded = plan?.excluded_devices ?? 0;
+  const counts = { ...Object.fromEntries(groups.map((g, i) => [`inventory ${i + 1}`, g.devices])), excluded };
   return (
     <Card id="plan" title="Plan"
       note={plan && `${plural(plan.devices, "device")}, ${plural(groups.length, "inventory", "inventories")}, ${bytes(plan.bytes)}${excluded ? `, ${num(excluded)} excluded` : ""}`}>
       {error && <p class="faint">The plan is no longer kept: {error.message}</p>}
-      {plan && plan.devices + excluded > 0 && <Shares groups={groups} excluded={excluded} all={plan.devices + excluded} />}
+      {plan && plan.devices + excluded > 0 && <Stack counts={counts} words={Object.keys(counts)} label="Devices by inventory" signs />}
       {shown.map((group, i) => <Group key={group.inventory_id} group={group} rank={i} />)}
       {groups.length > shown.length &&
         <button type="button" class="quiet" onClick={() => setAll(true)}>All {num(groups.length)} inventories</button>}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // policy.jsx - the policy of a new campaign: fields that begin with what the daemon would
 // take, and what differs from it.
-import { Field } from "./parts.jsx";
+import { Input, Select } from "./parts.jsx";
 
 const DAY_S = 86400;
 
@@ -19,19 +19,13 @@ const at = (policy, where) => where.reduce((found, key) => found?.[key], policy)
 const put = (policy, [key, ...rest], value) => ({ ...policy, [key]: rest.length ? put(policy[key] ?? {}, rest, value) : value });
 
 const Number_ = ({ policy, set, where, label, hint, unit = 1, ...range }) => (
-  <Field label={label} hint={hint}>
-    <input type="number" name={where.join(".")} step="any" required value={at(policy, where) / unit} {...range}
-      onInput={(e) => e.currentTarget.value !== "" && set(put(policy, where, Number(e.currentTarget.value) * unit))} />
-  </Field>
+  <Input label={label} hint={hint} type="number" name={where.join(".")} step="any" required value={at(policy, where) / unit} {...range}
+    set={(typed) => typed !== "" && set(put(policy, where, Number(typed) * unit))} />
 );
 
 const Choice = ({ policy, set, where, label, hint, words }) => (
-  <Field label={label} hint={hint}>
-    <select name={where.join(".")} value={String(at(policy, where))}
-      onChange={(e) => set(put(policy, where, words.find(([value]) => String(value) === e.currentTarget.value)[0]))}>
-      {words.map(([value, text]) => <option key={value} value={String(value)}>{text}</option>)}
-    </select>
-  </Field>
+  <Select label={label} hint={hint} name={where.join(".")} value={String(at(policy, where))} words={words}
+    set={(picked) => set(put(policy, where, words.find(([value]) => String(value) === picked)[0]))} />
 );
 
 /** Numbers that have no words of their own here, group by group. */

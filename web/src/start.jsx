@@ -5,8 +5,6 @@ import { Empty, Lines } from "./parts.jsx";
 import { link } from "./route.js";
 import { total } from "./words.js";
 
-const API = () => `API=${location.origin}/v1; AUTH="Authorization: Bearer $(cat token)"`;
-
 export const FirstDevices = () => (
   <Empty title="No device has registered yet">
     <p>Point LwM2M devices at this daemon's CoAP address, or let a few simulated ones register:</p>
@@ -22,18 +20,15 @@ export const NoCampaign = ({ status, role }) => (
       <p>A campaign brings devices to a bundle. {canOperate(role)
         ? <><a href={link("bundles")}>Upload a bundle</a>, then <a href={link("campaigns", "new")}>make a campaign from it</a>. It starts when you say so, here or with curl:</>
         : "An operator uploads a bundle and makes a campaign from it, on this page or with curl:"}</p>
-      <Lines>{`${API()}
+      <Lines>{`API=${location.origin}/v1; AUTH="Authorization: Bearer $(cat token)"
 curl -H "$AUTH" -F manifest=@bundle.json -F file=@app.hex $API/bundles
-curl -H "$AUTH" --json '{"bundle":"gateway@2026.11","q":"model==GW-100"}' $API/plans # dry run
 curl -H "$AUTH" --json '{"bundle":"gateway@2026.11","q":"model==GW-100"}' $API/campaigns`}</Lines>
     </Empty>
   </section>
 );
 
-export const NotStarted = ({ id }) => (
+export const NotStarted = () => (
   <Empty title="This campaign has not been started">
-    <p>Look at its plan below. Its devices appear here once it has been started, with the button above or with:</p>
-    <Lines>{`${API()}
-curl -H "$AUTH" -X POST $API/campaigns/${id}/start`}</Lines>
+    <p>Look at its plan below. Its devices appear here once it has been started, with the button above.</p>
   </Empty>
 );

@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { Icon, Trouble, useAct } from "./parts.jsx";
 import { useSession } from "./resources.js";
+import { tagsOf } from "./typed.js";
 
 export function Tags({ url, tags, may }) {
   const { api } = useSession();
@@ -11,8 +12,7 @@ export function Tags({ url, tags, may }) {
   const merge = (changed) => act("tags", async () => (await api.send("PATCH", url, { tags: changed })) ?? true);
   async function add(event) {
     event.preventDefault();
-    const [, name, value] = /^\s*([^=]+?)\s*(?:=\s*(.*?))?\s*$/.exec(typed) ?? [];
-    if (name && await merge({ [name]: value ?? "" })) setTyped("");
+    if (await merge(tagsOf(typed))) setTyped("");
   }
   const names = Object.keys(tags);
   return (

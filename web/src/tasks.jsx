@@ -1,64 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // tasks.jsx - the devices of a campaign as a table that filters and pages.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { path, query } from "./api.js";
-import { bytes, num, percent, plural } from "./format.js";
+import { bytes, num, percent } from "./format.js";
 import { EndpointCell, openRow, RowTable } from "./devices.jsx";
-import { Ago, Badge, Card, Empty, Icon, Trouble } from "./parts.jsx";
-import { ofCampaign, useSession } from "./resources.js";
-import { go, link } from "./route.js";
+import { Ago, Badge, Card, Empty, Icon, Pager, Select, Trouble } from "./parts.jsx";
+import { ofCampaign, usePages } from "./resources.js";
+import { link } from "./route.js";
 import { COMPONENT_STATES, ICONS, REASONS, TASK_STATES, WAITING_FOR, WAITS } from "./words.js";
 
-const PAGE = 25, ROWS_MAX = 1000;
-
-/** Rows up to a number that "more" raises; all of them are read again when something happened. */
-function useTasks(id, filter) {
-  const { api, live } = useSession();
-  const [state, setState] = useState({ items: null, next: null, error: null });
-  const [limit, setLimit] = useState(PAGE);
-  const search = query({ include: "components", ...filter });
-  useEffect(() => setLimit(PAGE), [search]);
-  useEffect(() => {
-    const abort = new AbortController();
-    async function refresh() {
-      const items = [];
-      let cursor = "";
-      try {
-        do { // a page may be short although there is more
-          const rest = query({ limit: limit - items.length, cursor }).replace("?", "&");
-          const page = await api.get(`${path("campaigns", id)}/tasks${search}${rest}`, abort.signal);
-          items.push(...page.items);
-          cursor = page.next;
-        } while (cursor && items.length < limit);
-        setState({ items, next: cursor, error: null });
-      } catch (error) {
-        if (error.name !== "AbortError") setState((s) => ({ ...s, error }));
-      }
-    }
-    const stop = live.watch(ofCampaign(id), refresh, () => true);
-    stop.dirty();
-    return () => {
-      stop();
-      abort.abort();
-    };
-  }, [id, search, limit, live]);
-  return { ...state, more: limit < ROWS_MAX ? () => setLimit(Math.min(ROWS_MAX, limit + 2 * PAGE)) : null };
-}
-
 const Choice = ({ label, name, filter, words, pick, counts }) => (
-  <label class="choice">
-    <span>{label}</span>
-    <select name={name} value={filter[name] ?? ""} onChange={(e) => pick({ ...filter, [name]: e.currentTarget.value })}>
-      <option value="">any</option>
-      {words.map((word) => (
-        <option key={word} value={word}>{word}{counts?.[word] ? ` (${num(counts[word])})` : ""}</option>
-      ))}
-    </select>
-  </label>
+  <Select label={label} name={name} value={filter[name] ?? ""} set={(picked) => pick({ ...filter, [name]: picked })}
+    words={[["", "any"], ...words.map((word) => [word, counts?.[word] ? `${word} (${num(counts[word])})` : word])]} />
 );
 
 function Filters({ filter, pick, progress }) {
-  const [endpoint, setEndpoint] = useState("");
   const present = (words, counts, picked) => words.filter((word) => counts[word] || word === picked);
   const reasons = {};
   for (const r of progress.reasons)
@@ -66,10 +22,6 @@ function Filters({ filter, pick, progress }) {
   const components = Object.keys(progress.components);
   const parts = progress.components[filter.component] ?? {};
   const isFiltered = Object.values(filter).some(Boolean);
-  const find = (event) => {
-    event.preventDefault();
-    if (endpoint.trim()) go("devices", endpoint.trim());
-  };
   return (
     <div class="filters">
       <Choice label="State" name="state" words={present(TASK_STATES, progress.tasks, filter.state)} counts={progress.tasks} filter={filter}
@@ -85,11 +37,6 @@ function Filters({ filter, pick, progress }) {
         <Choice label="is" name="component_state" words={present(COMPONENT_STATES, parts, filter.component_state)} counts={parts}
           filter={filter} pick={pick} />}
       {isFiltered && <button type="button" class="quiet" onClick={() => pick({})}>Clear</button>}
-      <form class="find" role="search" onSubmit={find}>
-        <input type="search" aria-label="Endpoint of a device" placeholder="Open an endpoint" value={endpoint} spellcheck={false}
-          onInput={(e) => setEndpoint(e.currentTarget.value)} />
-        <button type="submit" class="quiet">Open</button>
-      </form>
     </div>
   );
 }
@@ -133,7 +80,7 @@ const Row = ({ task: t }) => (
 const HEAD = ["Device", "State", "Components", "Since", "Next", "Reason"];
 
 export function Tasks({ id, filter, pick, progress }) {
-  const { items, next, error, more } = useTasks(id, filter);
+  const list = usePages(`${path("campaigns", id)}/tasks${query({ include: "components", ...filter })}`, { wants: ofCampaign(id), hasBeat: () => true });
   const section = useRef(null);
   const wanted = JSON.stringify(filter);
   const before = useRef(wanted);
@@ -142,21 +89,18 @@ export function Tasks({ id, filter, pick, progress }) {
     before.current = wanted;
     if (section.current.getBoundingClientRect().top > innerHeight * 0.8) section.current.scrollIntoView({ block: "start" });
   }, [wanted]);
-  const note = items && `${next ? "the first " : ""}${plural(items.length, "device")}${Object.keys(filter).length ? " that match" : ""}`;
   return (
     <div ref={section}>
-      <Card id="tasks" title="Devices" note={note}>
+      <Card id="tasks" title="Devices" note={Object.keys(filter).length > 0 && "that match"}>
         <Filters filter={filter} pick={pick} progress={progress} />
-        <Trouble error={error} />
-        {items?.length > 0 && <RowTable label="Devices of the campaign" head={HEAD}>{items.map((t) => <Row key={t.endpoint} task={t} />)}</RowTable>}
-        {items?.length === 0 && (
+        <Trouble error={list.error} />
+        {list.items?.length > 0 && <RowTable label="Devices of the campaign" head={HEAD}>{list.items.map((t) => <Row key={t.endpoint} task={t} />)}</RowTable>}
+        {list.items?.length === 0 && (
           <Empty title="No device matches">
             <button type="button" onClick={() => pick({})}>Show all devices</button>
           </Empty>
         )}
-        {next && more && <button type="button" class="wide" onClick={more}>More</button>}
-        {next && !more && <p class="faint">The page shows up to {num(ROWS_MAX)}. Filter above, or read all of them
-          with <code>curl -H "Accept: application/x-ndjson" -H "$AUTH" "$API/campaigns/{id}/tasks"</code></p>}
+        <Pager list={list} what="devices" />
       </Card>
     </div>
   );

@@ -1,38 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 // trace.jsx - the last CoAP exchanges of a device, from when somebody first asked for them.
 import { bytes, moment, ms, num } from "./format.js";
-import { Card, Icon } from "./parts.jsx";
+import { Card, Icon, Table } from "./parts.jsx";
 import { useResource } from "./resources.js";
 
-const HEAD = ["Time", "From", "Request", "Sent", "Answer", "Bytes", "Took"];
+const GOOD = ["received", "notified", "answered"];
 
-const Row = ({ exchange: x }) => (
-  <tr>
-    <th scope="row">{moment(ms(x.at), true)}</th>
-    <td>{x.from}</td>
-    <td><code>{x.method} {x.path}</code>{x.blockwise && <span class="faint"> in blocks</span>}</td>
-    <td>{bytes(x.request_bytes)}</td>
-    <td>{x.code && <code>{x.code}</code>} {x.outcome}</td>
-    <td>{x.bytes == null ? "–" : bytes(x.bytes)}</td>
-    <td>{x.took_ms == null ? "–" : `${num(x.took_ms)} ms`}</td>
-  </tr>
-);
+/** Who began it, what was asked, what came of it. */
+const cellsOf = (x) => [
+  moment(ms(x.at), true),
+  <span class={`s-${x.from === "device" ? "succeeded" : "updating"}`}><span class="swatch"><Icon name={x.from === "device" ? "up" : "down"} /></span> {x.from}</span>,
+  <><b>{x.method}</b> <code>{x.path}</code>{x.blockwise && <span class="faint"> in blocks</span>}</>,
+  x.request_bytes ? bytes(x.request_bytes) : "",
+  <span class={GOOD.includes(x.outcome) && !(x.code > "3") ? "" : "is-bad"}>{x.code && <b>{x.code}</b>} {x.outcome}</span>,
+  x.bytes ? bytes(x.bytes) : "",
+  x.took_ms == null ? "" : `${num(x.took_ms)} ms`,
+];
 
 export function Trace({ url }) {
   const { data, error } = useResource(`${url}/trace`, undefined, () => true);
-  if (!data || error) return null;
-  return (
+  return data && !error && (
     <Card id="trace" title="Trace" note="the last CoAP exchanges, the newest first">
-      {data.items.length === 0
-        ? <p class="faint"><Icon name="eye" /> Watching from now on: what is exchanged with the device appears here. <q>Read inventory again</q> asks it for something.</p>
-        : (
-          <div class="scroll" tabIndex={0} role="region" aria-label="Table of exchanges">
-            <table class="plain">
-              <thead><tr>{HEAD.map((cell) => <th key={cell} scope="col">{cell}</th>)}</tr></thead>
-              <tbody>{data.items.map((x, i) => <Row key={i} exchange={x} />)}</tbody>
-            </table>
-          </div>
-        )}
+      {data.items.length
+        ? <div class="tall"><Table label="Table of exchanges" head={["Time", "Begun by", "Request", "Sent", "Answer", "Received", "Took"]} rows={data.items.map(cellsOf)} /></div>
+        : <p class="faint"><Icon name="eye" /> Watching from now on: what is exchanged with the device appears here. Read something above, or its inventory again.</p>}
     </Card>
   );
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // upload.jsx - a bundle by drag and drop: the manifest and the files that it names, sent as
 // one form with progress.
-import { useRef, useState } from "preact/hooks";
-import { bytes, percent, plural } from "./format.js";
+import { useState } from "preact/hooks";
+import { Drop, Sent, useSending } from "./drop.jsx";
+import { bytes, plural } from "./format.js";
 import { Icon, Trouble } from "./parts.jsx";
-import { useSession } from "./resources.js";
 import { go } from "./route.js";
 
 const MANIFEST_MAX = 1 << 20;
@@ -44,64 +44,33 @@ const Chosen = ({ chosen: { manifest, body, files, others } }) => (
   </ul>
 );
 
-function useSending() {
-  const { api, live } = useSession();
-  const [sent, setSent] = useState(null);
-  const [error, setError] = useState(null);
-  const abort = useRef(null);
-  async function send({ manifest, files }) {
-    const form = new FormData();
-    form.append("manifest", manifest, "bundle.json");
-    for (const f of files) if (f.file) form.append("file", f.file, f.name);
-    abort.current = new AbortController();
-    setError(null);
-    setSent({ loaded: 0, total: 1 });
-    try {
-      const { bundle } = await api.upload("/v1/bundles", form, ({ loaded, total }) => setSent({ loaded, total }), abort.current.signal);
-      live.everything();
-      go("bundles", bundle);
-    } catch (problem) {
-      setError(problem);
-    }
-    setSent(null);
-  }
-  return { sent, error, send, stop: () => abort.current.abort() };
+/** @return the form that has all of it */
+function formOf({ manifest, files }) {
+  const form = new FormData();
+  form.append("manifest", manifest, "bundle.json");
+  for (const f of files) if (f.file) form.append("file", f.file, f.name);
+  return form;
 }
-
-const Sent = ({ sent: { loaded, total }, stop }) => (
-  <div class="sending">
-    <progress max={total} value={loaded} aria-label="Sent" />
-    <span>{loaded < total ? `${bytes(loaded)} of ${bytes(total)}, ${percent(loaded, total)}` : "All sent; the daemon checks it…"}</span>
-    <button type="button" onClick={stop}>Stop</button>
-  </div>
-);
 
 export function Upload() {
   const [chosen, setChosen] = useState(null);
-  const [isOver, setOver] = useState(false);
-  const { sent, error, send, stop } = useSending();
-  const take = async (list) => setChosen(list.length ? await sorted([...list]) : null);
+  const sending = useSending();
   const problem = chosen && (chosen.problem ?? missing(chosen));
-  const onDrag = (over) => (event) => {
-    event.preventDefault();
-    setOver(over);
-  };
+  async function upload() {
+    const made = await sending.send("/v1/bundles", formOf(chosen));
+    if (made) go("bundles", made.bundle);
+  }
   return (
-    <section class={`drop ${isOver ? "is-over" : ""}`} aria-label="Upload a bundle" onDragOver={onDrag(true)} onDragLeave={onDrag(false)}
-      onDrop={(event) => {
-        onDrag(false)(event);
-        take(event.dataTransfer.files);
-      }}>
-      <p class="drop-title"><Icon name="up" /> Drop a bundle here: <b>bundle.json</b> and the files that it names</p>
-      <label class="button">Choose files<input type="file" multiple class="unseen" onChange={(e) => take(e.currentTarget.files)} /></label>
+    <Drop label="Upload a bundle" multiple take={async (files) => setChosen(await sorted(files))}
+      title={<>Drop a bundle here: <b>bundle.json</b> and the files that it names</>}>
       {chosen?.manifest && <Chosen chosen={chosen} />}
-      <Trouble error={problem ? { message: problem } : error} />
-      {sent ? <Sent sent={sent} stop={stop} /> : chosen?.manifest && (
+      <Trouble error={problem ? { message: problem } : sending.error} />
+      {sending.sent ? <Sent sending={sending} /> : chosen?.manifest && (
         <div class="actions">
-          <button type="button" class="primary" disabled={Boolean(problem)} onClick={() => send(chosen)}>Upload {String(chosen.body.name)}@{String(chosen.body.version)}</button>
+          <button type="button" class="primary" disabled={Boolean(problem)} onClick={upload}>Upload {String(chosen.body.name)}@{String(chosen.body.version)}</button>
           <button type="button" onClick={() => setChosen(null)}>Clear</button>
         </div>
       )}
-    </section>
+    </Drop>
   );
 }
