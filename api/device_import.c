@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -22,7 +23,7 @@
 #include "campaigns/command.h"
 #include "store/package_file.h"
 
-enum { ERRORS_MAX = 100, ONE_BYTES_MAX = 64 * 1024 };
+enum { ONE_BYTES_MAX = 64 * 1024 };
 
 static bool is_type(const char *content_type, const char *type)
 {
@@ -34,14 +35,28 @@ static bool is_type(const char *content_type, const char *type)
 
 /* ---- the first time through: check ---- */
 
-static void note_error(struct upload *up, int64_t line, const char *why)
+void import_note(struct upload *up, int64_t line, const char *why)
 {
-    if (++up->failed > ERRORS_MAX)
+    if (++up->failed > IMPORT_ERRORS_MAX)
         return;
     json_object(&up->errors_json, NULL);
     json_int(&up->errors_json, "line", line);
     json_text(&up->errors_json, "reason", why);
     json_end(&up->errors_json);
+}
+
+const char *import_repeats(struct upload *up, const struct import_row *row)
+{
+    int64_t before;
+    int rc = import_seen_put(&up->seen, row->endpoint, row->line, &before);
+
+    if (rc < 0)
+        return NULL;
+    if (rc != IMPORT_SEEN_BEFORE) /* of too many the core says which */
+        return "";
+    snprintf(up->repeats, sizeof up->repeats, "the endpoint is that of line %lld",
+             (long long)before);
+    return up->repeats;
 }
 
 static void names_of(const struct tag *tags, size_t count, struct tag_row *rows)
@@ -59,15 +74,18 @@ static int check_row(void *arg, const struct import_row *row)
     struct tags_try found = {.fits = true};
 
     up->row_count++;
-    if (row->why) {
-        note_error(up, row->line, row->why);
+    const char *why = row->why ? row->why : import_repeats(up, row);
+    if (!why)
+        return -ENOMEM;
+    if (why[0]) {
+        import_note(up, row->line, why);
         return 0;
     }
     names_of(row->tags, row->tag_count, tags);
     int rc =
         store_device_try_tags(up->store, row->endpoint, tags, row->tag_count, &found);
     if (!found.fits)
-        note_error(up, row->line, "with these the device would have more than 32 tags");
+        import_note(up, row->line, IMPORT_TOO_MANY_TAGS);
     up->new_count += found.id == 0;
     return rc;
 }
@@ -77,6 +95,7 @@ static int open_spool(const struct api *api, struct upload *up)
     up->fd = open(api->options.state_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (up->fd < 0)
         return -errno;
+    up->seen.max = (size_t)api->options.devices_max;
     up->errors_json = json_to(&up->errors);
     up->errors_json.depth = 1;
     up->errors_json.is_array = 2;
@@ -114,6 +133,7 @@ static void end(struct request *rq)
     if (up->fd >= 0)
         close(up->fd);
     import_rows_close(up->rows);
+    import_seen_clear(&up->seen);
     device_imports_free(up->chunk);
     text_fini(&up->errors);
     free(up);
@@ -167,9 +187,6 @@ static int answer_one(struct request *rq, struct response *rs)
     const struct upload *up = rq->upload;
     struct text path = {0};
 
-    if (request_result(rq)->refused > 0)
-        return response_refuse(rs, PROBLEM_CONFLICT,
-                               "there are as many devices as devices_max allows");
     rq->params[0] = up->one.endpoint;
     int rc = devices_one(rq, rs);
     if (rc != 0 || rs->status != 200)
@@ -209,7 +226,7 @@ static int run_one(struct request *rq, struct response *rs)
         c->import.chunk = device_imports_new();
     }
     if (!c || !c->import.chunk ||
-        device_imports_add(c->import.chunk, endpoint, tags, count) != 0) {
+        device_imports_add(c->import.chunk, 1, endpoint, tags, count) != 0) {
         command_free(c);
         return -ENOMEM;
     }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "api/import_rows.h"
+#include "api/import_seen.h"
 #include "api/json_write.h"
 #include "campaigns/command.h"
 
@@ -21,13 +22,23 @@ struct upload {
     int fd;           /* of the list; -1: none */
     uint64_t bytes;
     struct import_rows *rows;
+    struct import_seen seen;      /* of the rows read this time */
     struct store *store;          /* while rows are checked */
     struct device_imports *chunk; /* while rows are gathered */
     int64_t row_count, failed, created, new_count;
     struct text errors; /* members of an array, the first of them */
     struct json errors_json;
+    char repeats[64];
     struct device_import one;
 };
+
+/** A row that is not taken, and why.
+ * @param line  0: of no list */
+void import_note(struct upload *up, int64_t line, const char *why);
+
+/** @return why the endpoint cannot stand on this line after those before it, "" if it
+ * can, NULL: no memory. Valid until the next call */
+const char *import_repeats(struct upload *up, const struct import_row *row);
 
 /** All of the list is here and was checked: carry it out, or say what is wrong with it.
  * @return as a handler */

@@ -2,6 +2,7 @@
 /* device_import_list.c - the second time through a list: a chunk to the core at a time,
  * or an answer that says what is wrong with it.
  */
+#include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "api/api_internal.h"
 #include "api/device_import.h"
 #include "api/handlers.h"
+#include "api/json_read.h"
 #include "store/progress.h"
 
 enum { SLICE_BYTES = 4096 };
@@ -75,10 +77,13 @@ static int refuse_list(struct response *rs, const struct upload *up)
 static int gather_row(void *arg, const struct import_row *row)
 {
     struct upload *up = arg;
+    const char *repeats = row->why ? row->why : import_repeats(up, row);
 
-    return row->why ? 0
-                    : device_imports_add(up->chunk, row->endpoint, row->tags,
-                                         row->tag_count);
+    if (!repeats)
+        return -ENOMEM;
+    return repeats[0] ? 0
+                      : device_imports_add(up->chunk, row->line, row->endpoint,
+                                           row->tags, row->tag_count);
 }
 
 /* Read on until the chunk is full, or all was read. */
@@ -119,14 +124,37 @@ static int end_list(struct request *rq, struct response *rs)
 
 static int next_chunk(struct request *rq, struct response *rs);
 
+/* Rows that were right when they were checked, and then it was otherwise. */
+static int note_refused(struct upload *up, const struct command_result *result)
+{
+    const char *text = result->extra ? result->extra : "{}";
+    int64_t failed = up->failed + result->refused;
+    struct cJSON *json = NULL;
+    struct problem p = {0};
+
+    int rc = json_read(text, strlen(text), &json, &p);
+    if (rc != 0)
+        return rc;
+    const struct cJSON *error;
+    cJSON_ArrayForEach(error, cJSON_GetObjectItem(json, "errors"))
+    {
+        struct fields f = fields_of(error, "", &p);
+        import_note(up, fields_int(&f, "line", (struct int_range){0, INT64_MAX}, 0),
+                    fields_text(&f, "reason", NULL));
+    }
+    json_free(json);
+    up->failed = failed; /* not all of them are named */
+    return 0;
+}
+
 static int took_chunk(struct request *rq, struct response *rs)
 {
     struct upload *up = rq->upload;
     const struct command_result *result = request_result(rq);
 
     up->created += result->made;
-    up->failed += result->refused; /* it was otherwise when the row was checked */
-    return next_chunk(rq, rs);
+    int rc = note_refused(up, result);
+    return rc != 0 ? rc : next_chunk(rq, rs);
 }
 
 static int next_chunk(struct request *rq, struct response *rs)
@@ -185,6 +213,7 @@ int import_list(struct request *rq, struct response *rs)
         return 0;
     import_rows_close(up->rows);
     up->rows = NULL;
+    import_seen_clear(&up->seen);
     rc = import_rows_open(up->format, gather_row, up, &up->rows);
     if (rc == 0 && lseek(up->fd, 0, SEEK_SET) < 0)
         rc = -errno;

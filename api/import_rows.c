@@ -170,7 +170,9 @@ static int take_object(struct import_rows *r)
     if (json)
         (void)fields_end(&f);
     if (p.kind != PROBLEM_NONE) {
-        snprintf(r->json_problem, sizeof r->json_problem, "%.190s", p.detail);
+        const char *place = strstr(p.detail, " (line "); /* a row is one line */
+        snprintf(r->json_problem, sizeof r->json_problem, "%.*s",
+                 place ? (int)(place - p.detail) : 190, p.detail);
         why = r->json_problem;
     } else if (tags) {
         (void)tags_take(tags, r->tags, &tag_count, &why);

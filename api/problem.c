@@ -28,7 +28,7 @@ const struct problem_row problem_rows[PROBLEM_KIND_COUNT] = {
     [PROBLEM_INVALID_PROFILE] = { "invalid-profile", "Invalid profile", 422,
         "The profile has an unknown or missing key, or a value that does not fit." },
     [PROBLEM_INVALID_IMPORT] = { "invalid-import", "Invalid list of devices", 422,
-        "Rows of the list are broken; 'errors' has the lines of the first hundred. Nothing was imported." },
+        "Rows of the list are broken or repeat an endpoint; 'errors' has the lines of the first hundred. Nothing was imported." },
     [PROBLEM_TOO_LONG] = { "too-long", "Too long", 422,
         "A text is longer than what can be kept." },
     [PROBLEM_NOT_SUPPORTED] = { "not-supported", "Not supported", 422,

@@ -138,7 +138,6 @@ struct command {
         } resource;
         struct {
             struct device_imports *chunk; /* owned; NULL: none, text alone */
-            int64_t refused;              /* the core's own note */
             bool is_one; /* it must not exist yet (CONFLICT, device-exists) */
         } import;
         struct {

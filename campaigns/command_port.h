@@ -23,11 +23,13 @@ enum command_status {
 
 struct command_result {
     enum command_status status;
-    char id[72];           /* of what was made, as the API shows it; "" if none */
-    char problem[40];      /* name under /problems/, "" when done */
-    char detail[512];      /* a sentence for people */
-    int64_t made, refused; /* of an import: devices created, rows not taken */
-    const char *extra;     /* JSON object to merge into the answer, or NULL; borrowed */
+    char id[72];      /* of what was made, as the API shows it; "" if none */
+    char problem[40]; /* name under /problems/, "" when done */
+    char detail[512]; /* a sentence for people */
+    /* Of an import: devices created; rows not taken, .extra has {"errors": [...]} with
+     * line and reason of the first IMPORT_ERRORS_MAX. */
+    int64_t made, refused;
+    const char *extra; /* JSON object to merge into the answer, or NULL; borrowed */
 };
 
 /** The second of the two tables of functions: api → core. The daemon implements it. */

@@ -48,7 +48,7 @@ static int make_room(struct device_imports *all, size_t tag_count)
     return 0;
 }
 
-int device_imports_add(struct device_imports *all, const char *endpoint,
+int device_imports_add(struct device_imports *all, int64_t line, const char *endpoint,
                        const struct tag *tags, size_t count)
 {
     int rc = make_room(all, count);
@@ -57,6 +57,8 @@ int device_imports_add(struct device_imports *all, const char *endpoint,
         return rc;
     struct device_import *d = &all->devices[all->count++];
     memcpy(d->endpoint, endpoint, strlen(endpoint) + 1);
+    d->line = line;
+    d->why = NULL;
     d->first_tag = (uint32_t)all->tag_count;
     d->tag_count = (uint32_t)count;
     if (count > 0)

@@ -2,9 +2,15 @@
 /* commands.h - what the API asks for. */
 #pragma once
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "campaigns/command.h"
 
 struct core;
+struct device;
+struct tag;
+struct tag_row;
 
 /** @return 0, -ENOMEM */
 [[nodiscard]] int commands_open(struct core *core);
@@ -25,3 +31,11 @@ void command_finish(struct submitted *item, enum command_status status,
 
 /** Carry out a command that the engine does not know; takes it. device_commands.c */
 void command_on_device(struct core *core, struct submitted *item);
+
+/** Let a pending device in, with its event. @param index of the change. @return false:
+ * no memory */
+[[nodiscard]] bool command_admit(struct core *core, struct device *dev,
+                                 const char *actor, size_t *index);
+
+/** Tags as the store takes them. @param rows room for count */
+void command_tag_rows(const struct tag *tags, size_t count, struct tag_row *rows);

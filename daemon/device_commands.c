@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "api/text.h"
-#include "campaigns/device_imports.h"
+#include "campaigns/tags.h"
 #include "daemon/commands.h"
 #include "daemon/core_internal.h"
+#include "daemon/imports.h"
 
 static void no_memory(struct submitted *item)
 {
@@ -42,9 +43,8 @@ static void release_command(struct core *core, struct submitted *item,
                                         .ticket = item->ticket});
 }
 
-/* Let a pending device in. @return false: no memory */
-static bool admit(struct core *core, struct device *dev, const char *actor,
-                  size_t *index)
+bool command_admit(struct core *core, struct device *dev, const char *actor,
+                   size_t *index)
 {
     dev->state = dev->location != 0 ? REGISTRY_ALIVE : REGISTRY_EXPIRED;
     struct change change = {
@@ -68,13 +68,13 @@ static void on_admit(struct core *core, struct device *dev, struct submitted *it
 
     if (dev->state != REGISTRY_PENDING)
         command_finish(item, COMMAND_ALREADY, "", "");
-    else if (!admit(core, dev, item->command->actor, &index))
+    else if (!command_admit(core, dev, item->command->actor, &index))
         no_memory(item);
     else
         release_command(core, item, RELEASE_COMMAND, dev, index);
 }
 
-static void tag_rows(const struct tag *tags, size_t count, struct tag_row *rows)
+void command_tag_rows(const struct tag *tags, size_t count, struct tag_row *rows)
 {
     for (size_t i = 0; i < count; i++) {
         memcpy(rows[i].name, tags[i].name, sizeof rows[i].name);
@@ -99,7 +99,7 @@ static void on_tags(struct core *core, struct device *dev, struct submitted *ite
                        why ? why : "out of memory");
         return;
     }
-    tag_rows(tags, count, rows);
+    command_tag_rows(tags, count, rows);
     struct change change = {
         .kind = CHANGE_DEVICE_TAGS,
         .tags = {.device_id = dev->id,
@@ -149,90 +149,6 @@ static void on_delete(struct core *core, struct device *dev, struct submitted *i
     release_command(core, item, RELEASE_REMOVE, dev, index);
 }
 
-/* ---- import ---- */
-
-/* What the store shall do with one of them; who is new is in the registry at once.
- * @return false: it is not taken */
-static bool import_one(struct core *core, const struct device_import *d,
-                       const char *actor, struct device_import_row *row)
-{
-    size_t len = strlen(d->endpoint), index;
-    struct device *dev = registry_by_endpoint(core->registry, d->endpoint, len);
-
-    if (dev && (dev->is_leaving ||
-                (dev->state == REGISTRY_PENDING && !admit(core, dev, actor, &index))))
-        return false;
-    if (!dev) {
-        if (registry_count(core->registry) >= (size_t)core->config->devices_max)
-            return false;
-        dev = registry_add(core->registry, core->last_device_id + 1, d->endpoint, len);
-        if (!dev)
-            return false;
-        core->last_device_id++;
-        dev->state = REGISTRY_EXPECTED;
-    }
-    row->id = dev->id;
-    memcpy(row->endpoint, d->endpoint, len + 1);
-    row->first_tag = d->first_tag;
-    row->tag_count = d->tag_count;
-    return true;
-}
-
-static bool put_import(struct core *core, struct command *c, size_t *index)
-{
-    const struct device_imports *chunk = c->import.chunk;
-    struct device_import_row *rows = calloc(chunk->count + 1, sizeof *rows);
-    struct tag_row *tags = calloc(chunk->tag_count + 1, sizeof *tags);
-    size_t count = 0;
-    bool is_put = false;
-
-    if (rows && tags) {
-        for (size_t i = 0; i < chunk->count; i++)
-            count += import_one(core, &chunk->devices[i], c->actor, &rows[count]);
-        c->import.refused = (int64_t)(chunk->count - count);
-        tag_rows(chunk->tags, chunk->tag_count, tags);
-        is_put =
-            core_put(core,
-                     &(struct change){.kind = CHANGE_DEVICES_IMPORT,
-                                      .import = {rows, count, tags, chunk->tag_count,
-                                                 core->now.wall_ms}},
-                     index);
-    }
-    free(rows);
-    free(tags);
-    return is_put;
-}
-
-static bool is_there(const struct core *core, const struct device_imports *chunk)
-{
-    const char *endpoint = chunk->devices[0].endpoint;
-
-    return registry_by_endpoint(core->registry, endpoint, strlen(endpoint)) != NULL;
-}
-
-static void on_import(struct core *core, struct submitted *item)
-{
-    struct command *c = item->command;
-    const struct device_imports *chunk = c->import.chunk;
-    size_t index = (size_t)RELEASE_NO_CHANGE;
-
-    if (c->import.is_one && is_there(core, chunk)) {
-        command_finish(item, COMMAND_CONFLICT, "device-exists",
-                       "There is a device with this endpoint.");
-        return;
-    }
-    if (chunk && !put_import(core, c, &index)) {
-        no_memory(item);
-        return;
-    }
-    if (c->text)
-        core_device_event(core, NULL, "imported", c->actor, c->text);
-    core_release(core, (struct release){.kind = RELEASE_IMPORT,
-                                        .change = index,
-                                        .command = c,
-                                        .ticket = item->ticket});
-}
-
 void command_on_device(struct core *core, struct submitted *item)
 {
     const struct command *c = item->command;
@@ -241,7 +157,7 @@ void command_on_device(struct core *core, struct submitted *item)
     struct device *dev;
 
     if (item->command->kind == COMMAND_DEVICES_IMPORT) {
-        on_import(core, item);
+        imports_begin(core, item);
         return;
     }
     dev = registry_by_endpoint(core->registry, endpoint, strlen(endpoint));

@@ -10,6 +10,7 @@
 #include "daemon/commands.h"
 #include "daemon/core_internal.h"
 #include "daemon/hooks/hooks.h"
+#include "daemon/imports.h"
 #include "daemon/packages.h"
 #include "daemon/presence.h"
 #include "daemon/prune.h"
@@ -99,22 +100,6 @@ static void answer_tags(struct core *core, struct release *r,
     }
 }
 
-static void answer_import(struct release *r, const struct change_result *result)
-{
-    struct command_result answer = {.status = COMMAND_DONE};
-
-    if (result->rc == 0) {
-        answer.made = result->count;
-        answer.refused = r->command->import.refused + result->id;
-    } else {
-        answer.status = COMMAND_CONFLICT;
-        snprintf(answer.problem, sizeof answer.problem, "conflict");
-        snprintf(answer.detail, sizeof answer.detail, "The store refused the devices.");
-    }
-    r->command->done(r->command->done_arg, r->ticket, &answer);
-    command_free(r->command);
-}
-
 static void remove_device(struct core *core, struct release *r, int rc)
 {
     struct device *dev = registry_by_id(core->registry, r->device_id);
@@ -181,9 +166,7 @@ static void release_one(struct core *core, struct release *r,
         answer_tags(core, r, batch_result(applied, r->change));
         break;
     case RELEASE_IMPORT:
-        answer_import(r, r->change == (size_t)RELEASE_NO_CHANGE
-                             ? &(struct change_result){0}
-                             : batch_result(applied, r->change));
+        imports_end(r, applied);
         break;
     case RELEASE_PROFILE:
         reload_profiles(core);

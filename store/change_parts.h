@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,7 +28,7 @@ struct tags_put {
 
 /** Devices that are created, or whose tags are merged with those given. */
 struct devices_import {
-    const struct device_import_row *items;
+    struct device_import_row *items; /* those of a batch are written to: .is_refused */
     size_t count;
     const struct tag_row *tags; /* of all items */
     size_t tag_count;
@@ -38,6 +39,7 @@ struct device_import_row {
     int64_t id; /* if it is to be created; otherwise its own is taken */
     char endpoint[STORE_ENDPOINT_MAX + 1];
     uint32_t first_tag, tag_count; /* in .tags */
+    bool is_refused; /* with these it would have too many tags: nothing was done */
 };
 
 struct inventory_put {

@@ -106,13 +106,14 @@ static int expect(struct store *st, const struct device_import_row *row, int64_t
 }
 
 static int import_one(struct store *st, const struct devices_import *import,
-                      const struct device_import_row *row, struct change_result *result)
+                      struct device_import_row *row, struct change_result *result)
 {
     const struct tag_row *tags = import->tags + row->first_tag;
     struct tags_try now = {.fits = true};
 
     int rc = store_device_try_tags(st, row->endpoint, tags, row->tag_count, &now);
-    if (rc == 0 && !now.fits) {
+    row->is_refused = rc == 0 && !now.fits;
+    if (row->is_refused) {
         result->id++;
         return 0;
     }

@@ -127,6 +127,21 @@ Test(import_rows, of_ndjson_are_objects)
     expect_rows(IMPORT_NDJSON, cases, sizeof cases / sizeof cases[0]);
 }
 
+Test(import_rows, of_ndjson_that_are_no_text_are_named)
+{
+    static const char bytes[] = "{\"endpoint\":\"a\xff\"}\n{\"endpoint\":\"b\0\"}\n"
+                                "{\"endpoint\":\"c\",\"endpoint\":\"d\"}\n"
+                                "{\"endpoint\":\"e\\u0000\"}\n{\"endpoint\":\"f\"}";
+
+    for (size_t step = 1; step < sizeof bytes; step++)
+        rows_of(IMPORT_NDJSON, bytes, sizeof bytes - 1, step);
+    cr_expect(
+        eq(str, said,
+           "1:!broken UTF-8 at position 15|2:!it has a NUL byte|3:!key 'endpoint' "
+           "stands twice in one object|4:!NUL is not allowed in text at position "
+           "21|5:f|"));
+}
+
 Test(import_rows, have_bounds)
 {
     size_t len = IMPORT_ROW_BYTES + 100;

@@ -10,7 +10,7 @@ LINE = "count=2 prefix=gw- model=GW-100 manufacturer=Example component=applicati
 
 
 class Known(harness.Scenario):
-    daemon_options = {"admit": "known"}
+    daemon_options = {"admit": "known", "devices_max": 4}
 
     def device(self, endpoint):
         return self.api.get("/devices/" + urllib.parse.quote(endpoint, safe=""))
@@ -58,6 +58,27 @@ class Known(harness.Scenario):
         events = harness.json.loads(self.api.request(
             "GET", "/v1/events?kind=device", headers={"Accept": "application/json"})[2])["items"]
         self.assertEqual([(e["event"], e["actor"]) for e in events][:1], [("imported", "admin")])
+
+    def test_names_rows_of_an_endpoint_that_the_list_had(self):
+        rows = "endpoint,tag.a\nx-1,1\nx-2,2\nx-1,3\n"
+        with self.assertRaises(Problem) as caught:
+            self.load("text/csv", rows)
+        errors = [{"line": 4, "reason": "the endpoint is that of line 2"}]
+        self.assertEqual(caught.exception.json["errors"], errors)
+        answer = self.load("text/csv", rows, "?on_error=skip")
+        self.assertEqual((answer["created"], answer["errors"]), (2, errors))
+        self.assertEqual(self.device("x-1")["tags"], {"a": "1"})
+
+    def test_says_why_it_took_a_row_no_more(self):
+        self.load("text/csv", "endpoint\n" + "".join(f"x-{n}\n" for n in range(3)))
+        answer = self.load("text/csv", "endpoint,tag.a\nx-1,1\ny-1,2\n\ny-2,3\n", "?on_error=skip")
+        self.assertEqual((answer["rows"], answer["created"], answer["updated"], answer["failed"]),
+                         (3, 1, 1, 1))
+        full = "there are as many devices as devices_max allows"
+        self.assertEqual(answer["errors"], [{"line": 5, "reason": full}])
+        with self.assertRaises(Problem) as caught:
+            self.api.post("/devices", {"endpoint": "y-3"})
+        self.assertEqual((caught.exception.status, caught.exception.json["detail"]), (409, full))
 
     def test_tags_only_what_it_saw(self):
         self.load("text/csv", "endpoint,tag.a\nx-1,1\n")
