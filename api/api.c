@@ -20,14 +20,14 @@ enum {
     STOP_MS = 500, /* for clients to take their last answer */
 };
 
-static const uint32_t bucket_ms[API_HISTOGRAM_BUCKETS - 1] = {1,  2,   5,   10,  20,
-                                                              50, 100, 500, 2000};
+const uint32_t api_histogram_ms[API_HISTOGRAM_BUCKETS - 1] = {
+    1, 2, 5, 10, 20, 50, 100, 500, 2000, 5000, 10000, 30000, 60000};
 
 void api_histogram_add(struct api_histogram *h, uint64_t us)
 {
     size_t i = 0;
 
-    while (i < API_HISTOGRAM_BUCKETS - 1 && us > (uint64_t)bucket_ms[i] * 1000)
+    while (i < API_HISTOGRAM_BUCKETS - 1 && us > (uint64_t)api_histogram_ms[i] * 1000)
         i++;
     h->bucket[i]++;
     h->count++;

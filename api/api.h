@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "campaigns/policy.h"
+#include "api/figures.h"
 
 struct api;
 struct command_port; /* campaigns/command.h */
@@ -25,38 +25,6 @@ struct api_env {
     int64_t (*mono_ms)(void); /* for timers */
     void (*random)(void *bytes, size_t len);
     void (*log)(enum api_log priority, const char *line); /* key=value, no newline */
-};
-
-enum {
-    API_HISTOGRAM_BUCKETS = 10, /* 1, 2, 5, 10, 20, 50, 100, 500, 2000 ms, more */
-    API_COAP_METHODS = 8,       /* by the detail of CoAP code 0.dd; 0 is a ping */
-    API_UPDATE_RESULTS = 16,    /* by Update Result; 15 takes all that is higher */
-};
-
-struct api_histogram {
-    uint64_t bucket[API_HISTOGRAM_BUCKETS]; /* not cumulative */
-    uint64_t count;
-    uint64_t sum_us;
-};
-
-/** Add one observation to h, which the caller owns. */
-void api_histogram_add(struct api_histogram *h, uint64_t us);
-
-/** What only the running daemon knows; for /metrics, /v1/status and /healthz. */
-struct api_figures {
-    uint64_t coap_requests[API_COAP_METHODS];       /* received */
-    uint64_t component_results[API_UPDATE_RESULTS]; /* seen since the start */
-    uint64_t blocks_served;
-    uint64_t datagrams_in, datagrams_out, datagrams_bad;
-    uint64_t retransmissions, duplicates;
-    uint32_t stuck_not_returned; /* tasks past waiting that are past their deadline, */
-    uint32_t stuck_no_progress;  /* as engine_gauges counts them */
-    struct api_histogram commit; /* one batch of the store, until durable */
-    uint32_t peers;
-    uint32_t store_queue;      /* changes not yet durable */
-    int64_t core_beat_mono_ms; /* last pass of the core's loop; 0: not known */
-    bool is_storage_full;      /* batches wait for space */
-    struct policy policy;      /* of campaigns, where theirs says nothing */
 };
 
 struct api_options {

@@ -84,9 +84,10 @@ int status_get(struct request *rq, struct response *rs)
     json_text(&j, "role", role_name(rq->who.role));
     json_end(&j);
     int rc = counts(rq->store, &j);
-    json_int(&j, "store_queue", f.store_queue);
-    json_int(&j, "peers", f.peers);
-    json_int(&j, "stuck_tasks", (int64_t)f.stuck_not_returned + f.stuck_no_progress);
+    json_int(&j, "store_queue", (int64_t)f.store_queue);
+    json_int(&j, "peers", (int64_t)f.peers);
+    json_int(&j, "stuck_tasks",
+             (int64_t)(f.stuck[API_NOT_RETURNED] + f.stuck[API_NO_PROGRESS]));
     json_end(&j);
     return rc;
 }

@@ -125,10 +125,23 @@ static void on_package_delete(struct core *core, struct submitted *item)
 
 /* ---- what the engine carries out and the daemon has to follow ---- */
 
+static enum api_hook_outcome outcome_of(const struct command *c)
+{
+    if (c->delivery.status >= 200 && c->delivery.status < 300)
+        return API_HOOK_DELIVERED;
+    if (c->delivery.is_done)
+        return API_HOOK_GIVEN_UP;
+    return c->delivery.status != 0 ? API_HOOK_REFUSED : API_HOOK_FAILED;
+}
+
 static void follow(struct core *core, const struct command *c)
 {
     struct release release = {.change = (size_t)RELEASE_NO_CHANGE};
 
+    if (c->kind == COMMAND_WEBHOOK_DELIVERED) {
+        figures_delivery(core->figures, outcome_of(c));
+        return;
+    }
     if (c->kind == COMMAND_PROFILE_PUT || c->kind == COMMAND_PROFILE_DELETE) {
         release.kind = RELEASE_PROFILE;
     } else if (c->kind == COMMAND_PACKAGE_READY) {

@@ -266,12 +266,16 @@ void core_figures(void *context, struct api_figures *out)
 
     wire_counters_read(core->wire, &w);
     figures_read(core->figures, out);
-    out->blocks_served = w.blocks_served;
+    out->blocks[API_PULL] = w.blocks_served;
+    out->blocks[API_PUSH] = w.blocks_pushed;
+    out->package_bytes[API_PULL] = w.bytes_served;
+    out->package_bytes[API_PUSH] = w.bytes_pushed;
+    out->coap_requests[COAP_GET] += w.package_gets;
     out->datagrams_in = w.datagrams_in;
     out->datagrams_out = w.datagrams_out;
     out->datagrams_bad = w.malformed;
     out->retransmissions = w.retransmissions;
     out->duplicates = w.duplicates;
-    out->peers = (uint32_t)w.peers;
+    out->peers = w.peers;
     out->is_storage_full = store_thread_is_full(core->store);
 }

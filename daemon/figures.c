@@ -44,6 +44,20 @@ void figures_result(struct figures *f, uint8_t result)
     pthread_mutex_unlock(&f->lock);
 }
 
+void figures_registration(struct figures *f, enum api_registration what)
+{
+    pthread_mutex_lock(&f->lock);
+    f->now.registrations[what]++;
+    pthread_mutex_unlock(&f->lock);
+}
+
+void figures_delivery(struct figures *f, enum api_hook_outcome outcome)
+{
+    pthread_mutex_lock(&f->lock);
+    f->now.hook_outcomes[outcome]++;
+    pthread_mutex_unlock(&f->lock);
+}
+
 void figures_commit(struct figures *f, uint64_t took_us)
 {
     pthread_mutex_lock(&f->lock);
@@ -55,7 +69,7 @@ void figures_beat(struct figures *f, int64_t mono_ms, size_t changes)
 {
     pthread_mutex_lock(&f->lock);
     f->now.core_beat_mono_ms = mono_ms;
-    f->now.store_queue = (uint32_t)changes;
+    f->now.store_queue = changes;
     pthread_mutex_unlock(&f->lock);
 }
 
@@ -69,8 +83,8 @@ void figures_policy(struct figures *f, const struct policy *policy)
 void figures_stuck(struct figures *f, uint32_t not_returned, uint32_t no_progress)
 {
     pthread_mutex_lock(&f->lock);
-    f->now.stuck_not_returned = not_returned;
-    f->now.stuck_no_progress = no_progress;
+    f->now.stuck[API_NOT_RETURNED] = not_returned;
+    f->now.stuck[API_NO_PROGRESS] = no_progress;
     pthread_mutex_unlock(&f->lock);
 }
 

@@ -19,6 +19,12 @@ void figures_request(struct figures *f, uint8_t code);
 /** A component shows this Update Result. */
 void figures_result(struct figures *f, uint8_t result);
 
+/** One was accepted. */
+void figures_registration(struct figures *f, enum api_registration what);
+
+/** A webhook was tried. */
+void figures_delivery(struct figures *f, enum api_hook_outcome outcome);
+
 /** A batch took so long to become durable. */
 void figures_commit(struct figures *f, uint64_t took_us);
 

@@ -186,6 +186,7 @@ void registrar_register(struct core *core, const struct coap_event *event)
     want_reading(dev, list != dev->objects_hash);
     dev->objects_hash = list;
     put_registration(core, dev, &reg, m, event->handle);
+    figures_registration(core->figures, API_REGISTER);
     if (is_news)
         core_device_event(core, dev, "registered", "device", NULL);
 }
@@ -293,6 +294,7 @@ static void on_update(struct core *core, struct device *dev,
         return;
     }
     bool is_new = take_update(core, dev, &reg, m);
+    figures_registration(core->figures, API_UPDATE);
     presence_heard(core, dev);
     lifetimes_arm(core->lifetimes, dev);
     if (is_new)
@@ -317,6 +319,7 @@ static void on_deregister(struct core *core, struct device *dev,
     core_failed(core,
                 engine_offline(core->engine, core->now, dev->id, DEVICE_DEREGISTERED));
     registrar_row(core, dev, &row);
+    figures_registration(core->figures, API_DEREGISTER);
     core_device_event(core, dev, "deregistered", "device", NULL);
     if (core_put(core,
                  &(struct change){.kind = CHANGE_DEVICE_STATE,

@@ -252,12 +252,22 @@ int package_sweep(struct package_folder *f, int64_t wall_ms)
     return rc == 0 && fsync(f->fd) < 0 ? -errno : rc;
 }
 
-int package_space(struct package_folder *f, int64_t needed_bytes)
+int package_free_bytes(struct package_folder *f, int64_t *out)
 {
     struct statvfs info;
 
     if (fstatvfs(f->fd, &info) < 0)
         return -errno;
-    int64_t free_bytes = (int64_t)(info.f_bavail * info.f_frsize);
+    *out = (int64_t)(info.f_bavail * info.f_frsize);
+    return 0;
+}
+
+int package_space(struct package_folder *f, int64_t needed_bytes)
+{
+    int64_t free_bytes;
+
+    int rc = package_free_bytes(f, &free_bytes);
+    if (rc != 0)
+        return rc;
     return free_bytes - f->reserve_bytes < needed_bytes ? -ENOSPC : 0;
 }

@@ -106,5 +106,8 @@ void package_map_close(struct package_map *map); /* may be closed already, or {0
  * written before wall_ms. @return 0, -errno */
 [[nodiscard]] int package_sweep(struct package_folder *f, int64_t wall_ms);
 
+/** @return 0 with the free space below the folder, -errno */
+[[nodiscard]] int package_free_bytes(struct package_folder *f, int64_t *out);
+
 /** @return 0, -ENOSPC (less than the reserve would be left), -errno */
 [[nodiscard]] int package_space(struct package_folder *f, int64_t needed_bytes);

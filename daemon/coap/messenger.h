@@ -95,7 +95,9 @@ void messenger_withdraw(struct messenger *m, const char *digest, uint64_t ticket
 
 struct messenger_counters {
     uint64_t malformed, duplicates, retransmissions;
-    uint64_t blocks_served, bytes_served, peers;
+    uint64_t blocks_served, bytes_served;
+    uint64_t blocks_pushed, bytes_pushed; /* repeated ones too */
+    uint64_t package_gets, peers;
 };
 
 struct messenger_counters messenger_counters_get(const struct messenger *m);

@@ -264,6 +264,7 @@ void package_serve(struct messenger *m, const struct coap_peer *key,
     struct message head = reply_head(m, key, msg, COAP_205_CONTENT);
     uint64_t offset = 0;
     uint8_t code = check(p, msg, f);
+    m->counters.package_gets += msg->code == COAP_GET;
     struct block b = {.num = 0};
     if (code == 0) {
         b = choose(m, p, f, &offset);

@@ -87,9 +87,12 @@ static void put_payload(struct messenger *m, struct exchange *x,
                         struct option_writer *w)
 {
     const struct coap_request *r = x->request;
-    if (x->package)
-        outbox_body(m, w, x->package, x->transfer.offset, transfer_len(&x->transfer));
-    else if (x->is_uploading)
+    if (x->package) {
+        uint32_t len = transfer_len(&x->transfer);
+        outbox_body(m, w, x->package, x->transfer.offset, len);
+        m->counters.blocks_pushed++;
+        m->counters.bytes_pushed += len;
+    } else if (x->is_uploading)
         option_put_payload(w, (const uint8_t *)r->payload + x->transfer.offset,
                            transfer_len(&x->transfer));
     else

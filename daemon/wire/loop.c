@@ -174,6 +174,9 @@ static void count(struct wire *w)
     t.retransmissions = c.retransmissions;
     t.blocks_served = c.blocks_served;
     t.bytes_served = c.bytes_served;
+    t.blocks_pushed = c.blocks_pushed;
+    t.bytes_pushed = c.bytes_pushed;
+    t.package_gets = c.package_gets;
     t.peers = c.peers;
     uint64_t values[COUNTERS];
     memcpy(values, &t, sizeof values);

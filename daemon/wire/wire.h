@@ -116,7 +116,8 @@ int64_t wire_beat_ms(const struct wire *w);
 struct wire_counters {
     uint64_t datagrams_in, datagrams_out, send_errors;
     uint64_t malformed, duplicates, retransmissions, dropped_full;
-    uint64_t blocks_served, bytes_served, peers;
+    uint64_t blocks_served, bytes_served, blocks_pushed, bytes_pushed;
+    uint64_t package_gets, peers;
 };
 
 void wire_counters_read(const struct wire *w, struct wire_counters *out);
