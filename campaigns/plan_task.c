@@ -34,8 +34,7 @@ static bool is_same(const struct condition *a, const struct condition *b)
 {
     return strcmp(a->path, b->path) == 0 && a->op == b->op &&
            a->is_text == b->is_text && a->is_optional == b->is_optional &&
-           memcmp(&a->number, &b->number, sizeof a->number) == 0 &&
-           strcmp(a->text, b->text) == 0;
+           a->number == b->number && strcmp(a->text, b->text) == 0;
 }
 
 static uint8_t stage_of(const struct task_plan *plan, size_t condition)

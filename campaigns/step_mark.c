@@ -152,16 +152,15 @@ void end_as_stopped(struct stepper *s)
     s->t->resets = 0;
 }
 
-bool try_later(struct stepper *s, const struct failure *f)
+/* Waiting for the next try, which is the so manieth. */
+static bool park_until_retry(struct stepper *s, const struct failure *f, uint32_t tries)
 {
     struct task *t = s->t;
 
-    if (t->ending || t->stop)
-        return retry_or_end(s, f);
     snprintf(t->reason, sizeof t->reason, "%s", f->reason);
     snprintf(t->detail, sizeof t->detail, "%s", f->detail);
     return park(s, WAITING_FOR_RATE,
-                s->now_ms + retry_backoff_ms(&s->in->policy->retry[f->class], 1));
+                s->now_ms + retry_backoff_ms(&s->in->policy->retry[f->class], tries));
 }
 
 /* What a delivery from a package that is gone fails with. */
@@ -179,16 +178,19 @@ bool retry_or_end(struct stepper *s, const struct failure *f)
     if (t->ending)
         return false;
     if (is_ours(s, f))
-        return try_later(s, f);
+        return park_until_retry(s, f, 1);
     if (f->class == RETRY_PERMANENT || t->stop || t->tries[f->class] >= rule->max) {
         end(s, TASK_FAILED, f);
         return false;
     }
-    t->tries[f->class]++;
-    snprintf(t->reason, sizeof t->reason, "%s", f->reason);
-    snprintf(t->detail, sizeof t->detail, "%s", f->detail);
-    return park(s, WAITING_FOR_RATE,
-                s->now_ms + retry_backoff_ms(rule, t->tries[f->class]));
+    return park_until_retry(s, f, ++t->tries[f->class]);
+}
+
+bool try_later(struct stepper *s, const struct failure *f)
+{
+    bool is_over = s->t->ending || s->t->stop;
+
+    return is_over ? retry_or_end(s, f) : park_until_retry(s, f, 1);
 }
 
 struct failure failure_of_result(const struct stepper *s, const struct component *c)

@@ -144,7 +144,29 @@ static void forget_failed(struct stepper *s, const struct device_outcome *o)
     p->is_automatic = is_kept;
 }
 
-static bool take_delivery(struct stepper *s, const struct device_outcome *o)
+static void take_delivered(struct stepper *s)
+{
+    struct task *t = s->t;
+    struct task_part *p = &t->parts[t->action_part];
+
+    p->is_accepted = true;
+    t->progress_ms = s->now_ms;
+    if (p->via == VIA_PULL)
+        return;
+    p->sent_bytes = s->plan->targets[t->action_part].bytes;
+    count_automatic(s, t->action_part); /* its last block is there */
+}
+
+/* @return true if the device went away in the middle of it */
+static bool is_cut(const struct stepper *s, const struct device_outcome *o)
+{
+    if (o->kind == DEVICE_TIMED_OUT)
+        return s->t->parts[s->t->action_part].via == VIA_PUSH &&
+               !s->in->view->is_queue_mode;
+    return o->kind == DEVICE_INTERRUPTED && !s->in->is_recovery && !s->t->ending;
+}
+
+static bool take_undelivered(struct stepper *s, const struct device_outcome *o)
 {
     struct task *t = s->t;
     struct task_part *p = &t->parts[t->action_part];
@@ -159,15 +181,6 @@ static bool take_delivery(struct stepper *s, const struct device_outcome *o)
         RETRY_PERMANENT, "unsupported-protocol",
         "the device lists no protocol that packages are served by"};
 
-    if (o->kind == DEVICE_DONE) {
-        p->is_accepted = true;
-        t->progress_ms = s->now_ms;
-        if (p->via == VIA_PULL)
-            return false;
-        p->sent_bytes = s->plan->targets[t->action_part].bytes;
-        count_automatic(s, t->action_part); /* its last block is there */
-        return false;
-    }
     if (o->kind == DEVICE_TIMED_OUT || o->kind == DEVICE_INTERRUPTED ||
         (o->kind != DEVICE_REFUSED && p->sent_bytes > 0)) /* else nothing was sent */
         mark_lost(s);
@@ -182,11 +195,14 @@ static bool take_delivery(struct stepper *s, const struct device_outcome *o)
         return retry_or_end(s, &scheme);
     if (o->kind == DEVICE_NO_SCHEME)
         p->no_pull = true;
-    if (o->kind == DEVICE_TIMED_OUT && p->via == VIA_PUSH &&
-        !s->in->view->is_queue_mode)
-        return retry_or_end(s, &lost);
-    if (o->kind == DEVICE_INTERRUPTED && !s->in->is_recovery && !t->ending)
-        return retry_or_end(s, &lost);
+    return is_cut(s, o) && retry_or_end(s, &lost);
+}
+
+static bool take_delivery(struct stepper *s, const struct device_outcome *o)
+{
+    if (o->kind != DEVICE_DONE)
+        return take_undelivered(s, o);
+    take_delivered(s);
     return false;
 }
 

@@ -21,6 +21,7 @@ static const struct option_choice admits[] = {
 
 #define MINUTE_MS 60000LL
 #define HOUR_MS 3600000LL
+#define DAY_MS (24 * HOUR_MS)
 #define DAY_S 86400LL
 #define YEAR_S (366 * DAY_S)
 #define MIB (1LL << 20)
@@ -181,9 +182,9 @@ const struct option option_table[] = {
      .help = "No Update on a device that reports a battery below this."},
     {LIVE(campaign_expires_after_s), NUMBER(S, 60, 10 * YEAR_S), .value = "30 d",
      .help = "What has not been seen by then ends as canceled, reason not-seen."},
-    {LIVE(campaign_stall_ms), NUMBER(MS, 100, 30 * 24 * HOUR_MS), .value = "5 min",
+    {LIVE(campaign_stall_ms), NUMBER(MS, 100, 30 * DAY_MS), .value = "5 min",
      .help = "A delivery without a new block for this long has stalled."},
-    {LIVE(campaign_updating_ms), NUMBER(MS, 100, 30 * 24 * HOUR_MS), .value = "30 min",
+    {LIVE(campaign_updating_ms), NUMBER(MS, 100, 30 * DAY_MS), .value = "30 min",
      .help = "How long Updating may last where the device's profile says nothing."},
     {LIVE(campaign_return_lifetimes), NUMBER(NONE, 2, 100), .value = "2",
      .help = "A device that went to update must be back within this many lifetimes."},

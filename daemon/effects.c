@@ -133,11 +133,31 @@ static void reload_profiles(struct core *core)
     links_set_profiles(core->links, fresh);
 }
 
+static void package_is_gone(struct core *core, struct release *r, int rc)
+{
+    if (rc == 0)
+        packages_gone(core, r->name, r->command ? r->command->actor : "system");
+    if (r->command)
+        answer_command(r, rc);
+}
+
+/* Its registration is durable, or refused. */
+static void let_online(struct core *core, int64_t device_id, int rc)
+{
+    struct device *dev = registry_by_id(core->registry, device_id);
+
+    if (!dev)
+        return;
+    dev->flags &= (uint8_t)~DEVICE_REGISTERING;
+    links_resume(core->links, dev);
+    if (rc == 0)
+        presence_online(core, dev);
+}
+
 static void release_one(struct core *core, struct release *r,
                         const struct batch *applied)
 {
     int rc = change_rc(applied, r);
-    struct device *dev;
 
     if (rc != 0)
         log_limited(&core->limit, core->now.mono_ms, LOG_P_WARNING,
@@ -148,13 +168,7 @@ static void release_one(struct core *core, struct release *r,
         answer_device(core, r, rc);
         break;
     case RELEASE_ONLINE:
-        dev = registry_by_id(core->registry, r->device_id);
-        if (dev) {
-            dev->flags &= (uint8_t)~DEVICE_REGISTERING;
-            links_resume(core->links, dev);
-            if (rc == 0)
-                presence_online(core, dev);
-        }
+        let_online(core, r->device_id, rc);
         break;
     case RELEASE_PRUNED:
         prune_done(core, rc != 0 || batch_result(applied, r->change)->done);
@@ -175,10 +189,7 @@ static void release_one(struct core *core, struct release *r,
         packages_publish(core, r->name);
         break;
     case RELEASE_PACKAGE_GONE:
-        if (rc == 0)
-            packages_gone(core, r->name, r->command ? r->command->actor : "system");
-        if (r->command)
-            answer_command(r, rc);
+        package_is_gone(core, r, rc);
         break;
     case RELEASE_REMOVE:
         remove_device(core, r, rc);

@@ -55,8 +55,10 @@ static void remove_campaign(struct core *core, int64_t id)
 {
     struct command *command = command_new(COMMAND_CAMPAIGN_DELETE, "system");
 
-    if (core_failed(core, command ? 0 : -ENOMEM))
+    if (!command) {
+        core_failed(core, -ENOMEM);
         return;
+    }
     command->done = no_answer;
     command->campaign_action.campaign_id = id;
     int rc = engine_command(core->engine, core->now, command, 0);

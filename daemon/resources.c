@@ -145,8 +145,8 @@ static void put_base64(struct json *j, const uint8_t *bytes, size_t len)
                      (left > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) |
                      (left > 2 ? bytes[i + 2] : 0);
         char four[4] = {digits[n >> 18], digits[n >> 12 & 63],
-                        left > 1 ? digits[n >> 6 & 63] : '=',
-                        left > 2 ? digits[n & 63] : '='};
+                        (char)(left > 1 ? digits[n >> 6 & 63] : '='),
+                        (char)(left > 2 ? digits[n & 63] : '=')};
         text_append(&text, four, sizeof four);
     }
     json_text(j, "value", text.at ? text.at : "");

@@ -52,24 +52,33 @@ static void spell(const char *endpoint, char out[2 * STORE_ENDPOINT_MAX + 3])
     *out = '\0';
 }
 
+/* In the list that begins at at. @return how often the name stood there */
+static size_t erase_in_list(char *at, const char *spelled)
+{
+    size_t len = strlen(spelled), found = 0;
+
+    while (*at && *at != ']') {
+        char *end = *at == '"' ? string_end(at) : at + 1;
+        if ((size_t)(end - at) == len && memcmp(at, spelled, len) == 0) {
+            memset(at + 1, '-', len - 2);
+            found++;
+        }
+        at = end;
+    }
+    return found;
+}
+
 /* @return true if the name stood in a list of samples; it is blank there now */
 static bool erase_samples(char *body, const char *spelled)
 {
     static const char key[] = "\"sample\":[";
-    size_t len = strlen(spelled);
-    bool is_found = false;
+    size_t found = 0;
 
     for (char *at = body; (at = strstr(at, key));) {
-        for (at += sizeof key - 1; *at && *at != ']';) {
-            char *end = *at == '"' ? string_end(at) : at + 1;
-            if ((size_t)(end - at) == len && memcmp(at, spelled, len) == 0) {
-                memset(at + 1, '-', len - 2);
-                is_found = true;
-            }
-            at = end;
-        }
+        at += sizeof key - 1;
+        found += erase_in_list(at, spelled);
     }
-    return is_found;
+    return found > 0;
 }
 
 struct sample {

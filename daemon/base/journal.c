@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -42,17 +43,27 @@ static size_t key_length(const char *text)
                : 0;
 }
 
+static bool is_escape(const char *text)
+{
+    return *text == '\\' && (text[1] == '"' || text[1] == '\\');
+}
+
 /* A quoted value without its quotes. @return what follows it */
 static const char *take_quoted(const char *text, char *value, size_t size, size_t *len)
 {
     *len = 0;
     for (text++; *text && *text != '"'; text++) {
-        if (*text == '\\' && (text[1] == '"' || text[1] == '\\'))
-            text++;
+        text += is_escape(text);
         if (*len < size)
             value[(*len)++] = *text;
     }
     return *text ? text + 1 : text;
+}
+
+/* Keys are ASCII; toupper() heeds the locale. */
+static char upper(char c)
+{
+    return (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
 }
 
 static const char *put_pair(struct writer *w, const char *text, size_t key_len)
@@ -61,7 +72,7 @@ static const char *put_pair(struct writer *w, const char *text, size_t key_len)
     size_t prefix = strlen(name), len;
 
     for (size_t i = 0; i < key_len; i++)
-        name[prefix + i] = (char)toupper((unsigned char)text[i]);
+        name[prefix + i] = upper(text[i]);
     name[prefix + key_len] = '\0';
     text += key_len + 1;
     if (*text == '"') {

@@ -74,17 +74,16 @@ static void answer(struct device_link *link, struct op *op,
                    const struct coap_event *event)
 {
     uint8_t method = op->asked->ask.method, code = event_code(event);
+    bool is_response = event->kind == COAP_EV_RESPONSE;
 
-    if (event->kind != COAP_EV_RESPONSE) {
-        link_end_by(link, event);
-    } else if (coap_code_is_success(code)) {
+    if (is_response && coap_code_is_success(code)) {
         keep(op->asked, event->message);
         link_end(link, DEVICE_DONE, code);
-    } else if (method == COAP_GET && code == COAP_406_NOT_ACCEPTABLE &&
+    } else if (is_response && method == COAP_GET && code == COAP_406_NOT_ACCEPTABLE &&
                link_next_accept(link)) {
         op->tries++; /* the same again, in another format */
-    } else if (method == COAP_PUT && code == COAP_415_UNSUPPORTED_FORMAT &&
-               op->stage == STAGE_PLAIN) {
+    } else if (is_response && method == COAP_PUT &&
+               code == COAP_415_UNSUPPORTED_FORMAT && op->stage == STAGE_PLAIN) {
         op->stage = STAGE_TLV;
     } else {
         link_end_by(link, event);

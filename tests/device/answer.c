@@ -65,22 +65,24 @@ static void composite_read(const struct device *d, const struct path *paths,
     }
 }
 
-int answer_encode(struct device *d, const struct path *paths, size_t count,
-                  bool is_composite, int accept, int *format, size_t *len)
+int answer_encode(struct device *d, const struct wanted *wanted, int *format,
+                  size_t *len)
 {
+    const struct path *paths = wanted->paths;
     struct values values;
     struct writer w = writer_of(d->body, sizeof(d->body));
     char prefix[40];
     bool is_single = false;
+    int accept = FORMAT_SENML_CBOR;
 
-    if (is_composite) {
-        composite_read(d, paths, count, &values);
-        accept = FORMAT_SENML_CBOR;
+    if (wanted->is_composite) {
+        composite_read(d, paths, wanted->count, &values);
     } else {
         int code = tree_read(d, &paths[0], &values);
         if (code) {
             return code;
         }
+        accept = wanted->accept;
         is_single = paths[0].depth == 4 ||
                     (paths[0].depth == 3 && !tree_is_multiple(d, &paths[0]));
     }

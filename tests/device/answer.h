@@ -12,17 +12,18 @@ struct device;
 int option_uint(const coap_pdu_t *pdu, coap_option_num_t number, uint32_t *out);
 void option_put_uint(coap_pdu_t *pdu, coap_option_num_t number, uint32_t value);
 
-/**
- * Read paths and encode what they hold into d->body.
- *
- * @param accept        FORMAT_NONE: the device chooses
- * @param is_composite  what is missing is left out
- * @param format        what it was encoded as
- *
- * @return 0, or a CoAP code
- */
-int answer_encode(struct device *d, const struct path *paths, size_t count,
-                  bool is_composite, int accept, int *format, size_t *len);
+/** What somebody wants to read. */
+struct wanted {
+    const struct path *paths;
+    size_t count;
+    bool is_composite; /* what is missing is left out */
+    int accept;        /* FORMAT_NONE: the device chooses */
+};
+
+/** Encode what is wanted into d->body. @param format  what it was encoded as
+ * @return 0, or a CoAP code */
+int answer_encode(struct device *d, const struct wanted *wanted, int *format,
+                  size_t *len);
 
 /** Put d->body into a message as one block of it, or whole if it is small and nobody
  * asked for blocks. @param request  NULL: a notification. @return 0, or a CoAP code */

@@ -56,6 +56,16 @@ static bool take_argument(struct text *t, char *digit, struct text *value)
     return take(t, '\'');
 }
 
+static bool has_instance(const struct execute_args *args, uint16_t instance)
+{
+    for (size_t i = 0; i < args->count; i++) {
+        if (args->instances[i] == instance) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* </object/instance> joined by commas. */
 static int links_read(struct text t, uint16_t object, struct execute_args *out)
 {
@@ -63,13 +73,8 @@ static int links_read(struct text t, uint16_t object, struct execute_args *out)
     do {
         if (!take_word(&t, "</") || !take_number(&t, &oid) || !take(&t, '/') ||
             !take_number(&t, &iid) || !take(&t, '>') || oid != object ||
-            out->count == EXECUTE_LIST_MAX) {
+            out->count == EXECUTE_LIST_MAX || has_instance(out, iid)) {
             return EXECUTE_E_ARGUMENT;
-        }
-        for (size_t i = 0; i < out->count; i++) {
-            if (out->instances[i] == iid) {
-                return EXECUTE_E_ARGUMENT;
-            }
         }
         out->instances[out->count++] = iid;
     } while (take(&t, ','));

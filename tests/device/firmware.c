@@ -26,10 +26,8 @@ void firmware_init(struct firmware *f, const struct group *group, struct faults 
                                 .is_auto_upgrade = group->auto_upgrade == TRI_YES,
                                 .due_ms = FW_NEVER_MS};
         memcpy(c->version, spec->version, sizeof(c->version));
-        if (!spec->has_instance) {
-            while (firmware_find(f, c->object, c->instance) != c) {
-                c->instance++;
-            }
+        while (!spec->has_instance && firmware_find(f, c->object, c->instance) != c) {
+            c->instance++;
         }
         if (firmware_fault(f, c, FAULT_WAKAAMA)) {
             c->state = FW_DOWNLOADING;
@@ -230,7 +228,7 @@ void firmware_package(struct firmware *f, struct component *c, const uint8_t *di
     crash_plan(f, c, now_ms);
     if (c->object != f->group->afu_object && c->is_auto_upgrade) {
         uint32_t set;
-        (void)firmware_execute(f, c, "", 0, now_ms, &set);
+        (void)firmware_execute(f, c, (struct argument){"", 0}, now_ms, &set);
     }
 }
 

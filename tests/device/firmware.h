@@ -77,6 +77,12 @@ int firmware_cancel(struct firmware *f, struct component *c, int64_t now_ms);
 int firmware_uri(struct firmware *f, struct component *c, const char *uri,
                  int64_t now_ms);
 
+/** The argument of an Execute: len bytes of text. */
+struct argument {
+    const char *text;
+    size_t len;
+};
+
 /**
  * Execute Update.
  *
@@ -85,8 +91,8 @@ int firmware_uri(struct firmware *f, struct component *c, const char *uri,
  *
  * @return code
  */
-int firmware_execute(struct firmware *f, struct component *c, const char *payload,
-                     size_t len, int64_t now_ms, uint32_t *set);
+int firmware_execute(struct firmware *f, struct component *c, struct argument argument,
+                     int64_t now_ms, uint32_t *set);
 
 /** How often this device executed the package that c held. */
 uint32_t firmware_executes(const struct firmware *f, const struct component *c);

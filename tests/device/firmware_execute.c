@@ -108,19 +108,29 @@ static int wakaama_execute(struct firmware *f, struct component *c, int64_t now_
 }
 
 static int execute_args_of(const struct firmware *f, const struct component *c,
-                           const char *payload, size_t len, struct execute_args *args)
+                           struct argument argument, struct execute_args *args)
 {
     *args = (struct execute_args){0};
     if (c->object != f->group->afu_object) {
         return FW_CHANGED; /* object 5 takes none and ignores them */
     }
-    int r = execute_args_read(payload, len, c->object, args);
+    int r = execute_args_read(argument.text, argument.len, c->object, args);
     bool is_ignored = r == EXECUTE_E_GRAMMAR && f->group->is_lenient_args;
     return r && !is_ignored ? FW_BAD_REQUEST : FW_CHANGED;
 }
 
-int firmware_execute(struct firmware *f, struct component *c, const char *payload,
-                     size_t len, int64_t now_ms, uint32_t *set)
+/* @return the linked components that are neither named nor there */
+static uint32_t missing_of(struct firmware *f, uint32_t named)
+{
+    uint32_t lacks = 0;
+    for (size_t i = 0; i < f->count; i++) {
+        lacks |= named & 1u << i ? firmware_missing(f, &f->c[i], named) : 0;
+    }
+    return lacks;
+}
+
+int firmware_execute(struct firmware *f, struct component *c, struct argument argument,
+                     int64_t now_ms, uint32_t *set)
 {
     struct execute_args args;
     uint32_t named = firmware_bit(f, c);
@@ -132,7 +142,7 @@ int firmware_execute(struct firmware *f, struct component *c, const char *payloa
         (c->outcome != FW_NOTHING && c->outcome != FW_RESUMES)) {
         return FW_NOT_ALLOWED;
     }
-    int code = execute_args_of(f, c, payload, len, &args);
+    int code = execute_args_of(f, c, argument, &args);
     if (code == FW_CHANGED) {
         code = set_read(f, c, &args, &named);
     }
@@ -144,10 +154,7 @@ int firmware_execute(struct firmware *f, struct component *c, const char *payloa
     }
     *set = named;
     firmware_executes_count(f, named);
-    uint32_t lacks = 0;
-    for (size_t i = 0; i < f->count; i++) {
-        lacks |= named & 1u << i ? firmware_missing(f, &f->c[i], named) : 0;
-    }
+    uint32_t lacks = missing_of(f, named);
     if (lacks) {
         c->conflicting = lacks;
         c->dirty |= 1u << 17;

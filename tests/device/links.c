@@ -16,15 +16,18 @@ const char *links_prefix(const struct device *d, char out[40])
 /* `;ver=…` of an object, "" where the default holds. 1.0 writes it in quotes. */
 static const char *version_text(const struct device *d, uint16_t object, char out[24])
 {
-    const char *version = object == 1   ? (d->lwm2m_minor ? "1.1" : "")
-                          : object == 3 ? (d->lwm2m_minor == 2   ? "1.2"
-                                           : d->lwm2m_minor == 1 ? "1.1"
-                                                                 : "")
-                          : object == 5 ? (d->lwm2m_minor ? "1.1" : "")
-                                        : "1.0";
-    const char *quote = d->lwm2m_minor ? "" : "\"";
-    (void)snprintf(out, 24, "%s%s%s%s", *version ? ";ver=" : "", *version ? quote : "",
-                   version, *version ? quote : "");
+    static const char *const device_versions[] = {"", "1.1", "1.2"};
+    const char *quote = d->lwm2m_minor ? "" : "\"", *version = "1.0";
+
+    if (object == 3) {
+        version = device_versions[d->lwm2m_minor];
+    } else if (object == 1 || object == 5) {
+        version = d->lwm2m_minor ? "1.1" : "";
+    }
+    out[0] = '\0';
+    if (*version) {
+        (void)snprintf(out, 24, ";ver=%s%s%s", quote, version, quote);
+    }
     return out;
 }
 

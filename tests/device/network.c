@@ -40,6 +40,7 @@ static bool is_taken(struct network *n, const uint8_t *p, size_t len)
     return true;
 }
 
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the C library's
 ssize_t recv(int fd, void *bytes, size_t size, int flags)
 {
     ssize_t len = syscall(SYS_recvfrom, fd, bytes, size, flags, NULL, NULL);
@@ -53,6 +54,7 @@ ssize_t recv(int fd, void *bytes, size_t size, int flags)
     return -1;
 }
 
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the C library's
 ssize_t send(int fd, const void *bytes, size_t len, int flags)
 {
     if (current) {

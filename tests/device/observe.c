@@ -146,8 +146,8 @@ static void notify(struct device *d, struct observation *o, int64_t now_ms)
     int format;
     size_t len, count;
     const struct path *paths = paths_of(d, o, &count);
-    int code =
-        answer_encode(d, paths, count, o->composite >= 0, o->format, &format, &len);
+    struct wanted wanted = {paths, count, o->composite >= 0, o->format};
+    int code = answer_encode(d, &wanted, &format, &len);
     coap_pdu_t *pdu = coap_new_pdu(
         d->group->notify == NOTIFY_CON ? COAP_MESSAGE_CON : COAP_MESSAGE_NON,
         code ? (coap_pdu_code_t)code : COAP_RESPONSE_CODE_CONTENT, d->session);

@@ -140,19 +140,26 @@ static void finish(struct device *d, struct component *c, int64_t now_ms)
                      now_ms);
 }
 
-static int append(struct device *d, struct component *c, const uint8_t *bytes,
-                  size_t len, const coap_block_t *block, int64_t now_ms)
+/* A block as it came. */
+struct taken {
+    const uint8_t *bytes;
+    size_t len;
+    coap_block_t block;
+};
+
+static int append(struct device *d, struct component *c, const struct taken *b,
+                  int64_t now_ms)
 {
-    size_t from = (size_t)block->num << (block->szx + 4);
+    size_t from = (size_t)b->block.num << (b->block.szx + 4);
     if (from != d->push.received) { /* a block again, or a gap */
-        return from + len <= d->push.received && block->m ? CONTINUE : LOST;
+        return from + b->len <= d->push.received && b->block.m ? CONTINUE : LOST;
     }
-    if (len && mbedtls_sha256_update(&d->push.sha, bytes, len)) {
+    if (b->len && mbedtls_sha256_update(&d->push.sha, b->bytes, b->len)) {
         return 0xa0;
     }
-    d->push.received += len;
+    d->push.received += b->len;
     d->push.blocks++;
-    if (block->m) {
+    if (b->block.m) {
         d->push.due_ms = now_ms + d->group->push_timeout_ms;
         return CONTINUE;
     }
@@ -160,37 +167,54 @@ static int append(struct device *d, struct component *c, const uint8_t *bytes,
     return FW_CHANGED;
 }
 
+/* One zero byte alone resets (object 33629 resource 0). */
+static bool is_zero(const struct taken *b)
+{
+    return b->block.num == 0 && !b->block.m && b->len == 1 && b->bytes[0] == 0;
+}
+
+static int zero_take(struct device *d, struct component *c, int64_t now_ms)
+{
+    push_stop(d);
+    int code = firmware_reset(&d->firmware, c, now_ms);
+    if (code == FW_CHANGED) {
+        DEVICE_JOURNAL(d, "reset", "component=%s by=zero", c->spec->name);
+    }
+    return code;
+}
+
+static int begin(struct device *d, struct component *c, const coap_pdu_t *request,
+                 coap_pdu_t *response)
+{
+    int code = first_refuse(d, c, request, response);
+    if (!code) {
+        start(d, c);
+    }
+    return code;
+}
+
 static int block_take(struct device *d, struct component *c, const coap_pdu_t *request,
                       const coap_block_t *block, coap_pdu_t *response)
 {
-    const uint8_t *bytes = NULL;
-    size_t len = 0;
+    struct taken b = {.block = *block};
     int64_t now_ms = clock_mono_ms();
-    (void)coap_get_data(request, &len, &bytes);
-    int code = size_refuse(d, c, len, block, response);
-    if (!code && d->push.component && d->push.component != c) {
+    (void)coap_get_data(request, &b.len, &b.bytes);
+    int code = size_refuse(d, c, b.len, block, response);
+    if (code) {
+        return code;
+    }
+    if (d->push.component && d->push.component != c) {
         return BUSY;
     }
-    if (!code && block->num == 0) {
-        if (!block->m && len == 1 && bytes[0] == 0) {
-            push_stop(d);
-            code = firmware_reset(&d->firmware, c, now_ms);
-            if (code == FW_CHANGED) {
-                DEVICE_JOURNAL(d, "reset", "component=%s by=zero", c->spec->name);
-            }
-            return code;
-        }
-        code = first_refuse(d, c, request, response);
-        if (!code) {
-            start(d, c);
-        }
-    } else if (!code && !d->push.component) {
-        code = LOST;
+    if (is_zero(&b)) {
+        return zero_take(d, c, now_ms);
     }
+    code = block->num == 0 ? begin(d, c, request, response)
+                           : (d->push.component ? 0 : LOST);
     if (!code) {
         code = number_strike(d, c, block->num, now_ms);
     }
-    return code ? code : append(d, c, bytes, len, block, now_ms);
+    return code ? code : append(d, c, &b, now_ms);
 }
 
 void push_block(struct device *d, struct component *c, const coap_pdu_t *request,

@@ -127,10 +127,10 @@ void registration_send(struct device *d, uint32_t set)
             paths[count++] = (struct path){{c->object, c->instance, 15}, 3};
         }
     }
+    struct wanted wanted = {paths, count, true, FORMAT_SENML_CBOR};
     coap_pdu_t *pdu =
         coap_new_pdu(COAP_MESSAGE_CON, COAP_REQUEST_CODE_POST, d->session);
-    if (!pdu ||
-        answer_encode(d, paths, count, true, FORMAT_SENML_CBOR, &format, &len) ||
+    if (!pdu || answer_encode(d, &wanted, &format, &len) ||
         len > SEND_MAX) { /* what needs blocks is not sent */
         coap_delete_pdu(pdu);
         return;

@@ -68,21 +68,30 @@ static uint32_t block1_of(const coap_pdu_t *pdu)
     return block;
 }
 
-/* A request that was answered before gets that answer again and counts once. */
-static bool repeat(const struct asked_for *a)
+static const struct remembered *answered_before(const struct asked_for *a)
 {
     uint16_t mid = (uint16_t)coap_pdu_get_mid(a->pdu);
     for (size_t i = 0; i < a->d->group->dedup && i < DEVICE_DEDUP_MAX; i++) {
         const struct remembered *r = &a->d->dedup[i];
         if (r->code && r->mid == mid && r->method == a->method) {
-            coap_pdu_set_code(a->response, r->code);
-            if (r->has_block) {
-                option_put_uint(a->response, COAP_OPTION_BLOCK1, r->block);
-            }
-            return true;
+            return r;
         }
     }
-    return false;
+    return NULL;
+}
+
+/* A request that was answered before gets that answer again and counts once. */
+static bool repeat(const struct asked_for *a)
+{
+    const struct remembered *r = answered_before(a);
+    if (!r) {
+        return false;
+    }
+    coap_pdu_set_code(a->response, r->code);
+    if (r->has_block) {
+        option_put_uint(a->response, COAP_OPTION_BLOCK1, r->block);
+    }
+    return true;
 }
 
 static void remember(const struct asked_for *a)
@@ -133,8 +142,8 @@ static int read_paths(const struct asked_for *a, const struct path *paths, size_
         observe_cancel(a->d, coap_pdu_get_token(a->pdu),
                        is_composite ? NULL : &a->path);
     }
-    int code =
-        answer_encode(a->d, paths, count, is_composite, a->accept, &format, &len);
+    struct wanted wanted = {paths, count, is_composite, a->accept};
+    int code = answer_encode(a->d, &wanted, &format, &len);
     if (!code && observe == 0 && !observe_add(a->d, a->pdu, paths, count, a->accept)) {
         option_put_uint(a->response, COAP_OPTION_OBSERVE, 1);
     }

@@ -159,8 +159,8 @@ static int component_execute(struct device *d, struct component *c, uint16_t res
         }
         return code;
     }
-    code = firmware_execute(&d->firmware, c, (const char *)payload.at,
-                            reader_left(&payload), now_ms, &set);
+    struct argument argument = {(const char *)payload.at, reader_left(&payload)};
+    code = firmware_execute(&d->firmware, c, argument, now_ms, &set);
     if (code == FW_CHANGED) {
         execute_journal(d, c, set);
     }

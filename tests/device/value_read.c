@@ -27,29 +27,55 @@ static int text_add(struct values *out, const struct path *path, const uint8_t *
     return 0;
 }
 
+struct tlv {
+    unsigned type; /* 0..3, as in LwM2M TLV */
+    uint16_t id;
+    const uint8_t *bytes;
+    size_t len;
+};
+
+enum { TLV_INSTANCE = 1, TLV_INSTANCES = 2 };
+
+static bool tlv_take(struct reader *r, struct tlv *out)
+{
+    uint8_t head = reader_u8(r);
+    size_t width = head >> 3 & 3;
+    out->type = head >> 6;
+    out->id = (uint16_t)reader_uint(r, head & 0x20 ? 2 : 1);
+    out->len = width ? reader_uint(r, width) : head & 7u;
+    out->bytes = reader_take(r, out->len);
+    return !r->bad && out->type != 0;
+}
+
+static int tlv_add(struct values *out, struct path path, const struct tlv *t)
+{
+    path.depth = t->type == TLV_INSTANCE ? 4 : 3;
+    path.id[path.depth - 1] = t->id;
+    return text_add(out, &path, t->bytes, t->len);
+}
+
+/* The resource instances in one resource. */
+static int tlv_instances(struct values *out, struct path path, const struct tlv *list)
+{
+    struct reader r = reader_of(list->bytes, list->len);
+    struct tlv t;
+    path.id[2] = list->id;
+    while (reader_left(&r)) {
+        if (!tlv_take(&r, &t) || t.type != TLV_INSTANCE || tlv_add(out, path, &t)) {
+            return 1;
+        }
+    }
+    return r.bad;
+}
+
 /* Resources and resource instances, as a Write of an instance or resource carries them.
  */
 static int tlv_read(struct reader *r, struct path path, struct values *out)
 {
-    while (reader_left(r) && !r->bad) {
-        uint8_t head = reader_u8(r);
-        uint16_t id = (uint16_t)reader_uint(r, head & 0x20 ? 2 : 1);
-        size_t width = head >> 3 & 3;
-        size_t len = width ? reader_uint(r, width) : head & 7u;
-        const uint8_t *bytes = reader_take(r, len);
-        unsigned type = head >> 6;
-        struct path at = path;
-        if (r->bad || type == 0) {
-            return 1;
-        }
-        at.depth = type == 1 ? 4 : 3;
-        at.id[at.depth - 1] = id;
-        if (type == 2) {
-            struct reader inner = reader_of(bytes, len);
-            if (path.depth == 4 || tlv_read(&inner, at, out)) {
-                return 1;
-            }
-        } else if (text_add(out, &at, bytes, len)) {
+    struct tlv t;
+    while (reader_left(r)) {
+        if (!tlv_take(r, &t) || (t.type == TLV_INSTANCES ? tlv_instances(out, path, &t)
+                                                         : tlv_add(out, path, &t))) {
             return 1;
         }
     }
@@ -128,7 +154,26 @@ static int name_join(const struct senml *s, const struct item *name, struct path
     return path_parse(at, (size_t)(end - at), out);
 }
 
-/* One record; base names stick from one to the next. */
+/* One field of a record; base names stick from one record to the next. */
+static int senml_field(struct senml *s, const struct item *key,
+                       const struct item *value, struct item *name)
+{
+    bool is_label = key->major == 0;
+    if (key->major == 1 && key->n == 1 && value->major == 3) { /* -2, base name */
+        if (value->n >= sizeof(s->base)) {
+            return 1;
+        }
+        memcpy(s->base, value->text, value->n);
+        s->base[value->n] = 0;
+    } else if (is_label && key->n == 0 && value->major == 3) {
+        *name = *value;
+    } else if (key->major == 3 || (is_label && (key->n <= 4 || key->n == 8))) {
+        s->value = *value;
+        s->has_value = true;
+    }
+    return 0;
+}
+
 static int senml_record(struct reader *r, struct senml *s)
 {
     struct item map, key, value, name = {0};
@@ -138,20 +183,8 @@ static int senml_record(struct reader *r, struct senml *s)
     }
     for (uint64_t i = 0; i < map.n; i++) {
         if (!cbor_take(r, &key) || !cbor_take(r, &value) || value.major == 4 ||
-            value.major == 5) {
+            value.major == 5 || senml_field(s, &key, &value, &name)) {
             return 1;
-        }
-        if (key.major == 1 && key.n == 1 && value.major == 3) { /* -2, base name */
-            if (value.n >= sizeof(s->base)) {
-                return 1;
-            }
-            memcpy(s->base, value.text, value.n);
-            s->base[value.n] = 0;
-        } else if (key.major == 0 && key.n == 0 && value.major == 3) {
-            name = value;
-        } else if (key.major == 3 || (key.major == 0 && (key.n <= 4 || key.n == 8))) {
-            s->value = value;
-            s->has_value = true;
         }
     }
     return name_join(s, &name, &s->path);

@@ -52,7 +52,8 @@ void package(struct component *c, const char *version)
 int execute(struct component *c, const char *args)
 {
     uint32_t set;
-    return firmware_execute(&fw, c, args, strlen(args), now_ms, &set);
+    return firmware_execute(&fw, c, (struct argument){args, strlen(args)}, now_ms,
+                            &set);
 }
 
 unsigned pass(int64_t ms)
