@@ -111,7 +111,9 @@ static int fill_bundles(struct request *rq, struct page *page, struct rows *rows
 
 int bundles_list(struct request *rq, struct response *rs)
 {
-    return list_answer(rq, rs, fill_bundles, PAGE_DOWN);
+    static const struct list list = {FILTER_OF_BUNDLES, PAGE_DOWN, fill_bundles};
+
+    return list_answer(rq, rs, &list);
 }
 
 int bundles_one(struct request *rq, struct response *rs)

@@ -191,7 +191,9 @@ static int fill_campaigns(struct request *rq, struct page *page, struct rows *ro
 
 int campaigns_list(struct request *rq, struct response *rs)
 {
-    return list_answer(rq, rs, fill_campaigns, PAGE_DOWN);
+    static const struct list list = {FILTER_OF_CAMPAIGNS, PAGE_DOWN, fill_campaigns};
+
+    return list_answer(rq, rs, &list);
 }
 
 static int answer_action(struct request *rq, struct response *rs)

@@ -62,14 +62,14 @@ static int64_t kept_device(const struct request *rq)
     return *(const int64_t *)rq->kept;
 }
 
-static int list_of_device(struct request *rq, struct response *rs, list_fill *fill,
-                          enum page_order order)
+static int list_of_device(struct request *rq, struct response *rs,
+                          const struct list *list)
 {
     int rc = keep_device(rq, rs);
 
     if (rc != 0)
         return rc == -EINVAL ? 0 : rc;
-    return list_answer(rq, rs, fill, order);
+    return list_answer(rq, rs, list);
 }
 
 static int fill_versions(struct request *rq, struct page *page, struct rows *rows)
@@ -94,7 +94,9 @@ static int fill_versions(struct request *rq, struct page *page, struct rows *row
 
 int devices_versions(struct request *rq, struct response *rs)
 {
-    return list_of_device(rq, rs, fill_versions, PAGE_DOWN);
+    static const struct list list = {FILTER_OF_COUNT, PAGE_DOWN, fill_versions};
+
+    return list_of_device(rq, rs, &list);
 }
 
 static int fill_events(struct request *rq, struct page *page, struct rows *rows)
@@ -108,11 +110,12 @@ static int fill_events(struct request *rq, struct page *page, struct rows *rows)
 
 int devices_events(struct request *rq, struct response *rs)
 {
+    static const struct list list = {FILTER_OF_EVENTS, PAGE_DOWN, fill_events};
     struct event_query query = {0};
 
     if (event_query_kinds(rq, rs, &query) != 0)
         return 0;
-    return list_of_device(rq, rs, fill_events, PAGE_DOWN);
+    return list_of_device(rq, rs, &list);
 }
 
 static int fill_tasks(struct request *rq, struct page *page, struct rows *rows)
@@ -126,7 +129,9 @@ static int fill_tasks(struct request *rq, struct page *page, struct rows *rows)
 
 int devices_tasks(struct request *rq, struct response *rs)
 {
-    return list_of_device(rq, rs, fill_tasks, PAGE_UP);
+    static const struct list list = {FILTER_OF_TASKS, PAGE_UP, fill_tasks};
+
+    return list_of_device(rq, rs, &list);
 }
 
 static void attempt_object(struct json *j, const struct attempt_row *row)

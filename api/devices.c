@@ -11,16 +11,9 @@
 #include "api/list.h"
 #include "campaigns/command.h"
 #include "campaigns/planning/profile_set.h"
-#include "campaigns/version.h"
-#include "store/filter.h"
 #include "store/progress.h"
 
 enum { COUNTS_MAX = 16, COUNT_MS = 100 };
-
-static void filter_free(void *filter)
-{
-    filter_close(filter);
-}
 
 static int fill_devices(struct request *rq, struct page *page, struct rows *rows)
 {
@@ -31,7 +24,7 @@ static int fill_devices(struct request *rq, struct page *page, struct rows *rows
 
     if (!found)
         return -ENOMEM;
-    int rc = store_device_page(rq->store, rq->kept, found, page);
+    int rc = store_device_page(rq->store, found, page);
     if (rc == 0 && has_components)
         rc = profile_set_open(rq->store, &profiles, NULL);
     for (size_t i = 0; i < page->count && rc == 0; i++) {
@@ -45,26 +38,6 @@ static int fill_devices(struct request *rq, struct page *page, struct rows *rows
     }
     profile_set_close(profiles);
     free(found);
-    return rc;
-}
-
-/* Keep the filter of q, NULL without one. @return 0, -EINVAL with *rs set, -errno */
-static int keep_filter(struct request *rq, struct response *rs)
-{
-    struct filter_context context = {version_number_key, rq->wall_ms};
-    const char *q = request_parameter(rq, "q");
-    struct filter_error error = {0};
-    struct filter *filter = NULL;
-
-    int rc = q && *q ? filter_open(q, &context, &error, &filter) : 0;
-    if (rc == -EINVAL) {
-        struct problem p = {0};
-        problem_set_at(&p, PROBLEM_INVALID_QUERY, (int64_t)error.position, "%s",
-                       error.text);
-        response_problem(rs, &p);
-    }
-    if (rc == 0)
-        request_keep(rq, filter, filter_free);
     return rc;
 }
 
@@ -87,7 +60,7 @@ static int count_hits(struct request *rq, struct page *page, int64_t *count)
     int rc;
 
     do {
-        rc = store_device_count(rq->store, rq->kept, page);
+        rc = store_device_count(rq->store, page);
         *count += rc == 0 ? (int64_t)page->count : 0;
         page->after = page->next;
     } while (rc == 0 && page->next != 0 && mono_ms() < until_ms);
@@ -97,13 +70,13 @@ static int count_hits(struct request *rq, struct page *page, int64_t *count)
 static int answer_count(struct request *rq, struct response *rs)
 {
     static const int64_t cursors[2] = {1, INT64_MAX};
-    struct page page = {.limit = 1};
+    struct page page = {.limit = 1, .filter = rq->filter};
     int64_t count = 0;
 
     if (request_int(rq, "cursor", cursors, &page.after, rs) != 0)
         return 0;
-    int rc = rq->kept || page.after != 0 ? count_hits(rq, &page, &count)
-                                         : count_all(rq, &count);
+    int rc = rq->filter || page.after != 0 ? count_hits(rq, &page, &count)
+                                           : count_all(rq, &count);
     struct json j = response_json(rs, 200);
     json_object(&j, NULL);
     json_int(&j, "count", count);
@@ -118,21 +91,18 @@ static int answer_count(struct request *rq, struct response *rs)
 
 int devices_list(struct request *rq, struct response *rs)
 {
-    const char *sort = request_parameter(rq, "sort");
+    static const struct list devices = {FILTER_OF_DEVICES, PAGE_UP, fill_devices};
     const char *count = request_parameter(rq, "count");
 
-    if (sort && *sort == '-')
-        return response_refuse(rs, PROBLEM_INVALID_PARAMETER,
-                               "devices are sorted by id, upwards only");
     if (count && strcmp(count, "true") != 0 && strcmp(count, "false") != 0)
         return response_refuse(rs, PROBLEM_INVALID_PARAMETER,
                                "'count' can be true or false");
-    int rc = keep_filter(rq, rs);
+    if (!count || *count == 'f')
+        return list_answer(rq, rs, &devices);
+    int rc = list_filter(rq, rs, FILTER_OF_DEVICES);
     if (rc != 0)
         return rc == -EINVAL ? 0 : rc;
-    if (count && *count == 't')
-        return answer_count(rq, rs);
-    return list_answer(rq, rs, fill_devices, PAGE_UP);
+    return answer_count(rq, rs);
 }
 
 int devices_one(struct request *rq, struct response *rs)

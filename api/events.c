@@ -87,7 +87,8 @@ static int put_gap(struct request *rq, struct feed *feed, struct text *out)
 
 static int put_events(struct request *rq, struct feed *feed, struct text *out)
 {
-    struct page page = {.after = feed->last_id, .limit = EVENTS_AT_ONCE};
+    struct page page = {
+        .after = feed->last_id, .limit = EVENTS_AT_ONCE, .filter = rq->filter};
     int64_t known = sleepers_last_event(rq->api->sleepers);
     struct event_row *rows = list_rows(&page, sizeof *rows);
 
@@ -167,6 +168,8 @@ static int follow(struct request *rq, struct response *rs)
     request_keep(rq, feed, free);
     int rc = read_query(rq, rs, &feed->query);
     if (rc == 0)
+        rc = list_filter(rq, rs, FILTER_OF_EVENTS);
+    if (rc == 0)
         rc = read_start(rq, rs, feed);
     if (rc != 0)
         return rc == -EINVAL ? 0 : rc;
@@ -182,6 +185,8 @@ static int fill_list(struct request *rq, struct page *page, struct rows *rows)
     return event_rows(rq, rq->kept, page, rows);
 }
 
+static const struct list all = {FILTER_OF_EVENTS, PAGE_DOWN, fill_list};
+
 static int list(struct request *rq, struct response *rs)
 {
     struct event_query *query = calloc(1, sizeof *query);
@@ -192,7 +197,7 @@ static int list(struct request *rq, struct response *rs)
     int rc = read_query(rq, rs, query);
     if (rc != 0)
         return rc == -EINVAL ? 0 : rc;
-    return list_answer(rq, rs, fill_list, PAGE_DOWN);
+    return list_answer(rq, rs, &all);
 }
 
 int events_get(struct request *rq, struct response *rs)
@@ -213,5 +218,5 @@ int audit_get(struct request *rq, struct response *rs)
     query->is_by_people = true;
     if (event_query_kinds(rq, rs, query) != 0)
         return 0;
-    return list_answer(rq, rs, fill_list, PAGE_DOWN);
+    return list_answer(rq, rs, &all);
 }

@@ -14,6 +14,7 @@
 #include "api/readers.h"
 #include "api/routes.h"
 #include "api/sleepers.h"
+#include "store/filter.h"
 
 enum { DRAIN_BYTES_MAX = 1 << 20 };
 
@@ -58,6 +59,7 @@ void api_exchange_free(struct exchange *x)
     if (x->rq.route && x->rq.route->upload && x->rq.upload)
         x->rq.route->upload->end(&x->rq);
     request_keep(&x->rq, NULL, NULL);
+    filter_close(x->rq.filter);
     once_end(x->rq.api, x->rq.once);
     free(x->rq.made);
     response_fini(&x->rs);

@@ -2,11 +2,12 @@
 #include "api/list.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/cursor.h"
 #include "api/routes.h"
+#include "campaigns/version.h"
 
 enum { LIMIT_DEFAULT = 100, LINES_AT_ONCE = 250 };
 
@@ -49,35 +50,74 @@ bool request_includes(const struct request *rq, const char *word)
     return false;
 }
 
-static int read_order(const struct request *rq, struct response *rs, struct page *page)
+static int refuse_sort(struct response *rs, enum filter_of of)
+{
+    struct filter_field_view field;
+    struct text known = {0};
+
+    text_put(&known, "id");
+    for (size_t i = 0; of < FILTER_OF_COUNT && filter_field_view(of, i, &field); i++)
+        if (field.is_sorted)
+            text_printf(&known, ", %s", field.name);
+    response_refuse(rs, PROBLEM_INVALID_PARAMETER,
+                    "'sort' can be %s, with - before it for the other way; other "
+                    "fields have no index",
+                    known.at ? known.at : "id");
+    text_fini(&known);
+    return -EINVAL;
+}
+
+static int read_sort(const struct request *rq, struct response *rs, enum filter_of of,
+                     struct page *page)
 {
     const char *sort = request_parameter(rq, "sort");
 
     if (!sort)
         return 0;
-    if (strcmp(sort, "id") != 0 && strcmp(sort, "-id") != 0) {
-        response_refuse(rs, PROBLEM_INVALID_PARAMETER, "'sort' can be id or -id");
-        return -EINVAL;
-    }
     page->order = *sort == '-' ? PAGE_DOWN : PAGE_UP;
-    return 0;
+    sort += *sort == '-';
+    if (strcmp(sort, "id") == 0)
+        return 0;
+    page->sort = of < FILTER_OF_COUNT ? filter_sort_find(of, sort) : NULL;
+    return page->sort ? 0 : refuse_sort(rs, of);
 }
 
-static int read_page(const struct request *rq, struct response *rs, struct page *page)
+static int read_page(const struct request *rq, struct response *rs, enum filter_of of,
+                     struct page *page)
 {
-    static const int64_t limits[2] = {1, LIST_LIMIT_MAX}, cursors[2] = {1, INT64_MAX};
-    int64_t limit = LIMIT_DEFAULT, cursor = 0;
+    static const int64_t limits[2] = {1, LIST_LIMIT_MAX};
+    const char *cursor = request_parameter(rq, "cursor");
+    int64_t limit = LIMIT_DEFAULT;
 
     if (request_int(rq, "limit", limits, &limit, rs) != 0 ||
-        request_int(rq, "cursor", cursors, &cursor, rs) != 0)
+        read_sort(rq, rs, of, page) != 0)
         return -EINVAL;
     page->limit = (size_t)limit;
-    page->after = cursor;
-    return read_order(rq, rs, page);
+    if (!cursor || cursor_read(cursor, page) == 0)
+        return 0;
+    response_refuse(rs, PROBLEM_INVALID_PARAMETER,
+                    "'cursor' must be 'next' of the page before, with the same 'sort'");
+    return -EINVAL;
+}
+
+int list_filter(struct request *rq, struct response *rs, enum filter_of of)
+{
+    struct filter_context context = {version_number_key, rq->wall_ms, of};
+    const char *q = request_parameter(rq, "q");
+    struct filter_error error = {0};
+
+    int rc = q && *q ? filter_open(q, &context, &error, &rq->filter) : 0;
+    if (rc == -EINVAL) {
+        struct problem p = {0};
+        problem_set_at(&p, PROBLEM_INVALID_QUERY, (int64_t)error.position, "%s",
+                       error.text);
+        response_problem(rs, &p);
+    }
+    return rc;
 }
 
 /* The same target with another cursor (RFC 8288). */
-static void link_next(const struct request *rq, struct response *rs, int64_t cursor)
+static void link_next(const struct request *rq, struct response *rs, const char *cursor)
 {
     struct text target = {0};
 
@@ -91,8 +131,7 @@ static void link_next(const struct request *rq, struct response *rs, int64_t cur
         text_put(&target, "&");
     }
     if (!target.bad)
-        response_header(rs, "Link", "<%scursor=%" PRId64 ">; rel=\"next\"", target.at,
-                        cursor);
+        response_header(rs, "Link", "<%scursor=%s>; rel=\"next\"", target.at, cursor);
     text_fini(&target);
 }
 
@@ -110,8 +149,11 @@ static int answer_page(struct request *rq, struct response *rs, list_fill *fill,
         return rc;
     json_end(&rows.j);
     if (page->next != 0) {
-        json_id(&rows.j, "next", page->next);
-        link_next(rq, rs, page->next);
+        struct text cursor = {0};
+        cursor_write(page, &cursor);
+        json_text(&rows.j, "next", cursor.at ? cursor.at : "");
+        link_next(rq, rs, cursor.at ? cursor.at : "");
+        text_fini(&cursor);
     } else {
         json_null(&rows.j, "next");
     }
@@ -137,6 +179,7 @@ static int fill_lines(struct request *rq, void *state, struct text *out)
     if (rc != 0)
         return rc;
     lines->page.after = lines->page.next;
+    memcpy(lines->page.after_key, lines->page.next_key, sizeof lines->page.after_key);
     return lines->page.next == 0 ? STREAM_END : STREAM_MORE;
 }
 
@@ -155,14 +198,17 @@ static int answer_lines(struct response *rs, list_fill *fill, const struct page 
     return 0;
 }
 
-int list_answer(struct request *rq, struct response *rs, list_fill *fill,
-                enum page_order order)
+int list_answer(struct request *rq, struct response *rs, const struct list *list)
 {
-    struct page page = {.order = order};
+    struct page page = {.order = list->order};
 
-    if (read_page(rq, rs, &page) != 0)
+    if (read_page(rq, rs, list->of, &page) != 0)
         return 0;
+    int rc = list->of < FILTER_OF_COUNT ? list_filter(rq, rs, list->of) : 0;
+    if (rc != 0)
+        return rc == -EINVAL ? 0 : rc;
+    page.filter = rq->filter;
     if (request_accepts(rq, "application/x-ndjson"))
-        return answer_lines(rs, fill, &page);
-    return answer_page(rq, rs, fill, &page);
+        return answer_lines(rs, list->fill, &page);
+    return answer_page(rq, rs, list->fill, &page);
 }

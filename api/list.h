@@ -5,14 +5,15 @@
  * What no index answers is looked for during STORE_BUDGET_MS: a page may be short, even
  * empty, while it has a cursor. There is more until "next" is null.
  *
- * Parameters: limit (100; up to LIST_LIMIT_MAX), cursor, and where the route has it
- * sort=id or sort=-id.
+ * Parameters: limit (100; up to LIST_LIMIT_MAX), cursor; q and sort by the fields of
+ * its kind of row (store/filter.h), - before a field turns the order.
  */
 #pragma once
 
 #include <stddef.h>
 
 #include "api/request.h"
+#include "store/filter.h"
 #include "store/store.h"
 
 /** Where the rows of a page go. */
@@ -31,9 +32,19 @@ void row_end(struct rows *rows);
  */
 typedef int list_fill(struct request *rq, struct page *page, struct rows *rows);
 
-/** Answer with a list. order is the one without sort. @return what a handler returns */
-int list_answer(struct request *rq, struct response *rs, list_fill *fill,
-                enum page_order order);
+struct list {
+    enum filter_of of;     /* FILTER_OF_COUNT: sorted by id alone, and no q */
+    enum page_order order; /* without sort */
+    list_fill *fill;
+};
+
+/** Answer with a list. @return what a handler returns */
+int list_answer(struct request *rq, struct response *rs, const struct list *list);
+
+/** Take in q as rq->filter: NULL without one. @return 0, -EINVAL with *rs set, -errno
+ */
+[[nodiscard]] int list_filter(struct request *rq, struct response *rs,
+                              enum filter_of of);
 
 /** @return room for limit rows of size bytes, owned; NULL: no memory */
 void *list_rows(const struct page *page, size_t size);

@@ -11,6 +11,35 @@
 #include "api/openapi_types.h"
 #include "api/shapes.h"
 #include "store/digest.h"
+#include "store/filter.h"
+
+/* What a list is of: the last word of its path. */
+static enum filter_of list_of(const char *path)
+{
+    const char *word = strrchr(path, '/') + 1;
+
+    return filter_of_from_name(strcmp(word, "audit") == 0 ? "events" : word);
+}
+
+/* What the parameter means; of q and sort of a list as well which fields they take. */
+static void describe_parameter(struct json *j, const struct route *route,
+                               const struct shape_parameter *known)
+{
+    enum filter_of of = list_of(route->path);
+    bool is_q = strcmp(known->name, "q") == 0;
+    struct filter_field_view field;
+    struct text text = {0};
+
+    text_put(&text, known->meaning);
+    if (of < FILTER_OF_COUNT && (is_q || strcmp(known->name, "sort") == 0)) {
+        text_put(&text, is_q ? ":" : ": id");
+        for (size_t i = 0; filter_field_view(of, i, &field); i++)
+            if (is_q || field.is_sorted)
+                text_printf(&text, "%s%s", is_q && i == 0 ? " " : ", ", field.name);
+    }
+    json_text(j, "description", text.at ? text.at : "");
+    text_fini(&text);
+}
 
 /* @param in  "path" or "query" */
 static void parameter(struct json *j, const struct route *route, const char *in,
@@ -23,7 +52,7 @@ static void parameter(struct json *j, const struct route *route, const char *in,
     json_text_n(j, "name", name, len);
     json_text(j, "in", in);
     json_bool(j, "required", strcmp(in, "path") == 0);
-    json_text(j, "description", known->meaning);
+    describe_parameter(j, route, known);
     openapi_type(j, "schema", known->type, strlen(known->type));
     json_end(j);
 }

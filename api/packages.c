@@ -47,7 +47,9 @@ static int fill_packages(struct request *rq, struct page *page, struct rows *row
 
 int packages_list(struct request *rq, struct response *rs)
 {
-    return list_answer(rq, rs, fill_packages, PAGE_UP);
+    static const struct list list = {FILTER_OF_PACKAGES, PAGE_UP, fill_packages};
+
+    return list_answer(rq, rs, &list);
 }
 
 /* The digest of the path in lower case. @return 0, -EINVAL with *rs set */

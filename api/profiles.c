@@ -38,7 +38,9 @@ static int fill_profiles(struct request *rq, struct page *page, struct rows *row
 
 int profiles_list(struct request *rq, struct response *rs)
 {
-    return list_answer(rq, rs, fill_profiles, PAGE_UP);
+    static const struct list list = {FILTER_OF_PROFILES, PAGE_UP, fill_profiles};
+
+    return list_answer(rq, rs, &list);
 }
 
 static int answer_profile(struct request *rq, struct response *rs, const char *name)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/handlers.h"
+#include "store/event_kinds.h"
 #include "store/examples.h"
 #include "store/filter.h"
 
@@ -13,20 +14,48 @@ enum { NAMES_MAX = 20, VALUES_MAX = 10, FIELD_BYTES = 128 };
 
 /* The words are few, and the same everywhere. */
 static const struct {
+    enum filter_of of;
     const char *field;
-    const char *words[9];
+    const char *words[12];
 } fixed[] = {
-    {"state",
+    {FILTER_OF_DEVICES,
+     "state",
      {"registered", "asleep", "expired", "deregistered", "pending", "expected"}},
-    {"lwm2m", {"1.0", "1.1", "1.2"}},
-    {"registered_at", {"-1h", "-1d", "-7d", "-30d"}},
-    {"seen_at", {"-1h", "-1d", "-7d", "-30d"}},
-    {"component.NAME.state",
+    {FILTER_OF_DEVICES, "lwm2m", {"1.0", "1.1", "1.2"}},
+    {FILTER_OF_DEVICES,
+     "component.NAME.state",
      {"idle", "downloading", "downloaded", "updating", "unknown"}},
-    {"component.NAME.result", {"0", "1", "2", "3", "5", "8", "9"}},
+    {FILTER_OF_DEVICES, "component.NAME.result", {"0", "1", "2", "3", "5", "8", "9"}},
+    {FILTER_OF_CAMPAIGNS,
+     "state",
+     {"draft", "scheduled", "running", "paused", "aborting", "aborted", "finished"}},
+    {FILTER_OF_TASKS,
+     "state",
+     {"waiting", "delivering", "delivered", "updating", "verifying", "succeeded",
+      "failed", "partial", "canceled", "excluded", "needs-attention"}},
+    {FILTER_OF_TASKS,
+     "waiting_for",
+     {"wave", "window", "online", "condition", "approval", "rate", "user", "campaign",
+      "install"}},
+    {FILTER_OF_TASKS,
+     "component.NAME.state",
+     {"pending", "delivering", "downloaded", "updating", "updated", "unchanged",
+      "failed", "reverted"}},
+    {FILTER_OF_BUNDLES, "state", {"uploading", "ready", "quarantined", "withdrawn"}},
+    {FILTER_OF_PACKAGES, "state", {"uploading", "ready", "damaged", "missing"}},
+    {FILTER_OF_TOKENS, "role", {"viewer", "operator", "approver", "admin"}},
 };
 
-/* Values that devices have. */
+/* What any field of the type takes. */
+static const struct {
+    const char *type;
+    const char *words[5];
+} of_types[] = {
+    {"time", {"-1h", "-1d", "-7d", "-30d"}},
+    {"bool", {"true", "false"}},
+};
+
+/* Values that devices have; theirs alone are looked for. */
 static const struct {
     const char *field;
     enum example_kind kind;
@@ -62,19 +91,44 @@ static int found_values(struct request *rq, struct json *j, enum example_kind ki
     return rc;
 }
 
-static int values(struct request *rq, struct json *j, const char *field,
+static void put_words(struct json *j, const char *const *words)
+{
+    for (; *words; words++)
+        json_text(j, NULL, *words);
+}
+
+static void fixed_values(struct json *j, enum filter_of of,
+                         const struct filter_field_view *field)
+{
+    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
+        if (fixed[i].of == of && strcmp(fixed[i].field, field->name) == 0)
+            put_words(j, fixed[i].words);
+    for (size_t i = 0; i < sizeof of_types / sizeof of_types[0]; i++)
+        if (strcmp(of_types[i].type, field->type) == 0)
+            put_words(j, of_types[i].words);
+    if (of == FILTER_OF_EVENTS && strcmp(field->name, "kind") == 0)
+        for (size_t i = 0; i < event_kind_count; i++)
+            json_text(j, NULL, event_kinds[i].name);
+}
+
+/* The fields of one kind of row are written. */
+struct listing {
+    struct request *rq;
+    struct json *j;
+    enum filter_of of;
+};
+
+static int values(const struct listing *l, const struct filter_field_view *field,
                   const char *name)
 {
+    struct json *j = l->j;
     int rc = 0;
 
     json_array(j, "values");
-    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
-        if (strcmp(fixed[i].field, field) == 0)
-            for (size_t k = 0; fixed[i].words[k]; k++)
-                json_text(j, NULL, fixed[i].words[k]);
+    fixed_values(j, l->of, field);
     for (size_t i = 0; i < sizeof known / sizeof known[0] && rc == 0; i++)
-        if (strcmp(known[i].field, field) == 0)
-            rc = found_values(rq, j, known[i].kind, name);
+        if (l->of == FILTER_OF_DEVICES && strcmp(known[i].field, field->name) == 0)
+            rc = found_values(l->rq, j, known[i].kind, name);
     json_end(j);
     return rc;
 }
@@ -106,10 +160,11 @@ static void spell(const char *pattern, const char *name, char *out, size_t size)
     snprintf(out + len, size - len, "%s%s", is_quoted ? "\"" : "", at + 4);
 }
 
-static int put_field(struct request *rq, struct json *j,
-                     const struct filter_field_view *field, const char *name)
+static int put_field(const struct listing *l, const struct filter_field_view *field,
+                     const char *name)
 {
     char spelled[2 * FIELD_BYTES];
+    struct json *j = l->j;
 
     if (name)
         spell(field->name, name, spelled, sizeof spelled);
@@ -118,14 +173,14 @@ static int put_field(struct request *rq, struct json *j,
     json_text(j, "type", field->type);
     operators(j, field);
     json_bool(j, "wildcards", field->has_wild);
-    int rc = values(rq, j, field->name, name);
+    json_bool(j, "sortable", field->is_sorted);
+    int rc = values(l, field, name);
     json_end(j);
     return rc;
 }
 
 /* One for each name that there is; NAME itself while there is none. */
-static int put_named(struct request *rq, struct json *j,
-                     const struct filter_field_view *field)
+static int put_named(const struct listing *l, const struct filter_field_view *field)
 {
     const struct example_of of = {
         .kind = strncmp(field->name, "tag.", 4) == 0 ? EXAMPLE_TAG : EXAMPLE_COMPONENT};
@@ -134,26 +189,43 @@ static int put_named(struct request *rq, struct json *j,
 
     if (!names)
         return -ENOMEM;
-    int rc = store_example_list(rq->store, of, names, NAMES_MAX, &count);
+    int rc = store_example_list(l->rq->store, of, names, NAMES_MAX, &count);
     if (rc == 0 && count == 0)
-        rc = put_field(rq, j, field, NULL);
+        rc = put_field(l, field, NULL);
     for (size_t i = 0; i < count && rc == 0; i++)
-        rc = put_field(rq, j, field, names[i].text);
+        rc = put_field(l, field, names[i].text);
     free(names);
     return rc;
 }
 
+static int refuse_of(struct response *rs)
+{
+    struct text names = {0};
+
+    for (int of = 0; of < FILTER_OF_COUNT; of++)
+        text_printf(&names, "%s%s", of ? ", " : "", filter_of_name((enum filter_of)of));
+    response_refuse(rs, PROBLEM_INVALID_PARAMETER, "'of' can be %s",
+                    names.at ? names.at : "");
+    text_fini(&names);
+    return 0;
+}
+
 int query_fields_get(struct request *rq, struct response *rs)
 {
-    struct json j = response_json(rs, 200);
+    const char *name = request_parameter(rq, "of");
+    struct listing l = {rq, NULL, name ? filter_of_from_name(name) : FILTER_OF_DEVICES};
     struct filter_field_view field;
     int rc = 0;
 
+    if (l.of == FILTER_OF_COUNT)
+        return refuse_of(rs);
+    struct json j = response_json(rs, 200);
+    l.j = &j;
     json_object(&j, NULL);
     json_array(&j, "items");
-    for (size_t i = 0; rc == 0 && filter_field_view(i, &field); i++)
-        rc = strstr(field.name, "NAME") ? put_named(rq, &j, &field)
-                                        : put_field(rq, &j, &field, NULL);
+    for (size_t i = 0; rc == 0 && filter_field_view(l.of, i, &field); i++)
+        rc = strstr(field.name, "NAME") ? put_named(&l, &field)
+                                        : put_field(&l, &field, NULL);
     json_end(&j);
     json_null(&j, "next");
     json_end(&j);

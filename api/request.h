@@ -21,6 +21,7 @@ struct api;
 struct cJSON;
 struct command;
 struct command_result;
+struct filter;
 struct once_key;
 struct route;
 struct sleeper;
@@ -85,9 +86,10 @@ struct request {
     char *made; /* owned; id of what the same request made before: nothing is to be
                    done, only answered. NULL: it was not here before */
 
-    bool awaits_result;   /* of a command */
-    request_after *after; /* what to call when it wakes */
-    void *kept;           /* what the handler wants to find then, owned */
+    bool awaits_result;    /* of a command */
+    request_after *after;  /* what to call when it wakes */
+    struct filter *filter; /* owned; what q says, see list.h */
+    void *kept;            /* what the handler wants to find then, owned */
     void (*kept_free)(void *kept);
 };
 

@@ -7,8 +7,8 @@
 #include "api/web.h"
 
 #define RESOURCES "/v1/devices/{endpoint}/resources"
-#define LIST "limit cursor"
-#define LIST_BOTH "limit cursor sort"
+#define PAGES "sort limit cursor"
+#define LIST "q " PAGES
 
 /* clang-format off */
 const struct route routes[] = {
@@ -34,7 +34,7 @@ const struct route routes[] = {
       "Devices by component and version, and registrations in each minute of the last hour",
       "> Fleet" },
 
-    { METHOD_GET, "/v1/devices", ROLE_VIEWER, ROUTE_NO_BODY, "q include count sort " LIST, devices_list, NULL,
+    { METHOD_GET, "/v1/devices", ROLE_VIEWER, ROUTE_NO_BODY, "include count " LIST, devices_list, NULL,
       "Devices that match q (RSQL); include=components,tags adds those; count=true counts them instead",
       "> Device*,Count" },
     { METHOD_POST, "/v1/devices", ROLE_OPERATOR, ROUTE_STREAM, "on_error", devices_post, &device_upload,
@@ -51,10 +51,10 @@ const struct route routes[] = {
     { METHOD_GET, "/v1/devices/{endpoint}/components", ROLE_VIEWER, ROUTE_NO_BODY, "", devices_components, NULL,
       "Components of a device, with state, result and version",
       "> DeviceComponents" },
-    { METHOD_GET, "/v1/devices/{endpoint}/versions", ROLE_VIEWER, ROUTE_NO_BODY, "component " LIST_BOTH, devices_versions, NULL,
+    { METHOD_GET, "/v1/devices/{endpoint}/versions", ROLE_VIEWER, ROUTE_NO_BODY, "component " PAGES, devices_versions, NULL,
       "Versions its components have had, the newest first",
       "> ComponentVersion*" },
-    { METHOD_GET, "/v1/devices/{endpoint}/events", ROLE_VIEWER, ROUTE_NO_BODY, "kind " LIST_BOTH, devices_events, NULL,
+    { METHOD_GET, "/v1/devices/{endpoint}/events", ROLE_VIEWER, ROUTE_NO_BODY, "kind " LIST, devices_events, NULL,
       "What happened to it, the newest first",
       "> Event*" },
     { METHOD_GET, "/v1/devices/{endpoint}/tasks", ROLE_VIEWER, ROUTE_NO_BODY, "state " LIST, devices_tasks, NULL,
@@ -106,8 +106,8 @@ const struct route routes[] = {
       "Execute a resource, with {\"arguments\": ...} if it takes some",
       "ResourceArguments > Resource" },
 
-    { METHOD_GET, "/v1/query-fields", ROLE_VIEWER, ROUTE_NO_BODY, "", query_fields_get, NULL,
-      "What q can name, with the operators of each and values that devices have",
+    { METHOD_GET, "/v1/query-fields", ROLE_VIEWER, ROUTE_NO_BODY, "of", query_fields_get, NULL,
+      "What q can name of a kind of row (of=devices), with the operators of each, and whether lists can be sorted by it",
       "> QueryField*" },
 
     { METHOD_GET, "/v1/profiles", ROLE_VIEWER, ROUTE_NO_BODY, LIST, profiles_list, NULL,
@@ -125,7 +125,7 @@ const struct route routes[] = {
     { METHOD_DELETE, "/v1/profiles/{name}", ROLE_ADMIN, ROUTE_NO_BODY, "", profiles_delete, NULL,
       "Remove a profile", "" },
 
-    { METHOD_GET, "/v1/bundles", ROLE_VIEWER, ROUTE_NO_BODY, "state " LIST_BOTH, bundles_list, NULL,
+    { METHOD_GET, "/v1/bundles", ROLE_VIEWER, ROUTE_NO_BODY, "state " LIST, bundles_list, NULL,
       "Bundles, the newest first",
       "> Bundle*" },
     { METHOD_POST, "/v1/bundles", ROLE_OPERATOR, ROUTE_STREAM, "", bundles_post, &bundle_upload,
@@ -165,7 +165,7 @@ const struct route routes[] = {
     { METHOD_GET, "/v1/policy", ROLE_VIEWER, ROUTE_NO_BODY, "", policy_get, NULL,
       "What a campaign's policy is where it says nothing",
       "> Policy" },
-    { METHOD_GET, "/v1/campaigns", ROLE_VIEWER, ROUTE_NO_BODY, "state " LIST_BOTH, campaigns_list, NULL,
+    { METHOD_GET, "/v1/campaigns", ROLE_VIEWER, ROUTE_NO_BODY, "state " LIST, campaigns_list, NULL,
       "Campaigns, the newest first",
       "> Campaign*" },
     { METHOD_POST, "/v1/campaigns", ROLE_OPERATOR, ROUTE_JSON, "", campaigns_post, NULL,
@@ -204,7 +204,7 @@ const struct route routes[] = {
       "retry, which counts those that are retried, and those left out as blocked, or busy in another campaign",
       "{any} > Campaign" },
 
-    { METHOD_GET, "/v1/events", ROLE_VIEWER, ROUTE_NO_BODY, "campaign device kind last_event_id " LIST_BOTH, events_get, NULL,
+    { METHOD_GET, "/v1/events", ROLE_VIEWER, ROUTE_NO_BODY, "campaign device kind last_event_id " LIST, events_get, NULL,
       "Events as they happen; with Accept: application/json those that have, the newest first",
       "> Event* ; text/event-stream" },
 
@@ -212,7 +212,7 @@ const struct route routes[] = {
       "Every kind of event: what may happen, and which members its data has",
       "> EventKinds" },
 
-    { METHOD_GET, "/v1/audit", ROLE_VIEWER, ROUTE_NO_BODY, "kind " LIST_BOTH, audit_get, NULL,
+    { METHOD_GET, "/v1/audit", ROLE_VIEWER, ROUTE_NO_BODY, "kind " LIST, audit_get, NULL,
       "What people did, the newest first",
       "> Event*" },
 
@@ -238,7 +238,7 @@ const struct route routes[] = {
       "> Webhook" },
     { METHOD_DELETE, "/v1/webhooks/{name}", ROLE_ADMIN, ROUTE_NO_BODY, "", webhooks_delete, NULL,
       "Forget a webhook and its deliveries", "" },
-    { METHOD_GET, "/v1/webhooks/{name}/deliveries", ROLE_ADMIN, ROUTE_NO_BODY, LIST_BOTH, webhooks_deliveries, NULL,
+    { METHOD_GET, "/v1/webhooks/{name}/deliveries", ROLE_ADMIN, ROUTE_NO_BODY, LIST, webhooks_deliveries, NULL,
       "Its last 100 tries, the newest first",
       "> Delivery*" },
     { METHOD_POST, "/v1/webhooks/{name}/test", ROLE_ADMIN, ROUTE_NO_BODY, "", webhooks_test, NULL,

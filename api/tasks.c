@@ -24,6 +24,7 @@ static int fill_tasks(struct request *rq, struct page *page, struct rows *rows)
 
 int tasks_list(struct request *rq, struct response *rs)
 {
+    static const struct list list = {FILTER_OF_TASKS, PAGE_UP, fill_tasks};
     struct campaign_row row;
 
     int rc = campaign_find(rq, &row, rs);
@@ -39,7 +40,7 @@ int tasks_list(struct request *rq, struct response *rs)
     copy(rq, "reason", query->reason, sizeof query->reason);
     copy(rq, "component", query->component, sizeof query->component);
     copy(rq, "component_state", query->component_state, sizeof query->component_state);
-    return list_answer(rq, rs, fill_tasks, PAGE_UP);
+    return list_answer(rq, rs, &list);
 }
 
 /* @return 0, -EINVAL with *rs set (404), -errno */

@@ -37,7 +37,9 @@ static int fill_tokens(struct request *rq, struct page *page, struct rows *rows)
 
 int tokens_list(struct request *rq, struct response *rs)
 {
-    return list_answer(rq, rs, fill_tokens, PAGE_UP);
+    static const struct list list = {FILTER_OF_TOKENS, PAGE_UP, fill_tokens};
+
+    return list_answer(rq, rs, &list);
 }
 
 struct new_token {

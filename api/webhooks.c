@@ -58,7 +58,9 @@ static int fill_webhooks(struct request *rq, struct page *page, struct rows *row
 
 int webhooks_list(struct request *rq, struct response *rs)
 {
-    return list_answer(rq, rs, fill_webhooks, PAGE_UP);
+    static const struct list list = {FILTER_OF_WEBHOOKS, PAGE_UP, fill_webhooks};
+
+    return list_answer(rq, rs, &list);
 }
 
 int webhooks_one(struct request *rq, struct response *rs)
@@ -281,6 +283,7 @@ static int fill_deliveries(struct request *rq, struct page *page, struct rows *r
 
 int webhooks_deliveries(struct request *rq, struct response *rs)
 {
+    static const struct list list = {FILTER_OF_DELIVERIES, PAGE_DOWN, fill_deliveries};
     struct webhook_row row;
     int64_t *webhook_id = malloc(sizeof *webhook_id);
 
@@ -292,5 +295,5 @@ int webhooks_deliveries(struct request *rq, struct response *rs)
     if (rc != 0)
         return response_store(rs, rc, "webhook");
     *webhook_id = row.id;
-    return list_answer(rq, rs, fill_deliveries, PAGE_DOWN);
+    return list_answer(rq, rs, &list);
 }

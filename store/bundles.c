@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/bundles.h"
 
+#include "store/filter_query.h"
 #include "store/query.h"
 #include "store/shapes.h"
 
@@ -33,9 +34,25 @@ int store_bundle_manifest(struct store *st, int64_t id, char **out)
     return rc != 0 ? rc : q.err;
 }
 
+static int walk(struct store *st, const char *state, struct row_list *list,
+                struct page *page)
+{
+    static const struct filter_list bundles = {
+        .from = "bundle d WHERE true",
+        .also = " AND (?6 = '' OR d.state = ?6)",
+    };
+    SCOPED_FILTER_QUERY q = filter_list_query(st, &bundles, page);
+
+    query_bind_text(&q, "?6", state);
+    int rc = row_walk_page(st, &q, list, page);
+    return rc != 0 ? rc : row_fill_page(st, Q_BUNDLE_GET, bundle_shape, list, page);
+}
+
 int store_bundle_page(struct store *st, const char *state, struct bundle_row *rows,
                       struct page *page)
 {
+    if (filter_is_asked(page))
+        return walk(st, state, &ROW_LIST(rows, page->limit), page);
     SCOPED_QUERY q = row_page_begin(st, page, Q_BUNDLE_UP, Q_BUNDLE_DOWN);
     struct row_list list = ROW_LIST(rows, page->limit);
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "store/apply.h"
-#include "store/filter_internal.h"
+#include "store/filter_query.h"
 #include "store/shapes.h"
 
 enum { CUT_TASKS = 150, CACHED_GROUPS = 16 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/devices.h"
 
-#include "store/filter_internal.h"
+#include "store/filter_query.h"
 #include "store/query.h"
 #include "store/shapes.h"
 
@@ -33,37 +33,28 @@ int store_device_objects(struct store *st, int64_t id, char **out)
     return rc != 0 ? rc : q.err;
 }
 
-static int read_all_page(struct store *st, struct device_row *rows, struct page *page)
+static int walk(struct store *st, struct row_list *list, struct page *page)
 {
-    SCOPED_QUERY q = row_page_begin(st, page, Q_DEVICE_PAGE, Q_DEVICE_PAGE);
+    static const struct filter_list devices = {.from = "device d WHERE true"};
+    SCOPED_FILTER_QUERY q = filter_list_query(st, &devices, page);
+
+    int rc = row_walk_page(st, &q, list, page);
+    return rc != 0 ? rc : row_fill_page(st, Q_DEVICE_GET, device_shape, list, page);
+}
+
+int store_device_page(struct store *st, struct device_row *rows, struct page *page)
+{
     struct row_list list = ROW_LIST(rows, page->limit);
 
+    if (filter_is_asked(page))
+        return walk(st, &list, page);
+    SCOPED_QUERY q = row_page_begin(st, page, Q_DEVICE_UP, Q_DEVICE_DOWN);
     return row_read_page(&q, device_shape, &list, page);
 }
 
-static int walk(struct store *st, const struct filter *filter, struct row_list *list,
-                struct page *page)
+int store_device_count(struct store *st, struct page *page)
 {
-    SCOPED_FILTER_QUERY q = filter_query(st, filter, FILTER_HIT);
-
-    query_bind_int(&q, FILTER_AFTER, page->after);
-    return row_walk_page(st, &q, list, page);
-}
-
-int store_device_page(struct store *st, const struct filter *filter,
-                      struct device_row *rows, struct page *page)
-{
-    struct row_list list = ROW_LIST(rows, page->limit);
-
-    if (!filter)
-        return read_all_page(st, rows, page);
-    int rc = walk(st, filter, &list, page);
-    return rc != 0 ? rc : row_fill_page(st, Q_DEVICE_GET, device_shape, &list, page);
-}
-
-int store_device_count(struct store *st, const struct filter *filter, struct page *page)
-{
-    SCOPED_FILTER_QUERY q = filter_query(st, filter, FILTER_HIT);
+    SCOPED_FILTER_QUERY q = filter_query(st, page->filter, FILTER_HIT);
 
     query_bind_int(&q, FILTER_AFTER, page->after);
     return row_walk_count(st, &q, page);

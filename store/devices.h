@@ -9,8 +9,6 @@
 #include "store/sizes.h"
 #include "store/store.h"
 
-struct filter;
-
 struct device_row {
     int64_t id; /* given by the core, > 0, never used again */
     char endpoint[STORE_ENDPOINT_MAX + 1];
@@ -62,22 +60,22 @@ struct tag_row {
 [[nodiscard]] int store_device_objects(struct store *st, int64_t id, char **out);
 
 /**
- * Devices by id, those that filter matches (NULL: all). Looks at a bounded number of
- * devices, so a page can be short, even empty, and still have a .next.
+ * Devices, both orders. With page->filter it looks at a bounded number of devices, so a
+ * page can be short, even empty, and still have a .next.
  *
  * @return 0, -errno
  */
-[[nodiscard]] int store_device_page(struct store *st, const struct filter *filter,
-                                    struct device_row *rows, struct page *page);
+[[nodiscard]] int store_device_page(struct store *st, struct device_row *rows,
+                                    struct page *page);
 
 /**
- * Count the devices that filter matches: page->count is how many of the bounded number
- * that one call looks at, page->next where the next call goes on, 0 behind the last.
+ * Count the devices that page->filter matches: page->count is how many of the bounded
+ * number that one call looks at, page->next where the next call goes on, 0 behind the
+ * last.
  *
  * @return 0, -errno
  */
-[[nodiscard]] int store_device_count(struct store *st, const struct filter *filter,
-                                     struct page *page);
+[[nodiscard]] int store_device_count(struct store *st, struct page *page);
 
 /** All devices by id, for filling the registry at the start: of each row only .id,
  * .endpoint and the registration is written, the rest is zero. @return 0, -errno */

@@ -142,54 +142,6 @@ static enum filter_op read_operator(struct parser *p)
     return op;
 }
 
-static void read_number(struct parser *p, struct filter_value *v, const char *where)
-{
-    char *end = NULL;
-
-    errno = 0;
-    v->number = strtol(v->text, &end, 10);
-    if (errno != 0 || end == v->text || *end != '\0')
-        fail(p, where, "'%.40s' at position %zu is no number", v->text,
-             (size_t)(where - p->text) + 1);
-}
-
-static void read_version(struct parser *p, const struct filter_node *n,
-                         struct filter_value *v, const char *where)
-{
-    int len = p->f->context.version_key(v->text, v->key, sizeof v->key);
-
-    v->key_len = len > 0 ? (size_t)len : 0;
-    if (v->key_len == 0 && filter_op_is_order(n->op))
-        fail(p, where, "'%.40s' at position %zu is no version that has an order",
-             v->text, (size_t)(where - p->text) + 1);
-}
-
-/* What the value means depends on the field. */
-static void interpret(struct parser *p, const struct filter_node *n,
-                      struct filter_value *v, const char *where)
-{
-    v->is_pattern = strchr(v->text, '*') != NULL;
-    switch (n->field->type) {
-    case FILTER_TIME:
-        if (filter_time(v->text, p->f->context.wall_ms, &v->number) != 0)
-            fail(p, where,
-                 "'%.40s' at position %zu is no time: 2026-11-22T04:00:00Z or -12h",
-                 v->text, (size_t)(where - p->text) + 1);
-        return;
-    case FILTER_COMPONENT_RESULT:
-        read_number(p, v, where);
-        return;
-    case FILTER_VERSION:
-    case FILTER_COMPONENT_VERSION:
-        read_version(p, n, v, where);
-        return;
-    case FILTER_TEXT:
-    case FILTER_TAG:
-    case FILTER_COMPONENT_STATE:
-        return;
-    }
-}
-
 static void read_value(struct parser *p, struct filter_node *n)
 {
     struct filter *f = p->f;
@@ -212,7 +164,10 @@ static void read_value(struct parser *p, struct filter_node *n)
     struct filter_value *v = &f->values[f->value_count++];
     *v = (struct filter_value){.text = keep(f, p->word)};
     n->value_count++;
-    interpret(p, n, v, where);
+    const char *why = filter_value_take(&f->context, n, v);
+    if (why)
+        fail(p, where, "'%.40s' at position %zu %s", v->text,
+             (size_t)(where - p->text) + 1, why);
 }
 
 static void read_argument(struct parser *p, struct filter_node *n)
@@ -239,26 +194,29 @@ static void read_argument(struct parser *p, struct filter_node *n)
 static void check_field(struct parser *p, const struct filter_node *n,
                         const char *where)
 {
-    const char *guess = n->field ? NULL : filter_field_guess(p->word);
+    enum filter_of of = p->f->context.of;
     size_t position = (size_t)(where - p->text) + 1;
+    char known[300];
 
-    if (!n->field && guess)
+    if (n->field)
+        return;
+    const char *guess = filter_field_guess(of, p->word);
+    if (guess) {
         fail(p, where, "unknown field '%.40s' at position %zu; did you mean '%s'?",
              p->word, position, guess);
-    else if (!n->field)
-        fail(p, where, "unknown field '%.40s' at position %zu", p->word, position);
+        return;
+    }
+    filter_field_names(of, known, sizeof known);
+    fail(p, where, "unknown field '%.40s' at position %zu; there are %s", p->word,
+         position, known);
 }
 
 static void check_order(struct parser *p, const struct filter_node *n,
                         const char *where)
 {
-    if (!filter_op_is_order(n->op) || n->field->type == FILTER_TIME ||
-        n->field->type == FILTER_VERSION ||
-        n->field->type == FILTER_COMPONENT_VERSION ||
-        n->field->type == FILTER_COMPONENT_RESULT)
-        return;
-    fail(p, where, "'%s' has no order: use == != =in= =out= at position %zu",
-         n->field->name, (size_t)(where - p->text) + 1);
+    if (filter_op_is_order(n->op) && !filter_class_has_order(n->field->type))
+        fail(p, where, "'%s' has no order: use == != =in= =out= at position %zu",
+             n->field->name, (size_t)(where - p->text) + 1);
 }
 
 static int read_term(struct parser *p)
@@ -269,7 +227,7 @@ static int read_term(struct parser *p)
     if (p->rc != 0)
         return -1;
     char *name = p->f->texts + p->f->texts_used;
-    n.field = filter_field_find(p->word, name);
+    n.field = filter_field_find(p->f->context.of, p->word, name);
     check_field(p, &n, where);
     n.name = name;
     p->f->texts_used += strlen(name) + 1;

@@ -1,124 +1,107 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* filter_fields.c - the fields of filters, and what somebody meant who mistyped one. */
+/* filter_fields.c - finding fields, what somebody meant who mistyped one, and what
+ * values mean for them. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/filter_internal.h"
 
-/* An endpoint has one device, so any order will do. */
-static const struct filter_field fields[] = {
-    {"endpoint", FILTER_TEXT, offsetof(struct device_row, endpoint), "d.endpoint",
-     "device d WHERE d.endpoint = ", 1},
-    {"state", FILTER_TEXT, offsetof(struct device_row, state), "d.state",
-     "device d INDEXED BY device_by_state WHERE d.state = ", 7},
-    {"manufacturer", FILTER_TEXT, offsetof(struct device_row, manufacturer),
-     "d.manufacturer",
-     "device d INDEXED BY device_by_manufacturer WHERE d.manufacturer <> '' AND "
-     "d.manufacturer = ",
-     6},
-    {"model", FILTER_TEXT, offsetof(struct device_row, model), "d.model",
-     "device d INDEXED BY device_by_model WHERE d.model <> '' AND d.model = ", 5},
-    {"serial", FILTER_TEXT, offsetof(struct device_row, serial), "d.serial",
-     "device d INDEXED BY device_by_serial WHERE d.serial <> '' AND d.serial = ", 2},
-    {"hardware", FILTER_VERSION, offsetof(struct device_row, hardware), "d.hardware",
-     NULL, 0},
-    {"firmware", FILTER_VERSION, offsetof(struct device_row, firmware), "d.firmware",
-     NULL, 0},
-    {"software", FILTER_VERSION, offsetof(struct device_row, software), "d.software",
-     NULL, 0},
-    {"lwm2m", FILTER_TEXT, offsetof(struct device_row, lwm2m), "d.lwm2m", NULL, 0},
-    {"binding", FILTER_TEXT, offsetof(struct device_row, binding), "d.binding", NULL,
-     0},
-    {"location", FILTER_TEXT, offsetof(struct device_row, location), "d.location", NULL,
-     0},
-    {"registered_at", FILTER_TIME, offsetof(struct device_row, registered_ms),
-     "d.registered_ms", NULL, 0},
-    {"seen_at", FILTER_TIME, offsetof(struct device_row, seen_ms), "d.seen_ms", NULL,
-     0},
-};
+static const char name_mark[] = "NAME";
 
-static const struct filter_field tag_field = {
-    .name = "tag.NAME",
-    .type = FILTER_TAG,
-    .column = "x.value",
-    .source = "tag w CROSS JOIN device d ON d.id = w.device_id WHERE w.value = ",
-    .devices = 3,
-};
-
-static const struct {
-    const char *suffix;
-    struct filter_field field;
-} component_fields[] = {
-    {".version",
-     {"component.NAME.version", FILTER_COMPONENT_VERSION, 0, "x.version",
-      "component w INDEXED BY component_by_version"
-      " CROSS JOIN device d ON d.id = w.device_id WHERE CASE w.version_key WHEN x''"
-      " THEN CAST(w.version AS BLOB) ELSE w.version_key END = ",
-      4}},
-    {".state", {"component.NAME.state", FILTER_COMPONENT_STATE, 0, "x.state", NULL, 0}},
-    {".result",
-     {"component.NAME.result", FILTER_COMPONENT_RESULT, 0, "x.result", NULL, 0}},
-};
-
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
-
-static const struct filter_field *find_component(const char *rest, char *name_out)
+/* Does text have the form of "component.NAME.version"? Copies what stands for NAME. */
+static bool takes_name(const char *pattern, const char *text, char *name_out)
 {
-    size_t len = strlen(rest);
+    const char *mark = strstr(pattern, name_mark);
+    size_t len = strlen(text), head = mark ? (size_t)(mark - pattern) : 0;
+    size_t tail = mark ? strlen(mark) - strlen(name_mark) : 0;
 
-    for (size_t i = 0; i < COUNT(component_fields); i++) {
-        size_t tail = strlen(component_fields[i].suffix);
-        if (len <= tail || strcmp(rest + len - tail, component_fields[i].suffix) != 0)
-            continue;
-        memcpy(name_out, rest, len - tail);
-        name_out[len - tail] = '\0';
-        return &component_fields[i].field;
-    }
-    return NULL;
-}
-
-const struct filter_field *filter_field_find(const char *text, char *name_out)
-{
-    *name_out = '\0';
-    for (size_t i = 0; i < COUNT(fields); i++)
-        if (strcmp(fields[i].name, text) == 0)
-            return &fields[i];
-    if (strncmp(text, "tag.", 4) == 0 && text[4] != '\0') {
-        memcpy(name_out, text + 4, strlen(text + 4) + 1);
-        return &tag_field;
-    }
-    if (strncmp(text, "component.", 10) == 0)
-        return find_component(text + 10, name_out);
-    return NULL;
-}
-
-static const struct filter_field *field_at(size_t i)
-{
-    if (i < COUNT(fields))
-        return &fields[i];
-    i -= COUNT(fields);
-    if (i == 0)
-        return &tag_field;
-    return i <= COUNT(component_fields) ? &component_fields[i - 1].field : NULL;
-}
-
-bool filter_field_view(size_t i, struct filter_field_view *out)
-{
-    static const struct filter_field_view views[] = {
-        [FILTER_TEXT] = {NULL, "text", false, true},
-        [FILTER_VERSION] = {NULL, "version", true, true},
-        [FILTER_TIME] = {NULL, "time", true, false},
-        [FILTER_TAG] = {NULL, "text", false, true},
-        [FILTER_COMPONENT_VERSION] = {NULL, "version", true, true},
-        [FILTER_COMPONENT_STATE] = {NULL, "text", false, true},
-        [FILTER_COMPONENT_RESULT] = {NULL, "number", true, false},
-    };
-    const struct filter_field *field = field_at(i);
-
-    if (!field)
+    if (!mark || len <= head + tail || memcmp(text, pattern, head) != 0 ||
+        strcmp(text + len - tail, mark + strlen(name_mark)) != 0)
         return false;
-    *out = views[field->type];
-    out->name = field->name;
+    memcpy(name_out, text + head, len - head - tail);
+    name_out[len - head - tail] = '\0';
     return true;
+}
+
+const struct filter_field *filter_field_find(enum filter_of of, const char *text,
+                                             char *name_out)
+{
+    const struct filter_table *table = &filter_tables[of];
+
+    *name_out = '\0';
+    for (size_t i = 0; i < table->count; i++) {
+        const struct filter_field *field = &table->fields[i];
+        if ((strcmp(field->name, text) == 0 && !strstr(text, name_mark)) ||
+            takes_name(field->name, text, name_out))
+            return field;
+    }
+    return NULL;
+}
+
+static const struct filter_field_view views[] = {
+    [FILTER_TEXT] = {NULL, "text", false, true, false},
+    [FILTER_VERSION] = {NULL, "version", true, true, false},
+    [FILTER_TIME] = {NULL, "time", true, false, false},
+    [FILTER_NUMBER] = {NULL, "number", true, false, false},
+    [FILTER_BOOL] = {NULL, "bool", false, false, false},
+    [FILTER_TAG] = {NULL, "text", false, true, false},
+    [FILTER_COMPONENT_VERSION] = {NULL, "version", true, true, false},
+    [FILTER_COMPONENT_STATE] = {NULL, "text", false, true, false},
+    [FILTER_COMPONENT_RESULT] = {NULL, "number", true, false, false},
+    [FILTER_TASK_COMPONENT] = {NULL, "text", false, true, false},
+};
+
+bool filter_class_has_order(enum filter_class type)
+{
+    return views[type].has_order;
+}
+
+bool filter_field_view(enum filter_of of, size_t i, struct filter_field_view *out)
+{
+    const struct filter_table *table = &filter_tables[of];
+
+    if (i >= table->count)
+        return false;
+    *out = views[table->fields[i].type];
+    out->name = table->fields[i].name;
+    out->is_sorted = table->fields[i].is_sorted;
+    return true;
+}
+
+const char *filter_of_name(enum filter_of of)
+{
+    return filter_tables[of].name;
+}
+
+enum filter_of filter_of_from_name(const char *name)
+{
+    enum filter_of of = 0;
+
+    while (of < FILTER_OF_COUNT && strcmp(filter_tables[of].name, name) != 0)
+        of++;
+    return of;
+}
+
+const struct filter_field *filter_sort_find(enum filter_of of, const char *name)
+{
+    const struct filter_table *table = &filter_tables[of];
+
+    for (size_t i = 0; i < table->count; i++)
+        if (table->fields[i].is_sorted && strcmp(table->fields[i].name, name) == 0)
+            return &table->fields[i];
+    return NULL;
+}
+
+void filter_field_names(enum filter_of of, char *out, size_t size)
+{
+    const struct filter_table *table = &filter_tables[of];
+    size_t used = 0;
+
+    for (size_t i = 0; i < table->count && used < size; i++)
+        used += (size_t)snprintf(out + used, size - used, "%s%s", i ? ", " : "",
+                                 table->fields[i].name);
 }
 
 enum { WORD_MAX = 24 };
@@ -151,23 +134,89 @@ static size_t distance(const char *a, const char *b)
     return row[len];
 }
 
-const char *filter_field_guess(const char *text)
+/* The first field with a NAME that begins with text's first word: "component.x". */
+static const char *guess_named(const struct filter_table *table, const char *text)
 {
-    const char *best = NULL;
+    for (size_t i = 0; i < table->count; i++) {
+        size_t head = strcspn(table->fields[i].name, ".");
+        if (strstr(table->fields[i].name, name_mark) &&
+            strncmp(text, table->fields[i].name, head) == 0)
+            return table->fields[i].name;
+    }
+    return NULL;
+}
+
+const char *filter_field_guess(enum filter_of of, const char *text)
+{
+    const struct filter_table *table = &filter_tables[of];
+    const char *best = guess_named(table, text);
     size_t best_distance = 3; /* further off it is another word */
 
-    if (strncmp(text, "component", 9) == 0)
-        return component_fields[0].field.name;
-    if (strlen(text) > WORD_MAX)
-        return NULL;
-    for (size_t i = 0; i < COUNT(fields); i++) {
-        size_t d = distance(text, fields[i].name);
+    if (best || strlen(text) > WORD_MAX)
+        return best;
+    for (size_t i = 0; i < table->count; i++) {
+        size_t d = strlen(table->fields[i].name) > WORD_MAX
+                       ? best_distance
+                       : distance(text, table->fields[i].name);
         if (d < best_distance && d < strlen(text)) {
-            best = fields[i].name;
+            best = table->fields[i].name;
             best_distance = d;
         }
     }
-    return best ? best : strncmp(text, "tag", 3) == 0 ? tag_field.name : NULL;
+    return best;
+}
+
+static const char *take_number(struct filter_value *v)
+{
+    char *end = NULL;
+
+    errno = 0;
+    v->number = strtol(v->text, &end, 10);
+    return errno != 0 || end == v->text || *end != '\0' ? "is no number" : NULL;
+}
+
+static const char *take_bool(struct filter_value *v)
+{
+    v->number = strcmp(v->text, "true") == 0;
+    return v->number == 0 && strcmp(v->text, "false") != 0 ? "is neither true nor false"
+                                                           : NULL;
+}
+
+static const char *take_version(const struct filter_context *context,
+                                const struct filter_node *n, struct filter_value *v)
+{
+    int len = context->version_key(v->text, v->key, sizeof v->key);
+
+    v->key_len = len > 0 ? (size_t)len : 0;
+    return v->key_len == 0 && filter_op_is_order(n->op)
+               ? "is no version that has an order"
+               : NULL;
+}
+
+const char *filter_value_take(const struct filter_context *context,
+                              const struct filter_node *n, struct filter_value *v)
+{
+    v->is_pattern = strchr(v->text, '*') != NULL;
+    switch (n->field->type) {
+    case FILTER_TIME:
+        return filter_time(v->text, context->wall_ms, &v->number) != 0
+                   ? "is no time: 2026-11-22T04:00:00Z or -12h"
+                   : NULL;
+    case FILTER_NUMBER:
+    case FILTER_COMPONENT_RESULT:
+        return take_number(v);
+    case FILTER_BOOL:
+        return take_bool(v);
+    case FILTER_VERSION:
+    case FILTER_COMPONENT_VERSION:
+        return take_version(context, n, v);
+    case FILTER_TEXT:
+    case FILTER_TAG:
+    case FILTER_COMPONENT_STATE:
+    case FILTER_TASK_COMPONENT:
+        break;
+    }
+    return NULL;
 }
 
 bool filter_op_is_order(enum filter_op op)
@@ -187,7 +236,7 @@ static const struct {
 
 size_t filter_op_find(const char *text, enum filter_op *op)
 {
-    for (size_t i = 0; i < COUNT(operators); i++) {
+    for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
         size_t len = strlen(operators[i].text);
         if (strncmp(text, operators[i].text, len) == 0) {
             *op = operators[i].op;

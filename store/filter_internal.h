@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* filter_internal.h - the tree of a filter, and the statement that it becomes.
+/* filter_internal.h - the tree of a filter, and the fields that it names.
  *
- * Nodes stand in one array, children linked by index; no nodes at all match every
- * device.
+ * Nodes stand in one array, children linked by index; no nodes at all match every row.
  */
 #pragma once
 
@@ -11,16 +10,18 @@
 #include <stdint.h>
 
 #include "store/filter.h"
-#include "store/query.h"
 
 enum filter_class {
-    FILTER_TEXT,    /* a column of device */
-    FILTER_VERSION, /* a column of device that has the order of versions */
-    FILTER_TIME,    /* a column of device, milliseconds */
-    FILTER_TAG,
+    FILTER_TEXT,    /* a column */
+    FILTER_VERSION, /* a column that has the order of versions */
+    FILTER_TIME,    /* a column, milliseconds */
+    FILTER_NUMBER,  /* a column */
+    FILTER_BOOL,    /* a column, 0 or 1 */
+    FILTER_TAG,     /* a row of a device's: x in its SQL */
     FILTER_COMPONENT_VERSION,
     FILTER_COMPONENT_STATE,
     FILTER_COMPONENT_RESULT,
+    FILTER_TASK_COMPONENT, /* a row of a task's, its state */
 };
 
 enum filter_op {
@@ -35,13 +36,24 @@ enum filter_op {
 };
 
 struct filter_field {
-    const char *name; /* as people write it; classes with a NAME in it have none */
+    const char *name; /* as people write it, with NAME where a name stands */
     enum filter_class type;
-    size_t offset;      /* in struct device_row */
+    size_t offset;      /* in struct device_row; of others 0 */
     const char *column; /* SQL */
     const char *source; /* FROM ... WHERE of an index on it, NULL: none */
-    int devices;        /* grows with how many a value of it may have; with a source */
+    int rows;           /* grows with how many a value of it may have; with a source */
+    const char *unsourced; /* the value that the source cannot find, NULL: none */
+    bool is_sorted;        /* an index has all rows in its order */
 };
+
+/* The fields of one kind of row; those with a NAME stand last. */
+struct filter_table {
+    const char *name;
+    const struct filter_field *fields;
+    size_t count;
+};
+
+extern const struct filter_table filter_tables[FILTER_OF_COUNT];
 
 struct filter_value {
     const char *text;
@@ -71,12 +83,19 @@ struct filter {
     size_t texts_used;
 };
 
-/** @return the field called text, with *name set to what stands for NAME (copied to
- * name_out); NULL if there is none */
-const struct filter_field *filter_field_find(const char *text, char *name_out);
+/** @return the field called text; what stands for NAME is copied to name_out, else "".
+ * NULL if there is none */
+const struct filter_field *filter_field_find(enum filter_of of, const char *text,
+                                             char *name_out);
 
 /** @return the name of the field that text was probably meant to be, or NULL */
-const char *filter_field_guess(const char *text);
+const char *filter_field_guess(enum filter_of of, const char *text);
+
+/** @return true if its values can be compared with =lt= and the like */
+bool filter_class_has_order(enum filter_class type);
+
+/** Write "a, b, c": the names of all fields. */
+void filter_field_names(enum filter_of of, char *out, size_t size);
 
 /** @return length of the operator that text begins with, 0 if there is none */
 size_t filter_op_find(const char *text, enum filter_op *op);
@@ -84,33 +103,13 @@ size_t filter_op_find(const char *text, enum filter_op *op);
 /** @return true for =lt= =le= =gt= =ge= */
 bool filter_op_is_order(enum filter_op op);
 
+/** Take in what v->text means for n's field. @return NULL, or what it is not: "is no
+ * number" */
+const char *filter_value_take(const struct filter_context *context,
+                              const struct filter_node *n, struct filter_value *v);
+
 /** RFC 3339, a date, or relative to now: -7d. @return 0, -EINVAL */
 [[nodiscard]] int filter_time(const char *text, int64_t wall_ms, int64_t *out);
 
 /** * stands for any bytes, also none. */
 bool filter_wild_match(const char *text, const char *pattern);
-
-/** Parameters of the statement; those behind them are the filter's own. */
-#define FILTER_AFTER "?1"      /* the last id that was seen */
-#define FILTER_CREATED_MS "?2" /* FILTER_TARGETS: only devices that were there then */
-#define FILTER_PLAN "?3"       /* FILTER_OVERLAPS: its id */
-enum { FILTER_PARAMS = 3 };
-
-/** What the statement yields besides id and hit. */
-enum filter_select {
-    FILTER_HIT,      /* nothing */
-    FILTER_TARGETS,  /* inventory_id or 0, endpoint; a hit only if it can be a target */
-    FILTER_OVERLAPS, /* campaign_id of the active task; devices that have one, a hit
-                        only if the plan has something for it */
-};
-
-#define SCOPED_FILTER_QUERY __attribute__((cleanup(filter_query_end))) struct query
-
-/** Prepare the walk over devices by id for filter (NULL: all); errors are in .err. The
- * filter must outlive it. */
-struct query filter_query(struct store *st, const struct filter *filter,
-                          enum filter_select select);
-void filter_query_end(struct query *q);
-
-/** Give a new connection the functions that such statements call. @return 0, -errno */
-[[nodiscard]] int filter_register(struct store *st);

@@ -78,6 +78,8 @@ static bool match_value(const struct filter_node *n, const struct operand *a,
 {
     switch (n->field->type) {
     case FILTER_TIME:
+    case FILTER_NUMBER:
+    case FILTER_BOOL:
     case FILTER_COMPONENT_RESULT:
         return holds(n->op, (a->number > v->number) - (a->number < v->number));
     case FILTER_VERSION:
@@ -88,6 +90,7 @@ static bool match_value(const struct filter_node *n, const struct operand *a,
     case FILTER_TEXT:
     case FILTER_TAG:
     case FILTER_COMPONENT_STATE:
+    case FILTER_TASK_COMPONENT:
         break;
     }
     return v->is_pattern ? filter_wild_match(a->text, v->text)
@@ -155,6 +158,8 @@ static bool match_term(const struct filter *f, const struct filter_node *n,
     case FILTER_TEXT:
     case FILTER_VERSION:
     case FILTER_TIME:
+    case FILTER_NUMBER:
+    case FILTER_BOOL:
         hit = match_column(f, n, s);
         break;
     case FILTER_TAG:
@@ -164,6 +169,8 @@ static bool match_term(const struct filter *f, const struct filter_node *n,
     case FILTER_COMPONENT_STATE:
     case FILTER_COMPONENT_RESULT:
         hit = match_component(f, n, s);
+        break;
+    case FILTER_TASK_COMPONENT: /* of no device */
         break;
     }
     return n->op == FILTER_NE || n->op == FILTER_OUT ? !hit : hit;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/filter_internal.h"
+#include "store/filter_query.h"
 #include "store/plans.h"
 #include "store/row.h"
 

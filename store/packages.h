@@ -25,6 +25,6 @@ struct package_row {
  * @return 0 yes, STORE_E_NOT_FOUND nobody does, -errno */
 [[nodiscard]] int store_package_in_use(struct store *st, const char *digest);
 
-/** @param state "" for all. @return 0, -errno */
+/** Both orders. @param state "" for all. @return 0, -errno */
 [[nodiscard]] int store_package_page(struct store *st, const char *state,
                                      struct package_row *rows, struct page *page);

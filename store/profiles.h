@@ -20,5 +20,6 @@ struct profile_row {
 [[nodiscard]] int store_profile_get(struct store *st, const char *name,
                                     struct profile_row *out, char **body);
 
+/** Both orders. @return 0, -errno */
 [[nodiscard]] int store_profile_page(struct store *st, struct profile_row *rows,
                                      struct page *page);

@@ -68,18 +68,15 @@
     " action_ms = :action_ms, journal = :journal, started_ms = :started_ms,"           \
     " ended_ms = :ended_ms"
 
-/* Which tasks a struct task_query means, for a walk. */
-#define TASK_HIT                                                                       \
-    " (:state = '' OR t.state = :state)"                                               \
-    " AND (:waiting_for = '' OR t.waiting_for = :waiting_for)"                         \
-    " AND (:reason = '' OR t.reason = :reason)"                                        \
-    " AND (:campaign_id = 0 OR t.campaign_id = :campaign_id)"                          \
-    " AND ((:component = '' AND :component_state = '') OR EXISTS"                      \
-    " (SELECT 1 FROM task_component c WHERE c.task_id = t.id"                          \
-    " AND (:component = '' OR c.component = :component)"                               \
-    " AND (:component_state = '' OR c.state = :component_state)))"
+#define WALK_HIT                                                                       \
+    TASK_HIT("t", ":state", ":waiting_for", ":reason", ":component",                   \
+             ":component_state")                                                       \
+    " AND (:campaign_id = 0 OR t.campaign_id = :campaign_id)"
 
-#define IS_UNDER_WAY " state IN ('scheduled', 'running', 'paused', 'aborting')"
+/* Few, whatever else there is; with their own index they come by id. */
+#define FROM_UNDER_WAY                                                                 \
+    " FROM campaign INDEXED BY campaign_active"                                        \
+    " WHERE state IN ('scheduled', 'running', 'paused', 'aborting')"
 
 /* The campaign's plan, or that of a task of its own, has :digest. The plan of a task
  * is called t<id of the task>-<when>. */
@@ -119,7 +116,9 @@ const char *const query_sql[QUERY_COUNT] = {
         " created_by = excluded.created_by RETURNING id",
     [Q_TOKEN_DELETE] = "DELETE FROM token WHERE name = :name",
     [Q_TOKEN_BY_HASH] = "SELECT " TOKEN_COLUMNS " FROM token WHERE hash = :hash",
-    [Q_TOKEN_PAGE] = "SELECT " TOKEN_COLUMNS " FROM token WHERE true" UP,
+    [Q_TOKEN_BY_ID] = "SELECT " TOKEN_COLUMNS " FROM token WHERE id = :id",
+    [Q_TOKEN_UP] = "SELECT " TOKEN_COLUMNS " FROM token WHERE true" UP,
+    [Q_TOKEN_DOWN] = "SELECT " TOKEN_COLUMNS " FROM token WHERE true" DOWN,
     [Q_WEBHOOK_PUT] =
         "INSERT INTO webhook (name, url, secret, kinds, campaign_id, is_enabled,"
         " created_ms, created_by, done_id)"
@@ -134,7 +133,9 @@ const char *const query_sql[QUERY_COUNT] = {
         " RETURNING id",
     [Q_WEBHOOK_DELETE] = "DELETE FROM webhook WHERE name = :name",
     [Q_WEBHOOK_GET] = "SELECT " WEBHOOK_COLUMNS " FROM webhook WHERE name = :name",
-    [Q_WEBHOOK_PAGE] = "SELECT " WEBHOOK_COLUMNS " FROM webhook WHERE true" UP,
+    [Q_WEBHOOK_BY_ID] = "SELECT " WEBHOOK_COLUMNS " FROM webhook WHERE id = :id",
+    [Q_WEBHOOK_UP] = "SELECT " WEBHOOK_COLUMNS " FROM webhook WHERE true" UP,
+    [Q_WEBHOOK_DOWN] = "SELECT " WEBHOOK_COLUMNS " FROM webhook WHERE true" DOWN,
     [Q_WEBHOOK_DONE] = "UPDATE webhook SET done_id = max(done_id, :event_id)"
                        " WHERE id = :webhook_id",
     [Q_DELIVERY_ADD] =
@@ -144,6 +145,7 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_DELIVERY_PRUNE] = /* one comes, one goes: STORE_DELIVERIES_KEPT */
     "DELETE FROM delivery WHERE id = (SELECT id FROM delivery"
     " WHERE webhook_id = :webhook_id ORDER BY id DESC LIMIT 1 OFFSET 100)",
+    [Q_DELIVERY_GET] = "SELECT " DELIVERY_COLUMNS " FROM delivery WHERE id = :id",
     [Q_DELIVERY_UP] = "SELECT " DELIVERY_COLUMNS " FROM delivery"
                       " WHERE webhook_id = :webhook_id" UP,
     [Q_DELIVERY_DOWN] = "SELECT " DELIVERY_COLUMNS " FROM delivery"
@@ -157,7 +159,9 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_PROFILE_DELETE] = "DELETE FROM profile WHERE name = :name",
     [Q_PROFILE_GET] =
         "SELECT " PROFILE_COLUMNS ", body FROM profile WHERE name = :name",
-    [Q_PROFILE_PAGE] = "SELECT " PROFILE_COLUMNS " FROM profile WHERE true" UP,
+    [Q_PROFILE_BY_ID] = "SELECT " PROFILE_COLUMNS " FROM profile WHERE id = :id",
+    [Q_PROFILE_UP] = "SELECT " PROFILE_COLUMNS " FROM profile WHERE true" UP,
+    [Q_PROFILE_DOWN] = "SELECT " PROFILE_COLUMNS " FROM profile WHERE true" DOWN,
     [Q_ANSWER_PUT] =
         "INSERT INTO answer (" ANSWER_COLUMNS ", body) VALUES (:key, :principal,"
         " :route, :request_hash, :status, :created_ms, :body)"
@@ -231,7 +235,8 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_DEVICE_BY_ENDPOINT] =
         "SELECT " DEVICE_COLUMNS " FROM device WHERE endpoint = :endpoint",
     [Q_DEVICE_OBJECTS] = "SELECT objects FROM device WHERE id = :id",
-    [Q_DEVICE_PAGE] = "SELECT " DEVICE_COLUMNS " FROM device WHERE true" UP,
+    [Q_DEVICE_UP] = "SELECT " DEVICE_COLUMNS " FROM device WHERE true" UP,
+    [Q_DEVICE_DOWN] = "SELECT " DEVICE_COLUMNS " FROM device WHERE true" DOWN,
     [Q_DEVICE_LOAD] = "SELECT " REGISTRATION_COLUMNS " FROM device WHERE true" UP,
     [Q_TAG_DELETE] = "DELETE FROM tag WHERE device_id = :device_id",
     [Q_TAG_PUT] =
@@ -347,15 +352,18 @@ const char *const query_sql[QUERY_COUNT] = {
         " ON CONFLICT (digest) DO UPDATE SET size_bytes = excluded.size_bytes,"
         " state = excluded.state, wanted_ms = max(wanted_ms, excluded.wanted_ms)"
         " RETURNING id",
-    [Q_PACKAGE_IN_USE] = "SELECT 1 WHERE EXISTS (SELECT 1 FROM bundle_package p"
-                         " JOIN bundle b ON b.id = p.bundle_id"
-                         " WHERE p.digest = :digest AND b.state <> 'withdrawn')"
-                         " OR EXISTS (SELECT 1 FROM campaign WHERE " IS_UNDER_WAY
-                         " AND " NEEDS_PACKAGE ")",
+    [Q_PACKAGE_IN_USE] =
+        "SELECT 1 WHERE EXISTS (SELECT 1 FROM bundle_package p"
+        " JOIN bundle b ON b.id = p.bundle_id"
+        " WHERE p.digest = :digest AND b.state <> 'withdrawn')"
+        " OR EXISTS (SELECT 1" FROM_UNDER_WAY " AND " NEEDS_PACKAGE ")",
     [Q_PACKAGE_DELETE] = "DELETE FROM package WHERE digest = :digest",
     [Q_PACKAGE_GET] = "SELECT " PACKAGE_COLUMNS " FROM package WHERE digest = :digest",
-    [Q_PACKAGE_PAGE] = "SELECT " PACKAGE_COLUMNS
-                       " FROM package WHERE (:state = '' OR state = :state)" UP,
+    [Q_PACKAGE_BY_ID] = "SELECT " PACKAGE_COLUMNS " FROM package WHERE id = :id",
+    [Q_PACKAGE_UP] = "SELECT " PACKAGE_COLUMNS
+                     " FROM package WHERE (:state = '' OR state = :state)" UP,
+    [Q_PACKAGE_DOWN] = "SELECT " PACKAGE_COLUMNS
+                       " FROM package WHERE (:state = '' OR state = :state)" DOWN,
     [Q_PLAN_ADD] =
         "INSERT INTO plan (" PLAN_COLUMNS ", body) VALUES (:id, :bundle_id, :bundle,"
         " :query, :components, :fingerprint, :devices, :bytes, :created_ms, "
@@ -415,11 +423,9 @@ const char *const query_sql[QUERY_COUNT] = {
                       " WHERE (:state = '' OR state = :state)" UP,
     [Q_CAMPAIGN_DOWN] = "SELECT " CAMPAIGN_COLUMNS " FROM campaign"
                         " WHERE (:state = '' OR state = :state)" DOWN,
-    [Q_CAMPAIGN_ACTIVE] =
-        "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE " IS_UNDER_WAY UP,
+    [Q_CAMPAIGN_ACTIVE] = "SELECT " CAMPAIGN_COLUMNS FROM_UNDER_WAY UP,
     [Q_CAMPAIGN_BY_PACKAGE] =
-        "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE " IS_UNDER_WAY
-        " AND " NEEDS_PACKAGE UP,
+        "SELECT " CAMPAIGN_COLUMNS FROM_UNDER_WAY " AND " NEEDS_PACKAGE UP,
     [Q_CAMPAIGN_BY_BUNDLE] =
         "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE bundle_id = :bundle_id"
         " ORDER BY state IN ('draft', 'aborted', 'finished'), id LIMIT 1",
@@ -541,20 +547,20 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_TASK_COMPONENTS] = "SELECT " TASK_COMPONENT_COLUMNS " FROM task_component"
                           " WHERE task_id = :task_id ORDER BY component",
     [Q_TASK_WALK] =
-        "SELECT t.id," TASK_HIT " FROM task t"
+        "SELECT t.id," WALK_HIT " FROM task t"
         " WHERE t.campaign_id = :campaign_id AND t.id > :after ORDER BY t.id",
     [Q_TASK_WALK_STATE] =
-        "SELECT t.id," TASK_HIT " FROM task t WHERE t.campaign_id = :campaign_id"
+        "SELECT t.id," WALK_HIT " FROM task t WHERE t.campaign_id = :campaign_id"
         " AND t.state = :state AND t.waiting_for = :waiting_for AND t.id > :after"
         " ORDER BY t.id",
     [Q_TASK_WALK_COMPONENT] =
-        "SELECT t.id," TASK_HIT " FROM task_component w CROSS JOIN task t"
+        "SELECT t.id," WALK_HIT " FROM task_component w CROSS JOIN task t"
         " ON t.id = w.task_id WHERE w.campaign_id = :campaign_id"
         " AND w.component = :component AND w.state = :component_state"
         " AND w.state <> 'pending'"
         " AND w.task_id > :after ORDER BY w.task_id",
     [Q_TASK_WALK_DEVICE] =
-        "SELECT t.id," TASK_HIT " FROM task t"
+        "SELECT t.id," WALK_HIT " FROM task t"
         " WHERE t.device_id = :device_id AND t.id > :after ORDER BY t.id",
     [Q_TASK_RUNNING] = "SELECT " TASK_COLUMNS " FROM task WHERE"
                        " is_active = 1 AND waiting_for = ''" UP,

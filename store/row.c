@@ -213,7 +213,9 @@ int row_walk_page(struct store *st, struct query *q, struct row_list *list,
     if (rc < 0)
         return rc;
     page->next = rc == 1 ? id : 0;
-    return 0;
+    if (page->next != 0 && page->sort)
+        query_text(q, 2, page->next_key, sizeof page->next_key);
+    return q->err;
 }
 
 int row_walk_count(struct store *st, struct query *q, struct page *page)

@@ -99,7 +99,7 @@ bool walk_goes_on(struct walk *w);
 /**
  * Like row_read_page(), for a condition that no index answers: q yields id and whether
  * it is a hit for every row there is, and is left early. Only the first int64_t of each
- * row is written: the id.
+ * row is written: the id. With page->sort q yields as well what it is sorted by.
  *
  * @return 0, -errno
  */

@@ -20,6 +20,7 @@ CREATE TABLE token (
     expires_ms INTEGER NOT NULL,
     created_by TEXT    NOT NULL
 ) STRICT;
+CREATE INDEX token_by_expiry ON token (expires_ms);
 
 CREATE TABLE webhook (
     id          INTEGER PRIMARY KEY,
@@ -189,6 +190,7 @@ CREATE TABLE package (
     created_ms INTEGER NOT NULL,
     wanted_ms  INTEGER NOT NULL -- when it was last uploaded, the same bytes again too
 ) STRICT;
+CREATE INDEX package_by_size ON package (size_bytes);
 
 CREATE TABLE bundle (
     id         INTEGER PRIMARY KEY,
@@ -206,6 +208,8 @@ CREATE TABLE bundle (
     manifest   TEXT    NOT NULL,
     UNIQUE (name, version)
 ) STRICT;
+CREATE INDEX bundle_by_name ON bundle (name);
+CREATE INDEX bundle_by_sequence ON bundle (sequence);
 
 CREATE TABLE bundle_package (
     bundle_id  INTEGER NOT NULL REFERENCES bundle (id) ON DELETE CASCADE,
@@ -291,6 +295,10 @@ CREATE TABLE campaign (
     is_cut            INTEGER NOT NULL DEFAULT 0 CHECK (is_cut IN (0, 1)),
     policy            TEXT    NOT NULL
 ) STRICT;
+CREATE INDEX campaign_by_name ON campaign (name);
+CREATE INDEX campaign_by_state ON campaign (state);
+CREATE INDEX campaign_by_start ON campaign (started_ms);
+CREATE INDEX campaign_by_end ON campaign (ended_ms);
 CREATE INDEX campaign_by_plan ON campaign (plan_id);
 CREATE INDEX campaign_by_bundle ON campaign (bundle_id);
 CREATE INDEX campaign_active ON campaign (id)

@@ -9,7 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "store/filter_internal.h"
+#include "store/filter_query.h"
 #include "store/query.h"
 #include "store/store_internal.h"
 #include "store/upkeep.h"

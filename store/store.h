@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "store/sizes.h"
+
+struct filter;
+struct filter_field;
 struct store;
 
 /** Positive returns of every store_ function: outcomes, not failures. */
@@ -92,12 +96,19 @@ enum page_order {
     PAGE_DOWN,
 };
 
-/** One page of a list: the caller fills the first part, the function the second. */
+/**
+ * One page of a list: the caller fills the first part, the function the second. Lists
+ * whose kind is in enum filter_of look at .filter and .sort, both ways; others do not.
+ */
 struct page {
     int64_t after; /* the id that the last page ended with (its .next); 0 at first */
     size_t limit;  /* room in the caller's array of rows */
     enum page_order order;
+    const struct filter *filter;            /* NULL: every row */
+    const struct filter_field *sort;        /* see filter_sort_find(); NULL: by id */
+    char after_key[STORE_ENDPOINT_MAX + 1]; /* .next_key of the last page */
 
     size_t count; /* rows written; may be 0 with a .next: the budget was used up */
     int64_t next; /* .after of the next page; 0 when there is none */
+    char next_key[STORE_ENDPOINT_MAX + 1]; /* with .next and .sort */
 };

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "store/filter_query.h"
 #include "store/query.h"
 #include "store/shapes.h"
 
@@ -74,8 +75,35 @@ static int walk(struct store *st, const struct task_query *query, struct row_lis
     query_bind_text(&q, ":component", query->component);
     query_bind_text(&q, ":component_state", query->component_state);
     query_bind_int(&q, ":campaign_id", query->campaign_id);
-    if (id == Q_TASK_WALK_DEVICE)
+    if (query->device_id != 0)
         query_bind_int(&q, ":device_id", query->device_id);
+    return row_walk_page(st, &q, list, page);
+}
+
+#define HIT " AND" TASK_HIT("d", "?6", "?7", "?8", "?9", "?10")
+
+static int walk_filter(struct store *st, const struct task_query *query,
+                       struct row_list *list, struct page *page)
+{
+    static const struct filter_list of_campaign = {
+        .from = "task d WHERE d.campaign_id = " FILTER_SCOPE, .also = HIT};
+    static const struct filter_list of_device = {
+        .from = "task d WHERE d.device_id = " FILTER_SCOPE,
+        .also = HIT " AND (?11 = 0 OR d.campaign_id = ?11)",
+        .has_no_index = true,
+    };
+    bool is_device = query->device_id != 0;
+    SCOPED_FILTER_QUERY q =
+        filter_list_query(st, is_device ? &of_device : &of_campaign, page);
+
+    query_bind_text(&q, "?6", query->state);
+    query_bind_text(&q, "?7", query->waiting_for);
+    query_bind_text(&q, "?8", query->reason);
+    query_bind_text(&q, "?9", query->component);
+    query_bind_text(&q, "?10", query->component_state);
+    if (is_device)
+        query_bind_int(&q, "?11", query->campaign_id);
+    query_bind_int(&q, FILTER_SCOPE, is_device ? query->device_id : query->campaign_id);
     return row_walk_page(st, &q, list, page);
 }
 
@@ -83,7 +111,9 @@ int store_task_page(struct store *st, const struct task_query *query,
                     struct task_row *rows, struct page *page)
 {
     struct row_list list = ROW_LIST(rows, page->limit);
-    int rc = walk(st, query, &list, page);
+    bool is_plain = !filter_is_asked(page) && page->order == PAGE_UP;
+    int rc =
+        is_plain ? walk(st, query, &list, page) : walk_filter(st, query, &list, page);
 
     return rc != 0 ? rc : row_fill_page(st, Q_TASK_GET, task_shape, &list, page);
 }

@@ -81,7 +81,8 @@ struct task_query {
     char component_state[STORE_WORD_MAX + 1];
 };
 
-/** Bounded work: a page can be short, even empty, and have a .next. @return 0, -errno
+/** Both orders; bounded work: a page can be short, even empty, and have a .next.
+ * @return 0, -errno
  */
 [[nodiscard]] int store_task_page(struct store *st, const struct task_query *query,
                                   struct task_row *rows, struct page *page);

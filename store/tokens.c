@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/tokens.h"
 
+#include "store/filter_query.h"
 #include "store/query.h"
 #include "store/shapes.h"
 
@@ -13,9 +14,20 @@ int store_token_by_hash(struct store *st, const uint8_t hash[STORE_DIGEST_BYTES]
     return row_read_one(&q, token_shape, out);
 }
 
+static int walk(struct store *st, struct row_list *list, struct page *page)
+{
+    static const struct filter_list tokens = {.from = "token d WHERE true"};
+    SCOPED_FILTER_QUERY q = filter_list_query(st, &tokens, page);
+
+    int rc = row_walk_page(st, &q, list, page);
+    return rc != 0 ? rc : row_fill_page(st, Q_TOKEN_BY_ID, token_shape, list, page);
+}
+
 int store_token_page(struct store *st, struct token_row *rows, struct page *page)
 {
-    SCOPED_QUERY q = row_page_begin(st, page, Q_TOKEN_PAGE, Q_TOKEN_PAGE);
+    if (filter_is_asked(page))
+        return walk(st, &ROW_LIST(rows, page->limit), page);
+    SCOPED_QUERY q = row_page_begin(st, page, Q_TOKEN_UP, Q_TOKEN_DOWN);
     struct row_list list = ROW_LIST(rows, page->limit);
 
     return row_read_page(&q, token_shape, &list, page);

@@ -24,6 +24,7 @@ struct token_row {
                                       const uint8_t hash[STORE_DIGEST_BYTES],
                                       struct token_row *out);
 
+/** Both orders. @return 0, -errno */
 [[nodiscard]] int store_token_page(struct store *st, struct token_row *rows,
                                    struct page *page);
 

@@ -3,6 +3,7 @@
 #include "store/webhooks.h"
 
 #include "store/apply.h"
+#include "store/filter_query.h"
 #include "store/query.h"
 #include "store/shapes.h"
 
@@ -14,17 +15,42 @@ int store_webhook_get(struct store *st, const char *name, struct webhook_row *ou
     return row_read_one(&q, webhook_shape, out);
 }
 
+static int walk(struct store *st, struct row_list *list, struct page *page)
+{
+    static const struct filter_list webhooks = {.from = "webhook d WHERE true"};
+    SCOPED_FILTER_QUERY q = filter_list_query(st, &webhooks, page);
+
+    int rc = row_walk_page(st, &q, list, page);
+    return rc != 0 ? rc : row_fill_page(st, Q_WEBHOOK_BY_ID, webhook_shape, list, page);
+}
+
 int store_webhook_page(struct store *st, struct webhook_row *rows, struct page *page)
 {
-    SCOPED_QUERY q = row_page_begin(st, page, Q_WEBHOOK_PAGE, Q_WEBHOOK_PAGE);
+    if (filter_is_asked(page))
+        return walk(st, &ROW_LIST(rows, page->limit), page);
+    SCOPED_QUERY q = row_page_begin(st, page, Q_WEBHOOK_UP, Q_WEBHOOK_DOWN);
     struct row_list list = ROW_LIST(rows, page->limit);
 
     return row_read_page(&q, webhook_shape, &list, page);
 }
 
+static int walk_deliveries(struct store *st, int64_t webhook_id, struct row_list *list,
+                           struct page *page)
+{
+    static const struct filter_list deliveries = {
+        .from = "delivery d WHERE d.webhook_id = " FILTER_SCOPE};
+    SCOPED_FILTER_QUERY q = filter_list_query(st, &deliveries, page);
+
+    query_bind_int(&q, FILTER_SCOPE, webhook_id);
+    int rc = row_walk_page(st, &q, list, page);
+    return rc != 0 ? rc : row_fill_page(st, Q_DELIVERY_GET, delivery_shape, list, page);
+}
+
 int store_delivery_page(struct store *st, int64_t webhook_id, struct delivery_row *rows,
                         struct page *page)
 {
+    if (filter_is_asked(page))
+        return walk_deliveries(st, webhook_id, &ROW_LIST(rows, page->limit), page);
     SCOPED_QUERY q = row_page_begin(st, page, Q_DELIVERY_UP, Q_DELIVERY_DOWN);
     struct row_list list = ROW_LIST(rows, page->limit);
 

@@ -47,6 +47,7 @@ struct delivery_row {
 /** @return 0, STORE_E_NOT_FOUND, -errno */
 [[nodiscard]] int store_webhook_get(struct store *st, const char *name,
                                     struct webhook_row *out);
+/** Both orders. */
 [[nodiscard]] int store_webhook_page(struct store *st, struct webhook_row *rows,
                                      struct page *page);
 

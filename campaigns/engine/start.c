@@ -34,7 +34,8 @@ static int begin_grouping(struct engine *e, struct starting *s, const char *plan
     int rc = store_plan_get(e->reader, plan_id, &plan);
     if (rc != 0)
         return rc < 0 ? rc : -ENOENT;
-    struct filter_context context = {version_number_key, plan.created_ms};
+    struct filter_context context = {.version_key = version_number_key,
+                                     .wall_ms = plan.created_ms};
     rc = filter_open(plan.query, &context, &error, &s->filter);
     return rc == 0 ? grouping_open(s->filter, &s->grouping) : rc;
 }

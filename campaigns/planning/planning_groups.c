@@ -52,7 +52,8 @@ static int count_targets(struct store *reader, const struct filter *filter,
 int planning_groups(struct store *reader, const char *query, int64_t wall_ms,
                     struct planning_groups *out, struct planning_problem *problem)
 {
-    const struct filter_context context = {version_number_key, wall_ms};
+    const struct filter_context context = {.version_key = version_number_key,
+                                           .wall_ms = wall_ms};
     struct filter_error error = {.position = 0};
     struct filter *filter;
     int rc = filter_open(query, &context, &error, &filter);

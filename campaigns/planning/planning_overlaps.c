@@ -58,7 +58,8 @@ int planning_overlaps(struct store *reader, const char *plan_id, int64_t campaig
     if (rc > 0)
         rc = PLANNING_E_BUNDLE;
     if (rc == 0) {
-        const struct filter_context context = {version_number_key, plan->created_ms};
+        const struct filter_context context = {.version_key = version_number_key,
+                                               .wall_ms = plan->created_ms};
         rc = filter_open(plan->query, &context, NULL, &filter);
         if (rc == -EINVAL)
             rc = PLANNING_E_QUERY;

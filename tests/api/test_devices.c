@@ -59,9 +59,9 @@ Test(devices, tell_what_queries_can_name)
     struct reply r = get("/v1/query-fields");
 
     expect_status(r, 200);
-    expect_says(r,
-                "{\"field\":\"model\",\"type\":\"text\",\"operators\":[\"==\",\"!="
-                "\",\"=in=\",\"=out=\"],\"wildcards\":true,\"values\":[\"GW-100\"]}");
+    expect_says(r, "{\"field\":\"model\",\"type\":\"text\",\"operators\":[\"==\",\"!="
+                   "\",\"=in=\",\"=out=\"],\"wildcards\":true,\"sortable\":false,"
+                   "\"values\":[\"GW-100\"]}");
     expect_says(r, "\"field\":\"tag.site\",");
     expect_says(r, "\"values\":[\"north\"]");
     expect_says(r, "\"field\":\"tag.\\\"a b\\\"\",");

@@ -234,10 +234,11 @@ static void filter_pages(struct store *st, const char *text)
     double longest = 0;
 
     fleet_must(filter_open(text, &context, NULL, &f), "filter");
+    page.filter = f;
     struct lap begun = lap_begin();
     do {
         double step = now_s(CLOCK_MONOTONIC);
-        fleet_must(store_device_page(st, f, rows, &page), "page");
+        fleet_must(store_device_page(st, rows, &page), "page");
         step = now_s(CLOCK_MONOTONIC) - step;
         longest = step > longest ? step : longest;
         page.after = page.next;

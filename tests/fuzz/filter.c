@@ -74,11 +74,11 @@ static void compare(const struct filter *f)
     static struct store *st;
     struct filter_subject subject = {&device, &tag, 1, &component, 1};
     struct device_row row;
-    struct page page = {.limit = 1};
+    struct page page = {.limit = 1, .filter = f};
 
     if (!st)
         st = open_store();
-    if (store_device_page(st, f, &row, &page) != 0)
+    if (store_device_page(st, &row, &page) != 0)
         abort();
     if (filter_match(f, &subject) != (page.count == 1))
         abort();
@@ -86,7 +86,7 @@ static void compare(const struct filter *f)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct filter_context context = {version_key, 5000};
+    struct filter_context context = {.version_key = version_key, .wall_ms = 5000};
     struct filter_error error = {0};
     struct filter *f = NULL;
     char *text = malloc(size + 1);

@@ -340,16 +340,16 @@ Test(devices, are_listed_in_pages_by_id)
 
     for (int64_t id = 10; id > 0; id--)
         fixture_put_device(st, id);
-    cr_assert(zero(int, store_device_page(st, NULL, rows, &page)));
+    cr_assert(zero(int, store_device_page(st, rows, &page)));
     cr_assert(eq(sz, page.count, 4));
     cr_expect(eq(i64, rows[3].id, 4));
     cr_expect(eq(i64, page.next, 4));
     page.after = 8;
-    cr_assert(zero(int, store_device_page(st, NULL, rows, &page)));
+    cr_assert(zero(int, store_device_page(st, rows, &page)));
     cr_expect(eq(sz, page.count, 2));
     cr_expect(eq(i64, page.next, 0));
     page.after = 6;
-    cr_assert(zero(int, store_device_page(st, NULL, rows, &page)));
+    cr_assert(zero(int, store_device_page(st, rows, &page)));
     cr_expect(eq(sz, page.count, 4));
     cr_expect(eq(i64, page.next, 0)); /* exactly full */
 }
@@ -364,7 +364,7 @@ Test(devices, are_counted_a_bounded_number_at_a_time)
     for (int64_t id = 1; id <= COUNT; id++)
         fixture_put_device(st, id);
     do {
-        cr_assert(zero(int, store_device_count(st, NULL, &page)));
+        cr_assert(zero(int, store_device_count(st, &page)));
         hits += page.count;
         page.after = page.next;
         calls++;

@@ -79,11 +79,11 @@ Test(examples, end_at_the_room_there_is)
 /* What is offered is what a filter takes. */
 Test(examples, and_every_field_that_is_offered_can_be_named)
 {
-    struct filter_context context = {fixture_version_key, 0};
+    struct filter_context context = {.version_key = fixture_version_key, .wall_ms = 0};
     struct filter_field_view field;
     size_t count = 0;
 
-    for (; filter_field_view(count, &field); count++) {
+    for (; filter_field_view(FILTER_OF_DEVICES, count, &field); count++) {
         char text[100];
         struct filter *f = NULL;
         snprintf(text, sizeof text, "%s=ge=0", field.name);

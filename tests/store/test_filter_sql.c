@@ -211,10 +211,10 @@ static void add_filter(char *text, int depth)
 static void compare(const char *text, const struct filter *f)
 {
     struct device_row rows[DEVICES];
-    struct page page = {.limit = DEVICES};
+    struct page page = {.limit = DEVICES, .filter = f};
     size_t at = 0;
 
-    cr_assert(zero(int, store_device_page(st, f, rows, &page)), "%s: %s", text,
+    cr_assert(zero(int, store_device_page(st, rows, &page)), "%s: %s", text,
               store_error(st));
     for (int64_t id = 1; id <= DEVICES; id++) {
         struct world *w = &worlds[id];
@@ -230,7 +230,8 @@ static void compare(const char *text, const struct filter *f)
 
 Test(filter_sql, agrees_with_memory_on_random_filters)
 {
-    struct filter_context context = {fixture_version_key, 5000};
+    struct filter_context context = {.version_key = fixture_version_key,
+                                     .wall_ms = 5000};
     int parsed = 0;
 
     for (int i = 0; i < ROUNDS; i++) {
@@ -273,7 +274,8 @@ Test(filter_sql, yields_the_same_through_every_index)
         "component.radio.version==9",
         "state==asleep;component.app.version==1.0;model!=x",
     };
-    struct filter_context context = {fixture_version_key, 5000};
+    struct filter_context context = {.version_key = fixture_version_key,
+                                     .wall_ms = 5000};
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct filter *f = NULL;
@@ -286,7 +288,8 @@ Test(filter_sql, yields_the_same_through_every_index)
 
 Test(filter_sql, pages_go_on_where_they_stopped)
 {
-    struct filter_context context = {fixture_version_key, 5000};
+    struct filter_context context = {.version_key = fixture_version_key,
+                                     .wall_ms = 5000};
     struct device_row rows[3];
     struct page page = {.limit = 3};
     struct filter *f = NULL;
@@ -294,10 +297,11 @@ Test(filter_sql, pages_go_on_where_they_stopped)
     size_t total = 0, want = 0;
 
     cr_assert(zero(int, filter_open("state!=asleep", &context, NULL, &f)));
+    page.filter = f;
     for (int64_t id = 1; id <= DEVICES; id++)
         want += strcmp(worlds[id].device.state, "asleep") != 0;
     do {
-        cr_assert(zero(int, store_device_page(st, f, rows, &page)));
+        cr_assert(zero(int, store_device_page(st, rows, &page)));
         for (size_t i = 0; i < page.count; i++) {
             cr_assert(gt(i64, rows[i].id, last));
             last = rows[i].id;
@@ -319,7 +323,8 @@ static int64_t ticking_ms(void)
 /* The time of a page is over before the first hit: it goes on there, and ends. */
 Test(filter_sql, pages_end_when_their_time_is_over)
 {
-    struct filter_context context = {fixture_version_key, 5000};
+    struct filter_context context = {.version_key = fixture_version_key,
+                                     .wall_ms = 5000};
     struct device_row rows[3];
     struct page page = {.limit = 3};
     struct filter *f = NULL;
@@ -328,8 +333,9 @@ Test(filter_sql, pages_end_when_their_time_is_over)
     store_set_clock(st, ticking_ms);
     cr_assert(
         zero(int, filter_open("lwm2m==none,endpoint==device-55", &context, NULL, &f)));
+    page.filter = f;
     do {
-        cr_assert(zero(int, store_device_page(st, f, rows, &page)));
+        cr_assert(zero(int, store_device_page(st, rows, &page)));
         cr_assert(page.next == 0 || page.next > page.after);
         total += page.count;
         page.after = page.next;

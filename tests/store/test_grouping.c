@@ -55,7 +55,7 @@ Test(grouping, groups_targets_by_inventory)
 Test(grouping, counts_devices_that_other_campaigns_have)
 {
     const struct group_count *counts;
-    struct filter_context context = {fixture_version_key, 0};
+    struct filter_context context = {.version_key = fixture_version_key, .wall_ms = 0};
     struct filter *filter = NULL;
     struct grouping *g = NULL;
     struct plan_row plan;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store/filter_internal.h"
+#include "store/filter_query.h"
 #include "store/store_internal.h"
 #include "tests/store/fixture.h"
 
@@ -110,7 +110,7 @@ Test(queries, of_filters_walk_in_order)
         "model=in=(a,b)",
         "endpoint==a*",
     };
-    struct filter_context context = {fixture_version_key, 0};
+    struct filter_context context = {.version_key = fixture_version_key, .wall_ms = 0};
     struct store *st = fixture_open();
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
