@@ -98,6 +98,10 @@ void step_stop(struct task *t, enum task_state final, const char *reason);
 void step_abandon(struct task *t, const struct task_plan *plan, enum task_state final,
                   const char *reason, int64_t now_ms);
 
+/** @return true if Update is not executed, and no component of this stage may hold what
+ * was delivered: step_abandon() leaves nothing behind */
+bool step_is_untouched(const struct task *t, const struct task_plan *plan);
+
 /** Give a final task new tries: waiting, first unfinished stage, nothing delivered. */
 void step_retry(struct task *t, const struct task_plan *plan, int64_t now_ms);
 

@@ -141,6 +141,11 @@ void step_abandon(struct task *t, const struct task_plan *plan, enum task_state 
     t->since_ms = now_ms;
 }
 
+bool step_is_untouched(const struct task *t, const struct task_plan *plan)
+{
+    return !task_is_executed(t) && !may_hold_ours(t, plan);
+}
+
 void step_retry(struct task *t, const struct task_plan *plan, int64_t now_ms)
 {
     struct task fresh = task_new(plan, now_ms);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* device_commands.c - the commands that are about devices. */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -131,15 +133,38 @@ static void on_trace(struct core *core, struct device *dev, struct submitted *it
     text_fini(&extra);
 }
 
+/* @return false: answered, it cannot be deleted now */
+static bool leave_campaigns(struct core *core, const struct device *dev,
+                            struct submitted *item)
+{
+    struct device_leaving leaving = {dev->id, item->command->actor};
+    struct engine_keeps why = {0};
+    char detail[200];
+
+    int rc = engine_leave(core->engine, core->now, &leaving, &why);
+    if (rc == 0)
+        return true;
+    core_failed(core, rc < 0 ? rc : 0);
+    if (rc != ENGINE_E_KEEPS) {
+        no_memory(item);
+        return false;
+    }
+    snprintf(detail, sizeof detail,
+             "An update of campaign %" PRId64
+             " is on its way (%s%s%s): cancel the task, "
+             "or wait for its end.",
+             why.campaign_id, why.state, why.waiting_for[0] ? ", for " : "",
+             why.waiting_for);
+    command_finish(item, COMMAND_CONFLICT, "device-busy", detail);
+    return false;
+}
+
 static void on_delete(struct core *core, struct device *dev, struct submitted *item)
 {
     size_t index;
 
-    if (engine_has_device(core->engine, dev->id)) {
-        command_finish(item, COMMAND_CONFLICT, "device-busy",
-                       "The device is being updated; cancel its task first.");
+    if (!leave_campaigns(core, dev, item))
         return;
-    }
     struct change change = {.kind = CHANGE_DEVICE_DELETE, .device_id = dev->id};
     if (!core_put(core, &change, &index)) {
         no_memory(item);

@@ -65,6 +65,9 @@ void active_save(struct engine *e, struct active *a);
 void active_count_stuck(struct engine *e, struct active *a, enum engine_stuck stuck);
 /** Take over a task that was changed outside of step(). */
 void active_adopt(struct engine *e, struct active *a, const struct task *task);
+/** End it now, as it is; its device is not touched any more. */
+void active_end(struct engine *e, struct active *a, enum task_state final,
+                const char *reason);
 void active_retire(struct engine *e, struct active *a, bool has_ended);
 /** End a task that cannot or need not be loaded: its device is not touched. */
 void task_row_end(struct engine *e, struct run *run, struct task_row *row,

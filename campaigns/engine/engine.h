@@ -86,6 +86,34 @@ enum { ENGINE_E_NOT_MINE = 1 };
 [[nodiscard]] int engine_progress(struct engine *e, struct engine_now now,
                                   const struct device_progress *progress);
 
+/** Positive returns of engine_leave(). */
+enum {
+    ENGINE_E_KEEPS = 1, /* an update is on its way */
+    ENGINE_E_FULL,      /* its task cannot be loaded now */
+};
+
+struct device_leaving {
+    int64_t id;
+    const char *actor; /* who deletes it */
+};
+
+/** The task that keeps a device; the words are static. */
+struct engine_keeps {
+    int64_t campaign_id;
+    const char *state, *waiting_for;
+};
+
+/**
+ * The device is to be deleted by a change that follows in the current batch: its tasks
+ * for which nothing was delivered, or which has ended, are canceled before that, with
+ * the reason `deleted`.
+ * @param why  written with ENGINE_E_KEEPS: then nothing was canceled
+ * @return 0, -errno, ENGINE_E_KEEPS, ENGINE_E_FULL
+ */
+[[nodiscard]] int engine_leave(struct engine *e, struct engine_now now,
+                               const struct device_leaving *device,
+                               struct engine_keeps *why);
+
 /** Profiles are put into the batch by others: read them when it is durable. */
 void engine_reload_profiles(struct engine *e);
 

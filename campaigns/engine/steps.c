@@ -143,6 +143,18 @@ static struct step_input input_of(const struct engine *e, const struct active *a
     };
 }
 
+void active_end(struct engine *e, struct active *a, enum task_state final,
+                const char *reason)
+{
+    struct task t = a->task;
+
+    step_abandon(&t, &a->plan->plan, final, reason, e->now.mono_ms);
+    active_adopt(e, a, &t);
+    cancel_action(e, a);
+    a->is_unreleased = false; /* what has not begun does not */
+    active_retire(e, a, true);
+}
+
 /* The campaign's time is over: nobody waits for this device any more. */
 static void expire(struct engine *e, struct active *a)
 {

@@ -206,6 +206,9 @@ class Deleted(harness.Scenario):
             self.api.request("DELETE", "/v1/devices/gw-1")
         self.assertEqual((caught.exception.status, caught.exception.json["type"]),
                          (409, "/problems/device-busy"))
+        self.assertEqual(caught.exception.json["detail"],
+                         f"An update of campaign {campaign} is on its way (waiting, for install): "
+                         "cancel the task, or wait for its end.")
         self.api.post(f"/campaigns/{campaign}/install")
         self.wait_campaign(campaign)
         fleet.process.send_signal(harness.signal.SIGSTOP)
@@ -227,6 +230,29 @@ class Deleted(harness.Scenario):
                                     if d["endpoint"] == "gw-1"], "gw-1 to register anew")[0]
         self.assertEqual(again["tags"], {})
         self.assertNotEqual(again["id"], old)
+
+
+class Waiting(harness.Scenario):
+    def test_devices_leave_with_their_tasks(self):
+        app = self.image("application", "2.0")
+        self.fleet([LINE], [app])
+        self.upload([app])
+        self.wait_devices(2)
+        campaign = self.campaign({"install": "hold", "brake": {"first": 1}})
+        waiting = lambda what: [t["endpoint"] for t in self.api.all(
+            f"/campaigns/{campaign}/tasks", waiting_for=what)]
+        held = wait_until(lambda: waiting("install"), "one to hold")
+        other = waiting("wave")
+        self.assertEqual((len(held), len(other)), (1, 1))
+        self.assertEqual(self.api.request("DELETE", "/v1/devices/" + other[0])[0], 204)
+        self.api.post(f"/campaigns/{campaign}/install")
+        self.wait_campaign(campaign)
+        tasks = self.tasks(campaign)
+        self.assertEqual({name: (t["state"], t.get("reason")) for name, t in tasks.items()},
+                         {held[0]: ("succeeded", None), "": ("canceled", "deleted")})
+        events = harness.json.loads(self.api.request(
+            "GET", "/v1/events?kind=task", headers={"Accept": "application/json"})[2])["items"]
+        self.assertEqual([e["actor"] for e in events if e["event"] == "cancel"], ["admin"])
 
 
 class Full(harness.Scenario):
