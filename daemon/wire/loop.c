@@ -89,19 +89,6 @@ static void take_errors(struct wire *w, const struct port *p)
     }
 }
 
-/* A bounded number of batches, so that commands and the other sockets have their turn.
- */
-static void serve_port(struct wire *w, const struct port *p)
-{
-    for (int round = 0; round < ROUNDS_MAX; round++) {
-        size_t count = port_receive(p, &w->in);
-        take_datagrams(w, p, count);
-        wire_flush(w);
-        if (count < BATCH)
-            return;
-    }
-}
-
 static void publish(struct wire *w, const struct command *c)
 {
     /* No memory: the GETs of it are answered 4.04 and its pushes fail by name. */
@@ -155,6 +142,21 @@ static void take_commands(struct wire *w)
     }
 }
 
+/* A bounded number of batches, so that the other sockets have their turn. Commands come
+ * between receiving and handling: what was commanded before a device sent its datagram,
+ * a package published say, holds for that datagram. */
+static void serve_port(struct wire *w, const struct port *p)
+{
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        size_t count = port_receive(p, &w->in);
+        take_commands(w);
+        take_datagrams(w, p, count);
+        wire_flush(w);
+        if (count < BATCH)
+            return;
+    }
+}
+
 static void tick(struct wire *w)
 {
     bool again = true;
@@ -184,6 +186,19 @@ static void count(struct wire *w)
         atomic_store_explicit(&w->counters[i], values[i], memory_order_relaxed);
 }
 
+static void serve(struct wire *w, const struct epoll_event *ready)
+{
+    uint32_t port = ready->data.u32;
+
+    if (port >= w->port_count) {
+        take_commands(w);
+        return;
+    }
+    if (ready->events & EPOLLERR)
+        take_errors(w, &w->ports[port]);
+    serve_port(w, &w->ports[port]);
+}
+
 void *loop_run(void *arg)
 {
     struct wire *w = arg;
@@ -195,15 +210,8 @@ void *loop_run(void *arg)
     while (!w->is_stopping) {
         int64_t wait = messenger_wait_ms(w->messenger, clock_mono_ms(), WAIT_MAX_MS);
         int n = epoll_wait(w->epoll, ready, WIRE_BINDS_MAX + 1, (int)wait);
-        for (int i = 0; i < n; i++) {
-            uint32_t port = ready[i].data.u32;
-            if (port >= w->port_count)
-                continue;
-            if (ready[i].events & EPOLLERR)
-                take_errors(w, &w->ports[port]);
-            serve_port(w, &w->ports[port]);
-        }
-        take_commands(w);
+        for (int i = 0; i < n; i++)
+            serve(w, &ready[i]);
         tick(w);
         count(w);
         atomic_store_explicit(&w->beat_ms, clock_mono_ms(), memory_order_relaxed);
