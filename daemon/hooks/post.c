@@ -19,7 +19,7 @@ struct post_flight {
     CURL *easy;
     struct curl_slist *headers;
     void *owner;
-    size_t answer_bytes;
+    size_t head_bytes, answer_bytes;
     bool allows_private, was_refused;
     char error[CURL_ERROR_SIZE];
 };
@@ -64,6 +64,16 @@ static curl_socket_t open_socket(void *arg, curlsocktype purpose,
     return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
+/* libcurl 7.88 keeps header fields as long as they come. */
+static size_t count_head(char *bytes, size_t size, size_t count, void *arg)
+{
+    struct post_flight *f = arg;
+
+    (void)bytes;
+    f->head_bytes += size * count;
+    return f->head_bytes > POST_ANSWER_MAX ? 0 : size * count;
+}
+
 static size_t drop(char *bytes, size_t size, size_t count, void *arg)
 {
     struct post_flight *f = arg;
@@ -93,6 +103,8 @@ static void set_options(struct posts *p, struct post_flight *f, const struct pos
     curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, f);
     curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, drop);
     curl_easy_setopt(e, CURLOPT_WRITEDATA, f);
+    curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, count_head);
+    curl_easy_setopt(e, CURLOPT_HEADERDATA, f);
     curl_easy_setopt(e, CURLOPT_ERRORBUFFER, f->error);
     curl_easy_setopt(e, CURLOPT_PRIVATE, f);
 }
@@ -171,6 +183,8 @@ static void fill_result(const struct post_flight *f, CURLcode code,
     }
     if (f->answer_bytes > POST_ANSWER_MAX)
         out->status = (int)status; /* the rest of the answer says nothing more */
+    else if (f->head_bytes > POST_ANSWER_MAX)
+        snprintf(out->error, sizeof out->error, "the head of the answer has no end");
     else if (f->was_refused)
         snprintf(out->error, sizeof out->error,
                  "the address is private; webhook_allow_private would allow it");

@@ -2,9 +2,10 @@
 /* post.h - HTTP POSTs, several at a time; libcurl only here.
  *
  * What is posted to is what somebody wrote into a form: no redirect is followed, no
- * proxy of the environment is asked, only http and https are spoken, an answer's body
- * is read up to POST_ANSWER_MAX and dropped, and the address that a name came to is
- * looked at when it is connected to, so that a name that changes opens no door.
+ * proxy of the environment is asked, only http and https are spoken, an answer is read
+ * up to POST_ANSWER_MAX and dropped (its head must be whole by then), and the address
+ * that a name came to is looked at when it is connected to, so that a name that changes
+ * opens no door.
  */
 #pragma once
 

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import http.server
 import json
+import socket
 import subprocess
 import threading
 
@@ -19,6 +20,7 @@ class Receiver:
 
     def __init__(self, *answers, location=None):
         self.answers = list(answers)
+        self.location = location
         self.got = []
         self.gone = threading.Event()
         receiver = self
@@ -32,8 +34,8 @@ class Receiver:
                     receiver.gone.wait()
                     return
                 self.send_response(status)
-                if location:
-                    self.send_header("Location", location)
+                if receiver.location:
+                    self.send_header("Location", receiver.location)
                 self.end_headers()
 
             def log_message(self, *args):
@@ -52,6 +54,44 @@ class Receiver:
     def events(self, *statuses):
         """What was answered so; without statuses all."""
         return [json.loads(body) for _, body, status in self.got if not statuses or status in statuses]
+
+
+class Stream:
+    """Reads the head of each request, and says what is given, for ever."""
+
+    def __init__(self, first, part, pause_s=0):
+        self.connections, self.is_closed, self.sent = 0, False, 0
+        self.said = (first, part, pause_s)
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}/hook"
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while not self.is_closed:
+            try:
+                threading.Thread(target=self.speak, args=(self.socket.accept()[0],), daemon=True).start()
+            except OSError:
+                return
+
+    def speak(self, connection):
+        first, part, pause_s = self.said
+        self.connections += 1
+        with connection:
+            try:
+                connection.recv(4096)
+                connection.sendall(first)
+                while not self.is_closed:
+                    connection.sendall(part)
+                    self.sent += len(part)
+                    self.tick.wait(pause_s)
+            except OSError:
+                pass
+
+    tick = threading.Event()  # nobody sets it: it only waits
+
+    def close(self):
+        self.is_closed = True
+        self.socket.close()
 
 
 class Hooked(harness.Scenario):
@@ -126,6 +166,50 @@ class Webhooks(Hooked):
         self.assertIn("redirects", self.deliveries("loop")[0]["error"])
         self.assertIn("tim", self.deliveries("silent")[0]["error"].lower())
         self.assertEqual(elsewhere.got, [])
+
+    def test_an_answer_without_end_is_cut_off(self):
+        ok = b"HTTP/1.1 200 OK\r\n"
+        cases = {  # what is said, and whether it counts as an answer
+            "body": (Stream(ok + b"Content-Length: 99999999999\r\n\r\n", b"x" * 65536), True),
+            "chunks": (Stream(ok + b"Transfer-Encoding: chunked\r\n\r\n", b"ffff\r\n" + b"x" * 65535 + b"\r\n"), True),
+            "fields": (Stream(ok, b"X: " + b"y" * 8000 + b"\r\n"), False),
+            "field": (Stream(ok + b"X: ", b"y" * 65536), False),
+            "interim": (Stream(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100), False),
+            "status": (Stream(b"HTTP/1.1 ", b"2" * 65536), False),
+            "drip": (Stream(ok + b"X: ", b"y", 0.05), False),
+            "nonsense": (Stream(b"", b"\0" * 65536), False),
+        }
+        before = self.rss_kib()
+        for name, (stream, _) in cases.items():
+            self.addCleanup(stream.close)
+            self.hook(stream.url, name, kinds=["token"])
+        self.happen("one")
+        for name, (_, is_answer) in cases.items():
+            wait_until(lambda: [d for d in self.deliveries(name) if d["done"] == is_answer and d["tries"] >= 2 - is_answer],
+                       f"'{name}' to have come to something")
+            newest = self.deliveries(name)[0]
+            self.assertEqual(newest.get("status", 0), 200 if is_answer else 0, (name, newest))
+        self.assertIn("no end", self.deliveries("fields")[0]["error"])
+        self.assertLess(self.rss_kib() - before, 64 * 1024)
+
+    def rss_kib(self):
+        with open(f"/proc/{self.daemon.process.pid}/status") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:"))
+
+    def test_no_redirect_is_followed(self):
+        elsewhere = self.receiver()
+        loop = self.receiver()
+        for status in (301, 302, 303, 307, 308):
+            self.hook(self.receiver(*[status] * 100, location=elsewhere.url).url, f"away-{status}", kinds=["token"])
+        loop.answers = [307] * 100
+        loop.location = loop.url
+        self.hook(loop.url, "loop", kinds=["token"])
+        self.happen("one")
+        for name in ("loop", "away-301", "away-302", "away-303", "away-307", "away-308"):
+            wait_until(lambda: len(self.deliveries(name)) >= 2, f"two tries of {name}")
+            self.assertIn("redirects", self.deliveries(name)[0]["error"])
+        self.assertEqual(elsewhere.got, [])
+        self.assertLessEqual(len(loop.got), self.deliveries("loop")[0]["tries"] + 1)
 
     def test_a_restart_goes_on_where_it_was(self):
         receiver = self.receiver(*[500] * 3)
