@@ -2,7 +2,6 @@
 #include "api/uri.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -157,4 +156,17 @@ const char *uri_parameter(const struct uri *u, const char *name)
         if (strcmp(u->parameters[i].name, name) == 0)
             return u->parameters[i].value;
     return NULL;
+}
+
+bool uri_is_web(const char *text)
+{
+    size_t scheme = strncmp(text, "https://", 8) == 0  ? 8
+                    : strncmp(text, "http://", 7) == 0 ? 7
+                                                       : 0;
+    size_t host = strcspn(text + scheme, "/?");
+
+    for (const char *c = text; *c; c++)
+        if ((unsigned char)*c <= ' ' || (unsigned char)*c >= 0x7f || strchr("\\#", *c))
+            return false;
+    return scheme > 0 && host > 0 && !memchr(text + scheme, '@', host);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* uri.h - the target of a request: path segments and query parameters, decoded. */
+/* uri.h - the target of a request: path segments and query parameters, decoded; and
+ * addresses of others. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "api/problem.h"
@@ -33,3 +35,7 @@ void uri_fini(struct uri *u);
 
 /** @return the parameter's value, NULL if it is absent */
 const char *uri_parameter(const struct uri *u, const char *name);
+
+/** @return true for http:// or https:// with a host, and nothing that only looks like
+ * one: no user, blank, backslash or fragment, nothing but ASCII */
+bool uri_is_web(const char *text);

@@ -86,21 +86,6 @@ static void new_webhook_free(void *kept)
     free(kept);
 }
 
-/* Scheme, host, and nothing that only looks like one: no user, blank or fragment. */
-static bool is_url(const char *url)
-{
-    size_t scheme = strncmp(url, "https://", 8) == 0  ? 8
-                    : strncmp(url, "http://", 7) == 0 ? 7
-                                                      : 0;
-    size_t host = strcspn(url + scheme, "/?");
-
-    for (const char *c = url; *c; c++)
-        if ((unsigned char)*c <= ' ' || (unsigned char)*c >= 0x7f || strchr("\\#", *c))
-            return false;
-    return scheme > 0 && host > 0 && !memchr(url + scheme, '@', host) &&
-           strlen(url) <= STORE_URL_MAX;
-}
-
 static bool is_secret(const char *secret)
 {
     size_t len = strlen(secret);
@@ -142,7 +127,7 @@ static int read_webhook(struct request *rq, struct response *rs, struct webhook_
     if (!*name || strlen(name) > STORE_NAME_MAX)
         problem_set(p, PROBLEM_INVALID_FIELD, "'name' may have 1 to %d bytes",
                     STORE_NAME_MAX);
-    if (!is_url(url))
+    if (strlen(url) > STORE_URL_MAX || !uri_is_web(url))
         problem_set(p, PROBLEM_INVALID_FIELD,
                     "'url' begins with http:// or https:// and has a host, at most %d "
                     "bytes, no user, blank or #",
