@@ -46,13 +46,13 @@ const Count = ({ found: { count, isMore, error } }) => {
   return <><b>{isMore ? "at least " : ""}{plural(count, "device")}</b> {count === 1 ? "matches" : "match"}</>;
 };
 
-/** What is picked next: -1 is none. */
+/** What is picked next: -1 is none, and so it is again for another text, at once. */
 function useChoices(text, caret, isOpen) {
   const { data } = useResource(isOpen ? "/v1/query-fields" : null);
-  const [active, setActive] = useState(-1);
+  const [picked, setPicked] = useState({});
+  const active = picked.text === text && picked.caret === caret ? picked.active : -1;
   const { from, items } = isOpen && data ? complete(text, caret, data.items) : { from: 0, items: [] };
-  useEffect(() => setActive(-1), [text, caret]);
-  return { from, items, active, setActive };
+  return { from, items, active, setActive: (next) => setPicked({ text, caret, active: next }) };
 }
 
 function Choices({ id, choices: { items, active }, pick }) {
