@@ -137,6 +137,15 @@ export function contrast(page, selector) {
   });
 }
 
+/** One after the other, each with its time. */
+export async function inTurn(page, steps) {
+  for (const step of steps) {
+    const begun = performance.now();
+    await step(page);
+    console.log(`  ${step.name} ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+  }
+}
+
 /**
  * Run the steps on a page of the dashboard.
  * @param expected  what the console may complain about, a regular expression

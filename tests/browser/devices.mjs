@@ -2,7 +2,7 @@
 // devices.mjs - devices by an operator: a list of them dropped on the page, with the lines
 // that are broken; one by hand; then one device and what it is asked: Read, Write, Execute.
 import assert from "node:assert/strict";
-import { accessible, api, confirm, dropped, given, isWide, onPage, picture, signIn, until } from "./browser.mjs";
+import { accessible, api, ask as askFor, confirm, dropped, given, inTurn, isWide, onPage, picture, signIn, until } from "./browser.mjs";
 
 const asOperator = (path) => api(path, given.operator);
 const named = async (q) => (await asOperator(`/devices?${new URLSearchParams({ q })}`)).items.map((d) => d.endpoint).sort();
@@ -122,10 +122,10 @@ async function asleep(page) {
   await ask(page).getByRole("button", { name: "Stop" }).click();
   await ask(page).getByRole("button", { name: "Stop" }).waitFor({ state: "detached" });
   assert.equal(await ask(page).getByRole("alert").count(), 0, "who stops it knows why");
-  await page.locator(".view-title .s-asleep").waitFor();
   await ask(page).getByLabel("Path").fill("/3/0/1");
   await ask(page).getByRole("button", { name: "Read" }).click();
   await ask(page).getByText("until the device wakes").waitFor();
+  await askFor("wake");
   await said(page).getByText("GW-100").waitFor();
 }
 
@@ -141,8 +141,5 @@ async function viewer(page) {
 
 await onPage(async (page) => {
   await signIn(page, given.operator);
-  for (const step of [broken, list, one, tags, profile, read, write, execute, asleep, viewer]) {
-    console.log(`  ${step.name}`);
-    await step(page);
-  }
+  await inTurn(page, [broken, list, one, tags, profile, read, write, execute, asleep, viewer]);
 }, { expected: /status of (409|422|502)/ });

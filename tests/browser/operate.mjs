@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// operate.mjs - the whole of a campaign by an operator who has nothing but the page: a
-// bundle dropped on it, a query completed and counted, a plan, a policy, a start, the end.
+// operate.mjs - the whole of a campaign by people who have nothing but the page: a bundle
+// dropped on it, a query completed and counted, a plan, a policy, an approval, a start, a
+// failure that is looked at and tried again, the end.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { accessible, api, confirm, dropped, given, isWide, onPage, picture, signIn, until } from "./browser.mjs";
+import { accessible, api, confirm, dropped, figure, given, inTurn, isWide, onPage, picture, signIn, until } from "./browser.mjs";
 
 const nameOf = (path) => path.split("/").at(-1);
 const asOperator = (path) => api(path, given.operator);
@@ -65,12 +66,12 @@ async function devices(page) {
   await pick("", "==");
   await accessible(page, "the completion");
   await pick("", "GW-100");
-  await page.getByText("9 devices match").waitFor();
+  await page.getByText("10 devices match").waitFor();
   await pick(";rad", "component.radio.version");
   await pick("=l", "=lt=");
   await page.keyboard.type("7.2");
   assert.equal(await q.inputValue(), "model==GW-100;component.radio.version=lt=7.2");
-  await page.getByText("9 devices match").waitFor();
+  await page.getByText("10 devices match").waitFor();
   await q.fill("modle==GW-100");
   await page.getByText("did you mean 'model'?").waitFor();
   assert.ok(await page.getByRole("button", { name: "Make the plan" }).isDisabled());
@@ -78,9 +79,9 @@ async function devices(page) {
 }
 
 async function plan(page) {
-  await page.getByText("9 devices match").waitFor();
+  await page.getByText("10 devices match").waitFor();
   await page.getByRole("button", { name: "Make the plan" }).click();
-  await page.getByRole("heading", { name: /^Plan 8 devices, 2 inventories, .*1 excluded$/ }).waitFor();
+  await page.getByRole("heading", { name: /^Plan 9 devices, 2 inventories, .*1 excluded$/ }).waitFor();
   assert.equal(await page.locator(".plan-group .stage").count(), 5, "three stages and two");
   assert.equal(await page.locator(".stage.atomic").count(), 2);
   await page.getByText("no package installs over it").waitFor();
@@ -93,27 +94,63 @@ async function plan(page) {
 
 async function create(page) {
   await page.locator('[name="in_flight"]').fill("3");
+  await page.locator('[name="approval"]').selectOption("by another than me");
   await page.locator('[name="brake.first"]').fill("2");
+  await page.locator('[name="brake.failure_pct"]').fill("100");
   await page.getByText("Retries and timers").click();
   await page.locator('[name="timers.poll_s"]').fill("1");
+  await page.locator('[name="retry.integrity.max"]').fill("0");
   await page.locator('[name="name"]').fill("Gateways by hand");
   await picture(page, "create");
   await accessible(page, "a new campaign");
   await page.setViewportSize({ width: 360, height: 780 });
   assert.equal(await isWide(page), "", "a new campaign fits a phone");
   await page.setViewportSize({ width: 1360, height: 900 });
-  await page.getByRole("button", { name: "Create and start…" }).click();
-  await confirm(page, "Gateways by hand", "Start campaign");
+  await page.getByRole("button", { name: "Create a draft" }).click();
   await page.getByRole("heading", { name: "Gateways by hand" }).waitFor();
 }
 
-async function theEnd(page) {
+const button = (page, name) => page.locator(`[data-action="${name}"]`);
+
+/** Who made it may neither approve nor start it; somebody else agrees. */
+async function approve(page) {
+  await button(page, "start").waitFor();
+  assert.ok(await button(page, "start").isDisabled(), "it is not approved");
+  assert.ok(await button(page, "approve").isDisabled(), "not by an operator");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await signIn(page, given.approver);
+  await button(page, "approve").click();
+  await confirm(page, "Gateways by hand", "Approve campaign");
+  await page.getByText("approved by grace").waitFor();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await signIn(page, given.operator);
+  await button(page, "start").click();
+  await confirm(page, "Gateways by hand", "Start campaign");
+}
+
+const FAILED = "shy-1", ENDED = { succeeded: 8, failed: 1, excluded: 1 };
+const theCampaign = async () => (await asOperator("/campaigns")).items[0];
+const tasks = async () => (await asOperator(`/campaigns/${(await theCampaign()).id}/progress`)).tasks;
+
+async function failure(page) {
   await page.locator(".view-title .s-finished").waitFor({ timeout: 90000 });
-  const [campaign] = (await asOperator("/campaigns")).items;
-  const { policy, created_by } = await asOperator(`/campaigns/${campaign.id}`);
-  assert.deepEqual([policy.in_flight, policy.brake.first, policy.timers.poll_s, created_by], [3, 2, 1, "ada"]);
-  assert.deepEqual((await asOperator(`/campaigns/${campaign.id}/progress`)).tasks, { succeeded: 8, excluded: 1 });
-  await page.locator(".timeline").getByText("ada").first().waitFor();
+  const campaign = await asOperator(`/campaigns/${(await theCampaign()).id}`);
+  const { policy } = campaign;
+  assert.deepEqual([policy.in_flight, policy.brake.first, policy.timers.poll_s, campaign.created_by, campaign.approved_by], [3, 2, 1, "ada", "grace"]);
+  assert.deepEqual(await tasks(), ENDED);
+  await page.locator("[data-reason=integrity-failed]").click();
+  await until(async () => (await page.locator(".rows .endpoint").allInnerTexts()).join() === FAILED, "the device that failed, alone");
+  await page.getByRole("link", { name: FAILED, exact: true }).click();
+  await page.locator("#task-title").waitFor();
+  await page.getByRole("region", { name: "Table of components" }).locator("tr", { hasText: "integrity-failed" }).waitFor();
+  await page.getByRole("link", { name: /^campaign / }).click();
+}
+
+async function retry(page) {
+  await page.getByRole("button", { name: "Retry 1 failed" }).click();
+  await until(async () => (await tasks()).succeeded === 9, "its retry");
+  await until(async () => await figure(page, "succeeded") === "9", "the page to say so");
+  for (const name of ["ada", "grace"]) await page.locator(".timeline").getByText(name).first().waitFor();
 }
 
 /** What has become of one device, and what was said on the way. */
@@ -125,62 +162,7 @@ async function device(page) {
   await page.getByRole("region", { name: "Table of exchanges" }).locator("tr", { hasText: "PUT /33629/" }).first().waitFor();
 }
 
-async function access(page) {
-  await page.getByRole("link", { name: "Access" }).click();
-  await page.getByText("Tokens are for admins").waitFor();
-  await page.locator(".timeline li").filter({ hasText: "Gateways by hand" }).first().waitFor();
-  await page.locator("select[name=kind]").selectOption("bundle");
-  await until(async () => (await page.locator(".timeline li").allInnerTexts()).every((t) => t.includes("bundle")), "bundles alone");
-}
-
-async function tokens(page) {
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await signIn(page);
-  await page.getByRole("button", { name: "Make a token" }).waitFor();
-  await page.locator("[name=token-name]").fill("hook");
-  await page.locator("[name=role]").selectOption("operator");
-  await page.getByRole("button", { name: "Make a token" }).click();
-  const dialog = page.getByRole("dialog", { name: "The new token" });
-  const secret = await dialog.locator("code").innerText();
-  assert.equal((await api("/status", secret)).principal.role, "operator");
-  await dialog.getByRole("button", { name: "I have it" }).click();
-  assert.ok(!(await page.content()).includes(secret), "shown once");
-  await accessible(page, "access");
-  await page.getByRole("button", { name: "Revoke hook" }).click();
-  await confirm(page, "hook", "Revoke");
-  await page.getByRole("button", { name: "Revoke hook" }).waitFor({ state: "detached" });
-  await assert.rejects(api("/status", secret), /401/);
-}
-
-async function withdraw(page) {
-  await page.goto(`${given.base}/#/bundles/gateway%402026.11`);
-  await page.getByRole("button", { name: "Withdraw…" }).click();
-  await confirm(page, "gateway@2026.11", "Withdraw");
-  await page.locator(".view-title .s-withdrawn").waitFor();
-  assert.equal(await page.getByRole("link", { name: "New campaign" }).count(), 0);
-}
-
-/** What is ended can be deleted: the campaign, then its bundle, and a device. */
-async function forget(page) {
-  const [{ id }] = (await api("/campaigns")).items;
-  for (const [hash, button, word, label] of [
-    [`campaigns/${id}`, "Delete…", "Gateways by hand", "Delete campaign"],
-    ["bundles/gateway%402026.11", "Delete…", "gateway@2026.11", "Delete bundle"],
-    ["devices/meter-1", "Forget…", "meter-1", "Forget it"]]) {
-    await page.goto(`${given.base}/#/${hash}`);
-    await page.getByRole("button", { name: button }).click();
-    await confirm(page, word, label);
-    await page.waitForFunction((before) => location.hash !== `#/${before}`, hash);
-  }
-  assert.deepEqual((await api("/bundles")).items, []);
-  assert.deepEqual((await api("/campaigns")).items, []);
-  await assert.rejects(api("/devices/meter-1"), /404/);
-}
-
 await onPage(async (page) => {
   await signIn(page, given.operator);
-  for (const step of [refusals, drop, bundle, devices, plan, create, theEnd, device, access, tokens, withdraw, forget]) {
-    console.log(`  ${step.name}`);
-    await step(page);
-  }
-}, { expected: /status of 4(00|04|09|22)/ });
+  await inTurn(page, [refusals, drop, bundle, devices, plan, create, approve, failure, retry, device]);
+}, { expected: /status of 4(00|22)/ });

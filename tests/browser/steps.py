@@ -11,9 +11,14 @@ import threading
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "scenarios"))
 
-import harness  # noqa: E402
+import harness  # noqa: E402 (tests import it from here, so that it is found)
 
 STEPS_MAX_S = 240
+
+# Devices of the bundle gateway@2026.11: with nothing of it, and with its first stage.
+GATEWAY = "manufacturer=Example model=GW-100 "
+OLD = "component=secure-monitor=1.0.0 component=bootloader=2022.10 component=application=0.9.4"
+HALF = "component=secure-monitor=1.1.0 component=bootloader=2022.10 component=application=0.9.4"
 
 
 class Steps(harness.Scenario):

@@ -2,7 +2,7 @@
 // watch.mjs - a campaign from its draft to its end: started, paused and resumed on the page,
 // whose numbers are the API's whenever nothing moves; then keyboard, dark and a phone.
 import assert from "node:assert/strict";
-import { accessible, agrees, api, confirm, contrast, given, isWide, legend, onPage, picture, progressOf, signIn, until } from "./browser.mjs";
+import { accessible, agrees, api, confirm, contrast, given, inTurn, isWide, legend, onPage, picture, progressOf, signIn, until } from "./browser.mjs";
 
 const { campaign, devices } = given;
 const sum = (counts) => Object.values(counts).reduce((a, b) => a + b, 0);
@@ -156,8 +156,5 @@ await onPage(async (page) => {
   await signIn(page);
   await page.goto(`${given.base}/#/campaigns/${campaign}`);
   await page.getByText("Live", { exact: true }).waitFor();
-  for (const step of [start, watch, pauseAndResume, theEnd, filters, keyboard, schemes, phone]) {
-    console.log(`  ${step.name}`);
-    await step(page);
-  }
+  await inTurn(page, [start, watch, pauseAndResume, theEnd, filters, keyboard, schemes, phone]);
 }, { expected: /status of 400/ });
