@@ -12,12 +12,11 @@
 enum {
     GATHER_MS = 20,  /* events of this time wake a follower once */
     PAUSE_MS = 1000, /* the waker looks at the clock at least so often */
-    SLOT_BITS = 16,
 };
 
 struct slot {
     struct sleeper *sleeper; /* NULL: free */
-    uint64_t ticket;         /* counter << SLOT_BITS | index: never given twice */
+    uint64_t ticket;         /* counter * slot_count + index: never given twice */
 };
 
 struct sleepers {
@@ -209,11 +208,9 @@ void sleepers_durable(struct sleepers *all, int64_t last_event_id)
 
 static struct slot *slot_of(struct sleepers *all, uint64_t ticket)
 {
-    size_t index = ticket & ((1u << SLOT_BITS) - 1);
+    struct slot *slot = &all->slots[ticket % all->slot_count];
 
-    if (index >= all->slot_count || all->slots[index].ticket != ticket)
-        return NULL;
-    return &all->slots[index];
+    return slot->ticket == ticket ? slot : NULL;
 }
 
 static void keep_result(struct sleeper *s, const struct command_result *result)
@@ -257,7 +254,7 @@ int sleeper_expect(struct sleeper *s, uint64_t *ticket)
     struct slot *slot = all->is_stopped ? NULL : free_slot_locked(all);
     if (slot) {
         slot->sleeper = s;
-        slot->ticket = ++all->counter << SLOT_BITS | (uint64_t)(slot - all->slots);
+        slot->ticket = ++all->counter * all->slot_count + (uint64_t)(slot - all->slots);
         s->ticket = *ticket = slot->ticket;
     }
     unlock(all);
