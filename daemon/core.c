@@ -11,6 +11,7 @@
 #include "daemon/commands.h"
 #include "daemon/core_internal.h"
 #include "daemon/effects.h"
+#include "daemon/hooks/hooks.h"
 #include "daemon/packages.h"
 #include "daemon/presence.h"
 #include "daemon/prune.h"
@@ -216,7 +217,8 @@ static bool is_well(struct core *core)
 {
     struct watch_beats beats = {
         {wire_beat_ms(core->wire), store_thread_beat_ms(core->store),
-         core->api ? api_oldest_call_ms(core->api) : 0},
+         core->api ? api_oldest_call_ms(core->api) : 0,
+         core->hooks ? hooks_beat_ms(core->hooks) : 0},
     };
     const char *late = watch_late(&beats, core->now.mono_ms, core->watchdog_ms);
 

@@ -10,6 +10,7 @@ static const struct {
     [WATCH_WIRE] = {"wire", 1},
     [WATCH_STORE] = {"store", 4},
     [WATCH_API] = {"api", 10},
+    [WATCH_HOOKS] = {"hooks", 10},
 };
 
 const char *watch_late(const struct watch_beats *beats, int64_t now_ms,

@@ -25,6 +25,7 @@ struct hooks {
     int64_t tests_id; /* events up to here were looked at for tests */
     bool is_broken;   /* the store could not be read last time */
     _Atomic bool is_stopping;
+    _Atomic int64_t beat_ms;
 };
 
 /* Core's thread: what a hook wanted written down is durable, or will never be. */
@@ -194,6 +195,7 @@ static void *run(void *arg)
     struct hooks *h = arg;
 
     while (!atomic_load(&h->is_stopping)) {
+        atomic_store(&h->beat_ms, clock_mono_ms());
         int64_t wait_ms = turn(h);
         tell(h, wait_ms);
         if (wait_ms != 0)
@@ -228,6 +230,7 @@ int hooks_open(const struct hooks_options *options, struct hooks **out)
     if (!h)
         return -ENOMEM;
     h->options = *options;
+    atomic_init(&h->beat_ms, clock_mono_ms());
     pthread_mutex_init(&h->lock, NULL);
     int rc = open_parts(h);
     h->options.store_path = NULL;
@@ -237,6 +240,11 @@ int hooks_open(const struct hooks_options *options, struct hooks **out)
     }
     *out = h;
     return 0;
+}
+
+int64_t hooks_beat_ms(const struct hooks *h)
+{
+    return atomic_load(&h->beat_ms);
 }
 
 void hooks_durable(struct hooks *h)

@@ -21,6 +21,11 @@ struct hooks_options {
 /** An event became durable; any thread. */
 void hooks_durable(struct hooks *h);
 
+/** @return when (clock_mono_ms()) the thread last began a round: at least once a second
+ * while it is well, for libcurl waits for nothing (names are resolved in threads of its
+ * own). Any thread. */
+int64_t hooks_beat_ms(const struct hooks *h);
+
 /** End the thread. Commands that are with the core may still complete. */
 void hooks_stop(struct hooks *h);
 

@@ -304,6 +304,11 @@ const struct command_port *core_open(void)
     return &core.port;
 }
 
+const struct command_port *core_commands(void)
+{
+    return &core.port;
+}
+
 void core_close(void)
 {
     pthread_mutex_lock(&core.lock);

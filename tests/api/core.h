@@ -10,6 +10,9 @@ struct command_port;
 const struct command_port *core_open(void);
 void core_close(void);
 
+/** @return the port again */
+const struct command_port *core_commands(void);
+
 /** A ready bundle gateway@1 and a plan for it; made when first asked for. */
 int64_t core_bundle(void);
 const char *core_plan(void);

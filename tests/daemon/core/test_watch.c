@@ -10,7 +10,7 @@ enum { NOW = 1000000, INTERVAL = 1000 };
 
 static struct watch_beats beats_now(void)
 {
-    return (struct watch_beats){{NOW, NOW, NOW}};
+    return (struct watch_beats){{NOW, NOW, NOW, NOW}};
 }
 
 Test(watch, is_content_while_everybody_goes_round)
@@ -39,6 +39,7 @@ Test(watch, names_the_one_that_is_late)
         {WATCH_WIRE, "wire", INTERVAL},
         {WATCH_STORE, "store", 4 * INTERVAL},
         {WATCH_API, "api", 10 * INTERVAL},
+        {WATCH_HOOKS, "hooks", 10 * INTERVAL},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
