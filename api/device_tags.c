@@ -61,11 +61,31 @@ static bool take_if_match(const struct request *rq, struct command *c,
     return false;
 }
 
-static int submit_tags(struct request *rq, struct response *rs, int kind, char *text,
-                       request_after *after)
+/* Tags, or a patch of them, as text that was printed here: in one line. */
+static char *read_tags(int kind, const struct cJSON *json, const char **why)
 {
+    struct tag tags[TAGS_MAX];
+    struct text text = {0};
+    size_t count;
+
+    if (json_print(json, &text) == 0 &&
+        (kind == COMMAND_DEVICE_TAGS
+             ? tags_parse(text.at, tags, &count, why)
+             : tags_parse_patch(text.at, tags, &count, why)) == 0)
+        return text.at;
+    text_fini(&text);
+    return NULL;
+}
+
+static int submit_tags(struct request *rq, struct response *rs, int kind,
+                       const struct cJSON *json, request_after *after)
+{
+    const char *why = NULL;
+    char *text = read_tags(kind, json, &why);
     struct command *c = text ? device_command(rq, kind) : NULL;
 
+    if (why)
+        return response_refuse(rs, PROBLEM_INVALID_FIELD, "%s", why);
     if (!c) {
         free(text);
         return device_submit(rq, rs, NULL, after);
@@ -80,13 +100,7 @@ static int submit_tags(struct request *rq, struct response *rs, int kind, char *
 
 int devices_tags_put(struct request *rq, struct response *rs)
 {
-    struct tag tags[TAGS_MAX];
-    const char *why = "";
-    size_t count;
-
-    if (tags_parse(rq->body.at, tags, &count, &why) != 0)
-        return response_refuse(rs, PROBLEM_INVALID_FIELD, "%s", why);
-    return submit_tags(rq, rs, COMMAND_DEVICE_TAGS, strdup(rq->body.at), devices_tags);
+    return submit_tags(rq, rs, COMMAND_DEVICE_TAGS, rq->json, devices_tags);
 }
 
 int devices_patch(struct request *rq, struct response *rs)
@@ -94,23 +108,11 @@ int devices_patch(struct request *rq, struct response *rs)
     struct problem p = {0};
     struct fields f = fields_of(rq->json, "", &p);
     const struct cJSON *patch = fields_any(&f, "tags");
-    struct tag tags[TAGS_MAX];
-    struct text text = {0};
-    const char *why = "";
-    size_t count;
 
     if (fields_end(&f) != 0)
         return response_problem(rs, &p);
     if (!patch)
         return response_refuse(rs, PROBLEM_INVALID_FIELD,
                                "'tags' is missing; nothing else can be edited");
-    if (json_print(patch, &text) != 0) {
-        text_fini(&text);
-        return device_submit(rq, rs, NULL, devices_one);
-    }
-    if (tags_parse_patch(text.at, tags, &count, &why) != 0) {
-        text_fini(&text);
-        return response_refuse(rs, PROBLEM_INVALID_FIELD, "%s", why);
-    }
-    return submit_tags(rq, rs, COMMAND_DEVICE_TAGS_PATCH, text.at, devices_one);
+    return submit_tags(rq, rs, COMMAND_DEVICE_TAGS_PATCH, patch, devices_one);
 }

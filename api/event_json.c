@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/json_read.h"
 #include "api/nearest.h"
 #include "store/event_kinds.h"
 
@@ -24,16 +25,22 @@ static void text_unless(struct json *j, const cJSON *body, const char *key,
         json_text_if(j, key, value);
 }
 
-static void body_members(struct json *j, const char *body)
+/* Printed anew: what a client wrote may have line breaks, and an event is one line. */
+static void body_members(struct json *j, const cJSON *body)
 {
-    size_t len = strlen(body);
+    struct text text = {0};
 
-    if (len <= 2 || body[0] != '{' || body[len - 1] != '}')
+    if (!cJSON_IsObject(body) || !body->child)
         return;
-    if (j->needs_comma)
-        text_put(j->out, ",");
-    text_append(j->out, body + 1, len - 2);
-    j->needs_comma = true;
+    if (json_print(body, &text) == 0) {
+        if (j->needs_comma)
+            text_put(j->out, ",");
+        text_append(j->out, text.at + 1, text.len - 2);
+        j->needs_comma = true;
+    } else {
+        j->out->bad = true;
+    }
+    text_fini(&text);
 }
 
 void event_members(struct json *j, const struct event_row *row)
@@ -49,8 +56,7 @@ void event_members(struct json *j, const struct event_row *row)
     if (row->campaign_id != 0 && !has(body, "campaign"))
         json_id(j, "campaign", row->campaign_id);
     text_unless(j, body, "endpoint", row->endpoint);
-    if (cJSON_IsObject(body) && body->child)
-        body_members(j, row->body);
+    body_members(j, body);
     cJSON_Delete(body);
 }
 

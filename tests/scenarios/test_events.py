@@ -27,6 +27,8 @@ class Events(harness.Scenario):
         self.upload([app])
         self.wait_devices(2)
         self.api.request("PATCH", "/v1/devices/gw-1", {"tags": {"kind": "lamp", "event": None}})
+        self.api.request("PUT", "/v1/devices/gw-2/tags", b'{\n  "site":\r\n\t"north"' + 3000 * b"\n" + b"}",
+                         {"Content-Type": "application/json"})
         self.api.request("POST", "/v1/devices", b"endpoint\nlater\n", {"Content-Type": "text/csv"})
         campaign = self.campaign()
         self.wait_campaign(campaign)
@@ -42,6 +44,7 @@ class Events(harness.Scenario):
         for event in events:
             self.check(event, answer["common"], kinds[event["kind"]])
         self.assertEqual({event["kind"] for event in events}, set(kinds) - {"profile"})
+        self.assertIn({"site": "north"}, [event.get("tags") for event in events])
         self.assertIn({"kind": "lamp", "event": None}, [event.get("tags") for event in events])
 
 
