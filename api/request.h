@@ -55,7 +55,8 @@ struct principal {
 
 /** Header fields that matter, NULL when absent; borrowed from the connection. */
 struct request_headers {
-    const char *authorization, *accept, *content_type, *content_range, *expect;
+    const char *authorization, *accept, *accept_encoding;
+    const char *content_type, *content_range, *expect;
     const char *idempotency_key, *if_match, *if_none_match, *last_event_id;
     int64_t content_length; /* -1: not known */
 };

@@ -116,6 +116,7 @@ static struct request_headers headers_of(struct MHD_Connection *c)
     return (struct request_headers){
         .authorization = field(c, MHD_HTTP_HEADER_AUTHORIZATION),
         .accept = field(c, MHD_HTTP_HEADER_ACCEPT),
+        .accept_encoding = field(c, MHD_HTTP_HEADER_ACCEPT_ENCODING),
         .content_type = field(c, MHD_HTTP_HEADER_CONTENT_TYPE),
         .content_range = field(c, MHD_HTTP_HEADER_CONTENT_RANGE),
         .expect = field(c, MHD_HTTP_HEADER_EXPECT),

@@ -45,7 +45,8 @@ const files = await Promise.all(built.outputFiles.map(async (file) => {
     bytes: Buffer.from(isStyle ? file.text : await smaller(file.text)),
   };
 }));
-const packed = files.reduce((sum, file) => sum + gzipSync(file.bytes, { level: 9 }).length, 0);
+const gzip = (bytes) => gzipSync(bytes, { level: 9 });
+const packed = files.reduce((sum, file) => sum + gzip(file.bytes).length, 0);
 if (packed > GZIP_MAX) throw new Error(`script and style have ${packed} bytes gzipped, over ${GZIP_MAX}`);
 
 const asIs = (path, name, content_type) =>
@@ -59,13 +60,16 @@ const rows = (bytes) => {
   for (let i = 0; i < bytes.length; i += 24) lines.push(`    ${[...bytes.subarray(i, i + 24)].join(", ")},`);
   return lines.join("\n");
 };
+const array = (name, bytes) => `static const uint8_t ${name}[] = {\n${rows(bytes)}\n};\n\n`;
+const form = (name, bytes) => `{${name}, sizeof ${name}, "\\"${etag(bytes)}\\""}`;
 const table = `/* SPDX-License-Identifier: Apache-2.0 */
 /* Made by web/build.mjs from web/src. */
 #include "web/web_files.h"
 
-${files.map((file, i) => `static const uint8_t file_${i}[] = {\n${rows(file.bytes)}\n};\n`).join("\n")}
+${files.map(({ bytes }, i) => `${array(`file_${i}`, bytes)}${array(`file_${i}_gzip`, gzip(bytes))}`).join("")}
 const struct web_file web_files[] = {
-${files.map((f, i) => `    {"${f.path}", "${f.content_type}", file_${i}, sizeof file_${i}, "\\"${etag(f.bytes)}\\""},`).join("\n")}
+${files.map(({ path, content_type, bytes }, i) =>
+    `    {"${path}", "${content_type}", ${form(`file_${i}`, bytes)}, ${form(`file_${i}_gzip`, gzip(bytes))}},`).join("\n")}
 };
 
 const size_t web_file_count = sizeof web_files / sizeof web_files[0];

@@ -5,12 +5,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** Bytes as they are sent. */
+struct web_form {
+    const uint8_t *bytes;
+    size_t len;
+    const char *etag; /* quoted, strong: the start of the SHA-256 of these bytes */
+};
+
 struct web_file {
     const char *path;         /* "/", "/app.js", ... as asked for */
     const char *content_type; /* with charset where it is text */
-    const uint8_t *bytes;
-    size_t len;
-    const char *etag; /* quoted, strong: the start of the content's SHA-256 */
+    struct web_form plain, gzip;
 };
 
 /** The whole table, static. */

@@ -209,23 +209,6 @@ Test(server, refuses_a_body_that_is_too_large_before_it_comes)
     expect_status(r, 413);
 }
 
-Test(server, shows_the_page_under_a_strict_policy)
-{
-    struct reply r = get("/", NULL);
-
-    expect_status(r, 200);
-    cr_expect(strstr(reply_header(&r, "Content-Type"), "text/html") != NULL);
-    const char *policy = reply_header(&r, "Content-Security-Policy");
-    cr_expect(strstr(policy, "default-src 'self'") != NULL);
-    cr_expect(zero(ptr, strstr(policy, "unsafe")));
-    char headers[200];
-    snprintf(headers, sizeof headers, "If-None-Match: %s\r\n",
-             reply_header(&r, "ETag"));
-    r = ask((struct ask){"GET", "/", NULL, headers, NULL, 0});
-    expect_status(r, 304);
-    cr_expect(eq(sz, r.body_len, 0));
-}
-
 Test(server, explains_its_problems)
 {
     struct reply r = get("/problems/campaign-failed", NULL);
