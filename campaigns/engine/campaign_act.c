@@ -156,6 +156,7 @@ static void abort_draft(struct engine *e, struct subject *s, const struct answer
 {
     struct run shown = {.row = s->row};
 
+    start_cancel(e, s->row.id);
     snprintf(shown.row.state, sizeof shown.row.state, "aborted");
     shown.row.ended_ms = e->now.wall_ms;
     engine_put(e, &(struct change){.kind = CHANGE_CAMPAIGN_PUT,
@@ -259,6 +260,8 @@ void campaign_act(struct engine *e, const struct answer *a)
         e->err = rc;
     if (rc != 0 || campaign_is_leaving(e, id))
         answer_now(a, COMMAND_NOT_FOUND, "not-found", "There is no such campaign.");
+    else if (!s.run && campaign_is_changing(e, id)) /* its row is an old one */
+        answer_now(a, COMMAND_BUSY, "busy", "Somebody else is changing this campaign.");
     else
         actions[a->command->campaign_action.action](e, &s, a);
 }

@@ -12,23 +12,24 @@
 
 /* ---- campaigns ---- */
 
-bool campaign_is_leaving(const struct engine *e, int64_t id)
+static bool is_pending(const struct engine *e, enum command_kind kind, int64_t id)
 {
     for (size_t i = 0; i < EFFECT_LISTS; i++)
         for (const struct effect *f = e->effects[i].first; f; f = f->next)
-            if (f->command && f->command->kind == COMMAND_CAMPAIGN_DELETE &&
+            if (f->command && f->command->kind == kind &&
                 f->command->campaign_action.campaign_id == id)
                 return true;
     return false;
 }
 
-static bool is_starting(const struct engine *e, int64_t id)
+bool campaign_is_leaving(const struct engine *e, int64_t id)
 {
-    const struct starting *s = e->startings;
+    return is_pending(e, COMMAND_CAMPAIGN_DELETE, id);
+}
 
-    while (s && s->campaign_id != id)
-        s = s->next;
-    return s != NULL;
+bool campaign_is_changing(const struct engine *e, int64_t id)
+{
+    return is_pending(e, COMMAND_CAMPAIGN_ACTION, id);
 }
 
 /* Not of the campaign: its own events go with it. */
@@ -56,7 +57,7 @@ void campaign_delete(struct engine *e, const struct answer *a)
         answer_now(a, COMMAND_NOT_FOUND, "not-found", "There is no such campaign.");
         return;
     }
-    if (run_of(e, campaign_id) || is_starting(e, campaign_id)) {
+    if (run_of(e, campaign_id) || start_is_begun(e, campaign_id)) {
         answer_now(a, COMMAND_CONFLICT, "campaign-state",
                    "The campaign is under way; abort it first.");
         return;

@@ -35,6 +35,9 @@ void chunk_done(struct engine *e, const struct effect *f, const struct batch *ap
 void start_begin(struct engine *e, const struct campaign_row *row,
                  const struct answer *a);
 bool start_step(struct engine *e); /* true: there is more to do */
+bool start_is_begun(const struct engine *e, int64_t campaign_id);
+/** The campaign is aborted: all starts of it that are begun are refused. */
+void start_cancel(struct engine *e, int64_t campaign_id);
 void start_close(struct engine *e);
 
 /* commands */
@@ -65,6 +68,8 @@ void bundle_gone(struct engine *e, struct effect *f, const struct batch *applied
 void campaign_delete(struct engine *e, const struct answer *a);
 /** Its row will be gone when a batch under way is durable. */
 bool campaign_is_leaving(const struct engine *e, int64_t id);
+/** The action that somebody was promised is not in what the reader shows. */
+bool campaign_is_changing(const struct engine *e, int64_t id);
 
 /* webhooks.c */
 void webhook_put(struct engine *e, const struct answer *a);

@@ -111,16 +111,31 @@ static void start_now(struct engine *e, const struct campaign_row *row,
     answer_durable(e, a, SIZE_MAX, id, NULL);
 }
 
+/* Another start of the campaign was quicker. @return true if a was answered */
+static bool refuse_started(const struct engine *e, const struct campaign_row *row,
+                           const struct answer *a)
+{
+    const struct run *run = run_of(e, row->id);
+    const char *state = run ? run->row.state : row->state;
+
+    if (strcmp(state, "draft") == 0)
+        return false;
+    if (strcmp(state, "running") == 0 || strcmp(state, "paused") == 0)
+        answer_now(a, COMMAND_ALREADY, "", "");
+    else
+        answer_now(a, COMMAND_CONFLICT, "campaign-state",
+                   "The campaign has been started, and stopped, meanwhile.");
+    return true;
+}
+
 static void decide(struct engine *e, const struct starting *s, const struct answer *a)
 {
     struct planning_problem problem = {.text = ""};
     struct campaign_row row;
 
     int rc = store_campaign_get(e->reader, s->campaign_id, &row);
-    if (rc == 0 && (strcmp(row.state, "draft") != 0 || run_of(e, s->campaign_id))) {
-        answer_now(a, COMMAND_ALREADY, "", "");
+    if (rc == 0 && refuse_started(e, &row, a))
         return;
-    }
     if (rc == 0 && !is_bundle_ready(e, &row)) {
         answer_now(a, COMMAND_CONFLICT, "bundle-not-ready",
                    "The campaign's bundle is not ready.");
@@ -160,14 +175,40 @@ bool start_step(struct engine *e)
     return e->startings != NULL;
 }
 
-void start_close(struct engine *e)
+bool start_is_begun(const struct engine *e, int64_t campaign_id)
 {
-    for (struct starting *s = e->startings, *next; s; s = next) {
+    const struct starting *s = e->startings;
+
+    while (s && s->campaign_id != campaign_id)
+        s = s->next;
+    return s != NULL;
+}
+
+/* Of this campaign, or of all: 0. */
+static void end_all(struct engine *e, int64_t campaign_id, enum command_status status,
+                    const char *problem, const char *detail)
+{
+    for (struct starting **at = &e->startings; *at;) {
+        struct starting *s = *at;
         struct answer a = {s->command, s->ticket};
-        next = s->next;
+        if (campaign_id != 0 && s->campaign_id != campaign_id) {
+            at = &s->next;
+            continue;
+        }
+        *at = s->next;
         s->command = NULL;
-        answer_now(&a, COMMAND_BUSY, "stopping", "The server is stopping.");
+        answer_now(&a, status, problem, detail);
         starting_free(s);
     }
-    e->startings = NULL;
+}
+
+void start_cancel(struct engine *e, int64_t campaign_id)
+{
+    end_all(e, campaign_id, COMMAND_CONFLICT, "campaign-state",
+            "The campaign was aborted.");
+}
+
+void start_close(struct engine *e)
+{
+    end_all(e, 0, COMMAND_BUSY, "stopping", "The server is stopping.");
 }
