@@ -63,8 +63,9 @@ const struct shape shapes[] = {
     { "Trace", "endpoint:text items:[Exchange] next:null", NULL },
     { "Exchange",
       "at:time from:device|server method:text path:text "
-      "outcome:received|notified|answered|unsure|timed-out|reset|unreachable|canceled|no-package|broken|busy "
-      "request_bytes:int code?:text bytes?:int blockwise?:bool took_ms?:int", NULL },
+      "outcome:received|notified|answered|served|under-way|unsure|timed-out|reset|unreachable|canceled|no-package|broken|busy "
+      "request_bytes:int code?:text bytes?:int observe?:bool final?:bool blocks?:int(1..) repeats?:int(1..) "
+      "blockwise?:bool total_bytes?:int block_bytes?:int(16..1024) last_block?:int bytes_per_s?:int took_ms?:int", NULL },
     { "QueryField", "field:text type:text|version|time|number|bool operators:[text] wildcards:bool sortable:bool values:[text]", NULL },
 
     { "Profile", "name:text manufacturer?:text model?:text updated_at?:time updated_by?:text profile?:ProfileBody", NULL },

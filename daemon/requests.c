@@ -114,15 +114,22 @@ static void on_request(struct core *core, const struct coap_event *event)
 }
 
 /* A package GET names the device by its location: that is its progress. */
+struct device *requests_served_to(const struct core *core,
+                                  const struct coap_event *event)
+{
+    uint64_t location;
+
+    if (location_parse(event->device, strlen(event->device), &location) != 0)
+        return NULL;
+    return registry_by_location(core->registry, location);
+}
+
 static void on_served(struct core *core, const struct coap_event *event)
 {
     struct device_progress progress = {.sent_bytes = (int64_t)event->bytes,
                                        .total_bytes = (int64_t)event->total};
-    uint64_t location;
+    struct device *dev = requests_served_to(core, event);
 
-    if (location_parse(event->device, strlen(event->device), &location) != 0)
-        return;
-    struct device *dev = registry_by_location(core->registry, location);
     if (!dev)
         return;
     presence_heard(core, dev);

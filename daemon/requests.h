@@ -6,9 +6,14 @@
 
 struct core;
 struct coap_event;
+struct device;
 
 /** Take event; its message is released. */
 void requests_event(struct core *core, struct coap_event *event);
+
+/** @return the device that a SERVED event names, NULL: none of ours */
+struct device *requests_served_to(const struct core *core,
+                                  const struct coap_event *event);
 
 /** Answer a request that waits for no batch. @param payload  text for people, or NULL.
  * COAP_EMPTY: say nothing, so that it is asked again. */

@@ -7,15 +7,25 @@
 #include <string.h>
 
 #include "api/json_write.h"
+#include "daemon/coap/code.h"
 #include "daemon/core_internal.h"
+#include "daemon/requests.h"
 
+enum way { WAY_SINGLE, WAY_PUSH, WAY_PULL };
+
+/* A transfer of a package is one of these, whatever its blocks. */
 struct exchange {
-    int64_t at_ms;   /* wall clock, when it ended */
-    int64_t took_ms; /* -1: not known */
+    int64_t at_ms;    /* wall clock, when it ended or was told of last */
+    int64_t began_ms; /* mono; 0: not known */
+    int64_t took_ms;  /* -1: not known */
     uint64_t request_bytes, bytes;
+    uint64_t total; /* of the package */
+    struct coap_sent sent;
     uint8_t kind; /* enum coap_event_kind */
+    uint8_t way;  /* enum way */
     uint8_t method, code, outcome;
-    bool is_push;
+    bool is_observe, is_final;
+    bool is_going; /* a transfer that may go on */
     char path[LWM2M_PATH_TEXT_BYTES];
 };
 
@@ -107,6 +117,13 @@ static void take_request(struct core *core, const struct coap_event *event)
              event->message->path);
 }
 
+static void took(const struct core *core, struct exchange *x)
+{
+    x->at_ms = core->now.wall_ms;
+    if (x->began_ms != 0)
+        x->took_ms = core->now.mono_ms - x->began_ms;
+}
+
 static void take_answer(struct core *core, const struct coap_event *event)
 {
     struct links_sent sent;
@@ -116,17 +133,83 @@ static void take_answer(struct core *core, const struct coap_event *event)
     struct exchange *x = add(core, sent.dev);
     x->kind = (uint8_t)event->kind;
     x->method = sent.method;
-    x->is_push = sent.is_push;
-    x->request_bytes = sent.is_push ? event->bytes : sent.bytes;
+    x->is_observe = sent.is_observe;
+    x->is_final = event->is_final;
+    x->request_bytes = sent.bytes;
     x->outcome = (uint8_t)event->outcome;
-    x->code = event->code;
+    x->sent = event->sent;
+    x->began_ms = sent.sent_ms;
     lwm2m_path_print(&sent.path, x->path);
-    if (sent.sent_ms != 0)
-        x->took_ms = core->now.mono_ms - sent.sent_ms;
+    took(core, x);
     if (event->message) {
         x->code = event->message->code;
         x->bytes = event->message->payload_len;
     }
+}
+
+/* @return the line of the transfer that goes on, or a new one */
+static struct exchange *transfer_of(struct core *core, const struct device *dev,
+                                    enum way way, const char *path)
+{
+    struct trace *trace = core->traces->slots[dev->trace - 1];
+    size_t count = trace->count < TRACE_EXCHANGES ? trace->count : TRACE_EXCHANGES;
+
+    for (size_t i = 0; i < count; i++) {
+        struct exchange *x = &trace->ring[i];
+        if (x->is_going && x->way == way && strcmp(x->path, path) == 0)
+            return x;
+    }
+    struct exchange *x = add(core, dev);
+    x->way = (uint8_t)way;
+    x->is_going = true;
+    x->began_ms = core->now.mono_ms;
+    snprintf(x->path, sizeof x->path, "%s", path);
+    return x;
+}
+
+static void take_push(struct core *core, const struct coap_event *event)
+{
+    struct links_sent sent;
+    char path[LWM2M_PATH_TEXT_BYTES];
+
+    if (!links_sent(core->links, event->ticket, &sent) || sent.dev->trace == 0)
+        return;
+    lwm2m_path_print(&sent.path, path);
+    struct exchange *x = transfer_of(core, sent.dev, WAY_PUSH, path);
+    x->kind = (uint8_t)event->kind;
+    x->is_going = event->kind == COAP_EV_PROGRESS;
+    x->method = sent.method;
+    x->outcome = (uint8_t)event->outcome;
+    x->code = event->code;
+    x->request_bytes = event->bytes;
+    x->total = event->total;
+    x->sent = event->sent;
+    x->began_ms = sent.sent_ms;
+    took(core, x);
+}
+
+/* What the device fetches itself is known by the location in its request. */
+static void take_pull(struct core *core, const struct coap_event *event)
+{
+    const struct device *dev = requests_served_to(core, event);
+    char path[LWM2M_PATH_TEXT_BYTES];
+
+    if (!dev || dev->trace == 0)
+        return;
+    snprintf(path, sizeof path, "/p/%.12s", event->digest);
+    struct exchange *x = transfer_of(core, dev, WAY_PULL, path);
+    if (event->bytes < x->bytes) { /* from the start again */
+        x->is_going = false;
+        x = transfer_of(core, dev, WAY_PULL, path);
+    }
+    x->kind = COAP_EV_SERVED;
+    x->method = COAP_GET;
+    x->code = COAP_205_CONTENT;
+    x->is_final = event->is_whole;
+    x->bytes = event->bytes;
+    x->total = event->total;
+    x->sent = event->sent;
+    took(core, x);
 }
 
 void traces_event(struct core *core, const struct coap_event *event)
@@ -138,11 +221,15 @@ void traces_event(struct core *core, const struct coap_event *event)
     case COAP_EV_RESPONSE:
     case COAP_EV_NOTIFICATION:
     case COAP_EV_FAILURE:
-    case COAP_EV_PUSH_END:
         take_answer(core, event);
         break;
     case COAP_EV_PROGRESS:
+    case COAP_EV_PUSH_END:
+        take_push(core, event);
+        break;
     case COAP_EV_SERVED:
+        take_pull(core, event);
+        break;
     case COAP_EV_WITHDRAWN:
     case COAP_EV_DAMAGED:
         break;
@@ -165,11 +252,24 @@ static const char *outcome_of(const struct exchange *x)
         [COAP_BUSY] = "busy",
     };
 
-    if (x->kind == COAP_EV_REQUEST)
+    switch ((enum coap_event_kind)x->kind) {
+    case COAP_EV_REQUEST:
         return "received";
-    if (x->kind == COAP_EV_NOTIFICATION)
+    case COAP_EV_NOTIFICATION:
         return "notified";
-    return x->kind == COAP_EV_RESPONSE ? "answered" : outcomes[x->outcome];
+    case COAP_EV_RESPONSE:
+        return "answered";
+    case COAP_EV_PROGRESS:
+        return "under-way";
+    case COAP_EV_SERVED:
+        return x->is_final ? "served" : "under-way";
+    case COAP_EV_FAILURE:
+    case COAP_EV_PUSH_END:
+    case COAP_EV_WITHDRAWN:
+    case COAP_EV_DAMAGED:
+        break;
+    }
+    return outcomes[x->outcome];
 }
 
 static const char *method_of(const struct exchange *x)
@@ -180,13 +280,30 @@ static const char *method_of(const struct exchange *x)
     return x->method < sizeof methods / sizeof methods[0] ? methods[x->method] : "?";
 }
 
+static void print_transfer(struct json *j, const struct exchange *x)
+{
+    uint64_t bytes = x->way == WAY_PUSH ? x->request_bytes : x->bytes;
+
+    if (x->way == WAY_SINGLE)
+        return;
+    json_bool(j, "blockwise", true);
+    json_int(j, "total_bytes", (int64_t)x->total);
+    if (x->sent.block_bytes > 0 && bytes > 0) {
+        json_int(j, "block_bytes", (int64_t)x->sent.block_bytes);
+        json_int(j, "last_block", (int64_t)((bytes - 1) / x->sent.block_bytes));
+    }
+    if (x->took_ms > 0)
+        json_int(j, "bytes_per_s", (int64_t)(1000 * bytes / (uint64_t)x->took_ms));
+}
+
 static void print(struct json *j, const struct exchange *x)
 {
+    bool is_devices = x->kind == COAP_EV_REQUEST || x->way == WAY_PULL;
     char code[8];
 
     json_object(j, NULL);
     json_time(j, "at", x->at_ms);
-    json_text(j, "from", x->kind == COAP_EV_REQUEST ? "device" : "server");
+    json_text(j, "from", is_devices ? "device" : "server");
     json_text(j, "method", method_of(x));
     json_text(j, "path", x->path);
     json_text(j, "outcome", outcome_of(x));
@@ -196,23 +313,46 @@ static void print(struct json *j, const struct exchange *x)
         json_text(j, "code", code);
         json_int(j, "bytes", (int64_t)x->bytes);
     }
-    if (x->is_push)
-        json_bool(j, "blockwise", true);
+    if (x->is_observe)
+        json_bool(j, "observe", true);
+    if (x->kind == COAP_EV_NOTIFICATION && x->is_final)
+        json_bool(j, "final", true);
+    if (x->sent.blocks > 1)
+        json_int(j, "blocks", x->sent.blocks);
+    if (x->sent.repeats > 0)
+        json_int(j, "repeats", x->sent.repeats);
+    print_transfer(j, x);
     if (x->took_ms >= 0)
         json_int(j, "took_ms", x->took_ms);
     json_end(j);
 }
 
+/* Newest first. */
+static size_t sort(const struct trace *trace, const struct exchange **out)
+{
+    size_t count = trace->count < TRACE_EXCHANGES ? trace->count : TRACE_EXCHANGES;
+
+    for (size_t n = 0; n < count; n++) {
+        const struct exchange *x =
+            &trace->ring[(trace->count - 1 - n) % TRACE_EXCHANGES];
+        size_t at = n;
+        for (; at > 0 && out[at - 1]->at_ms < x->at_ms; at--)
+            out[at] = out[at - 1];
+        out[at] = x;
+    }
+    return count;
+}
+
 void traces_print(const struct traces *t, const struct device *dev, struct text *out)
 {
-    const struct trace *trace = dev->trace ? t->slots[dev->trace - 1] : NULL;
-    size_t count = trace ? trace->count : 0;
+    const struct exchange *sorted[TRACE_EXCHANGES];
+    size_t count = dev->trace ? sort(t->slots[dev->trace - 1], sorted) : 0;
     struct json j = json_to(out);
 
     json_object(&j, NULL);
     json_array(&j, "items");
-    for (size_t n = 0; n < count && n < TRACE_EXCHANGES; n++)
-        print(&j, &trace->ring[(count - 1 - n) % TRACE_EXCHANGES]);
+    for (size_t n = 0; n < count; n++)
+        print(&j, sorted[n]);
     json_end(&j);
     json_null(&j, "next");
     json_end(&j);

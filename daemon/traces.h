@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* traces.h - the last exchanges with some devices: those that an action or a person
  * asked for. Of the others nothing is kept; a device that was not asked for longest
- * makes room. No payloads.
+ * makes room. No payloads. The blocks of a package are one line, which is written anew
+ * when the wire tells of its progress: once a second and device.
  */
 #pragma once
 
@@ -14,7 +15,7 @@ struct traces;
 
 enum {
     TRACES_MAX = 1024,    /* devices */
-    TRACE_EXCHANGES = 64, /* of each, some 5 KiB */
+    TRACE_EXCHANGES = 64, /* of each, some 8 KiB */
 };
 
 /** @param out owned. @return 0, -ENOMEM */

@@ -60,6 +60,7 @@ void push_end(struct messenger *m, struct exchange *x, enum coap_outcome outcome
     ev->bytes = is_whole && coap_code_is_success(x->code) ? x->transfer.size
                                                           : x->transfer.offset;
     ev->total = x->transfer.size;
+    ev->sent = x->sent;
     memcpy(ev->digest, x->package->digest, sizeof ev->digest);
     exchange_finish(m, x);
 }
@@ -73,6 +74,7 @@ static void tell_progress(struct messenger *m, struct exchange *x)
     ev->ticket = x->ticket;
     ev->bytes = x->transfer.offset;
     ev->total = x->transfer.size;
+    ev->sent = x->sent;
 }
 
 static int64_t busy_ms(const struct messenger *m, const struct fields *f)
@@ -106,6 +108,7 @@ static void deliver(struct messenger *m, struct exchange *x, const struct messag
     struct coap_event *ev = event_add(m, COAP_EV_RESPONSE, &x->peer->key);
     ev->ticket = x->ticket;
     ev->message = c;
+    ev->sent = x->sent;
     exchange_finish(m, x);
 }
 

@@ -52,6 +52,13 @@ enum coap_outcome {
     COAP_BUSY,        /* too many requests to this peer, or no memory */
 };
 
+/** What one exchange or transfer has taken so far. */
+struct coap_sent {
+    uint32_t blocks;      /* messages, each counted once: 1 where no block is needed */
+    uint32_t repeats;     /* of them, sent again; SERVED: asked for again */
+    size_t block_bytes;   /* of the last block of a package, 0: no package */
+};
+
 struct coap_event {
     enum coap_event_kind kind;
     enum coap_outcome outcome;
@@ -63,6 +70,7 @@ struct coap_event {
     uint64_t handle; /* REQUEST: for the answer, never 0 */
     uint64_t bytes;  /* PROGRESS, PUSH_END: acknowledged; SERVED: end of the furthest */
     uint64_t total;  /* size of the package */
+    struct coap_sent sent; /* RESPONSE, FAILURE, PROGRESS, PUSH_END, SERVED */
     struct coap_peer peer; /* who; all but WITHDRAWN and DAMAGED: a sign of life, unless
                               FAILURE or PUSH_END say otherwise */
     struct coap_message *message; /* owned by the receiver */

@@ -108,4 +108,4 @@ void package_drain(struct messenger *m);
 /** Take p out of service; package_drain() does the rest. */
 void package_damaged(struct messenger *m, struct package *p);
 void served_note(struct messenger *m, const struct coap_peer *key,
-                 const struct package *p, const struct piece *query, uint64_t end);
+                 const struct package *p, const struct piece *query, struct block b);

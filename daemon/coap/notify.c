@@ -14,6 +14,8 @@ static struct coap_event *tell(struct messenger *m, struct exchange *x,
     struct coap_event *ev = event_add(m, kind, &x->peer->key);
     ev->ticket = x->ticket;
     ev->message = message;
+    if (!x->is_answered)
+        ev->sent = x->sent;
     x->is_answered = true;
     return ev;
 }

@@ -279,5 +279,5 @@ void package_serve(struct messenger *m, const struct coap_peer *key,
     send_block(m, key, &head, p, b);
     const struct piece *device = device_query(f);
     if (device)
-        served_note(m, key, p, device, b.more ? offset + block_bytes(b.szx) : p->size);
+        served_note(m, key, p, device, b);
 }

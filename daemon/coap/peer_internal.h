@@ -7,6 +7,7 @@
 
 #include "daemon/base/wheel.h"
 #include "daemon/coap/assembly.h"
+#include "daemon/coap/event.h"
 #include "daemon/coap/message.h"
 #include "daemon/coap/observe.h"
 #include "daemon/coap/traffic.h"
@@ -89,6 +90,7 @@ struct exchange {
     uint8_t repeats, refusals;
     uint8_t code; /* of the last answer to a push */
     int32_t timeout_ms;
+    struct coap_sent sent;
 
     bool is_uploading; /* the body still goes out */
     struct transfer transfer;

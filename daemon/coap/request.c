@@ -101,6 +101,7 @@ static void tell_failure(struct messenger *m, const struct exchange *x,
     struct coap_event *ev = event_add(m, COAP_EV_FAILURE, &x->peer->key);
     ev->ticket = x->ticket;
     ev->outcome = outcome;
+    ev->sent = x->sent;
 }
 
 /* The rest of a notification cannot be had: the observation tells its loss, or ends if
@@ -153,6 +154,7 @@ static void expire_sent(struct messenger *m, struct exchange *x)
         return;
     }
     x->repeats++;
+    x->sent.repeats++;
     x->timeout_ms *= 2;
     x->transfer.is_repeated = true;
     m->counters.retransmissions++;

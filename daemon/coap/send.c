@@ -145,5 +145,8 @@ void exchange_transmit(struct messenger *m, struct exchange *x)
     x->timeout_ms = (int32_t)random_between(&m->jitter, first,
                                             first * m->options.ack_random_pct / 100);
     x->stage = STAGE_SENT;
+    x->sent.blocks++;
+    if (x->package)
+        x->sent.block_bytes = block_bytes(x->transfer.szx);
     exchange_repeat(m, x);
 }

@@ -12,6 +12,7 @@ struct download {
     char device[COAP_DEVICE_MAX];
     bool is_told_whole;
     uint64_t end; /* of the furthest block that was sent */
+    struct coap_sent sent;
     int64_t tell_ms;
 };
 
@@ -41,10 +42,16 @@ static struct download *begin(struct peer *p, const char *digest, const char *de
 }
 
 static void note(struct messenger *m, const struct package *p, struct peer *peer,
-                 struct download *d, uint64_t end)
+                 struct download *d, struct block b)
 {
-    if (end > d->end)
+    uint64_t end = b.more ? (b.num + UINT64_C(1)) * block_bytes(b.szx) : p->size;
+    if (end > d->end) {
         d->end = end;
+        d->sent.blocks++;
+    } else {
+        d->sent.repeats++;
+    }
+    d->sent.block_bytes = block_bytes(b.szx);
     bool is_whole = end == p->size && !d->is_told_whole;
     if (m->now_ms < d->tell_ms && !is_whole)
         return;
@@ -54,12 +61,13 @@ static void note(struct messenger *m, const struct package *p, struct peer *peer
     ev->bytes = d->end;
     ev->total = p->size;
     ev->is_whole = d->is_told_whole;
+    ev->sent = d->sent;
     memcpy(ev->digest, d->digest, sizeof ev->digest);
     memcpy(ev->device, d->device, sizeof ev->device);
 }
 
 void served_note(struct messenger *m, const struct coap_peer *key,
-                 const struct package *p, const struct piece *query, uint64_t end)
+                 const struct package *p, const struct piece *query, struct block b)
 {
     char device[COAP_DEVICE_MAX];
     struct peer *peer = device_of(query, device) ? peer_admit(m, key) : NULL;
@@ -67,7 +75,7 @@ void served_note(struct messenger *m, const struct coap_peer *key,
         return;
     struct download *d = begin(peer, p->digest, device);
     if (d)
-        note(m, p, peer, d, end);
+        note(m, p, peer, d, b);
     peer_keep(m, peer, m->options.body_timeout_ms);
     peer_settle(m, peer);
 }

@@ -152,9 +152,10 @@ bool links_take(struct links *links, struct link_report *out);
 struct links_sent {
     struct device *dev;
     struct lwm2m_path path;
-    uint8_t method; /* of CoAP; 0: it is observed */
-    bool is_push;   /* of a package, by Block1 */
-    size_t bytes;   /* payload */
+    uint8_t method;  /* of CoAP; 0: it is observed */
+    bool is_push;    /* of a package, by Block1 */
+    bool is_observe; /* begins an observation */
+    size_t bytes;    /* payload */
     int64_t sent_ms;
 };
 

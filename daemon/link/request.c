@@ -128,6 +128,7 @@ int link_ask(struct device_link *link, const struct ask *ask)
         note_sent(link, request.ticket,
                   &(struct links_sent){.path = ask->path,
                                        .method = ask->method,
+                                       .is_observe = ask->is_observe,
                                        .bytes = ask->payload_len});
     else if (rc < 0)
         link_end(link, DEVICE_UNREACHABLE, 0);

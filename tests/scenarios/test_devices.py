@@ -149,9 +149,36 @@ class Asked(harness.Scenario):
         self.wait_campaign(self.campaign({"delivery": "push"}, q="endpoint==gw-2"))
         trace = self.api.get("/devices/gw-2/trace")["items"]
         push = [t for t in trace if t.get("blockwise")]
-        self.assertEqual([t["request_bytes"] for t in push], [app.size], trace)
+        blocks = -(-app.size // 1024)
+        self.assertEqual([[t[k] for k in ("request_bytes", "total_bytes", "blocks", "block_bytes", "last_block")]
+                          for t in push], [[app.size, app.size, blocks, 1024, blocks - 1]], trace)
+        self.assertTrue([t for t in trace if t.get("observe")], trace)
+        self.assertEqual([t["at"] for t in trace], sorted((t["at"] for t in trace), reverse=True))
         self.assertTrue([t for t in trace if t["method"] == "POST" and t["path"] == "/33629/0/2"])
         self.assertTrue([t for t in trace if t["outcome"] == "notified"], trace)
+
+    def test_show_what_they_fetched(self):
+        app = self.image("application", "2.0", size=70000)
+        self.fleet([LINE], [app])
+        self.upload([app])
+        self.wait_devices(2)
+        self.wait_campaign(self.campaign({"delivery": "pull"}, q="endpoint==gw-1"))
+        trace = self.api.get("/devices/gw-1/trace")["items"]
+        pull = [t for t in trace if t.get("blockwise")]
+        keys = ("from", "method", "path", "outcome", "code", "bytes", "total_bytes", "last_block")
+        self.assertEqual([[t[k] for k in keys] for t in pull],
+                         [["device", "GET", "/p/" + app.sha256[:12], "served", "2.05", 70000, 70000, 68]], trace)
+        self.assertEqual(pull[0]["blocks"], 69)
+
+    def test_show_what_was_sent_again(self):
+        self.fleet([LINE + " loss=30"])
+        self.wait_devices(2)
+        self.api.get("/devices/gw-1/trace")
+
+        def again():
+            self.ask("GET", "gw-1", "3/0/9")
+            return [t for t in self.api.get("/devices/gw-1/trace")["items"] if t.get("repeats")]
+        wait_until(again, "a message to be lost and sent again")
 
     def test_wait_for_a_device_that_sleeps(self):
         self.fleet(["count=1 prefix=d- model=GW-100 manufacturer=Example queue=yes awake-ms=1000 "

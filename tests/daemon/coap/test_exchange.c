@@ -49,6 +49,8 @@ Test(exchange, a_request_is_repeated_four_times_with_doubled_waits)
     tells(&r, "");
     rig_wait(&r, 1);
     tells(&r, "failure 1 timeout");
+    cr_expect_eq(r.event.sent.blocks, 1);
+    cr_expect_eq(r.event.sent.repeats, 4);
     says(&r, "");
 }
 

@@ -142,6 +142,9 @@ Test(package, a_device_that_names_itself_is_told_of_at_a_limited_rate)
     rig_wait(&r, 1000);
     rig_say(&r, "CON GET mid=9 " PATH " q=d=dev1 block2=0/0/1024");
     tells(&r, "served d=dev1 2500/2500 whole");
+    cr_expect_eq(r.event.sent.blocks, 3);
+    cr_expect_eq(r.event.sent.repeats, 2);
+    cr_expect_eq(r.event.sent.block_bytes, 1024);
     rig_wait(&r, 93000);
     cr_assert_eq(messenger_counters_get(r.m).peers, 0);
 }

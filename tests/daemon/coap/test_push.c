@@ -66,6 +66,28 @@ Test(push, progress_is_told_at_a_limited_rate)
     tells(&r, "");
 }
 
+Test(push, blocks_and_repetitions_are_counted)
+{
+    begin(2500);
+    says(&r, FIRST);
+    rig_wait(&r, 3000);
+    says(&r, FIRST); /* again */
+    rig_say(&r, "ACK 2.31 mid=* tok=* block1=0/1/1024");
+    tells(&r, "progress 1 1024/2500");
+    cr_expect_eq(r.event.sent.blocks, 1);
+    cr_expect_eq(r.event.sent.repeats, 1);
+    says(&r, SECOND);
+    rig_say(&r, "ACK 2.31 mid=* tok=* block1=1/1/1024");
+    says(&r, THIRD);
+    rig_wait(&r, 3000);
+    says(&r, THIRD);
+    rig_say(&r, "ACK 2.04 mid=* tok=* block1=2/0/1024");
+    tells(&r, "end 1 answered 2.04 2500/2500 whole");
+    cr_expect_eq(r.event.sent.blocks, 3);
+    cr_expect_eq(r.event.sent.repeats, 2);
+    cr_expect_eq(r.event.sent.block_bytes, 1024);
+}
+
 Test(push, a_package_of_one_block_goes_without_block1)
 {
     begin(1024);
