@@ -10,7 +10,6 @@ struct web_file;
 const struct web_file *web_find(const char *path);
 
 /** @param accept_encoding  of a request, NULL if it has none
- * @return whether it may be answered with gzip (RFC 9110 12.5.3): named and not with
- * q=0;
- * "*" does not count */
+ * @return whether it may be answered with gzip (RFC 9110 12.5.3): it is named, and not
+ * with q=0; "*" does not count */
 bool web_takes_gzip(const char *accept_encoding);

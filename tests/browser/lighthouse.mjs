@@ -41,7 +41,7 @@ function lacking({ lhr }, hash) {
 }
 
 const VIEWS = ["", "campaigns", `campaigns/${given.campaign}`, "campaigns/new", "bundles", "bundles/gateway%402026.11",
-  "devices/d-1", "access"];
+  "devices", "devices/d-1", "access"];
 const TRIES = 5; // a busy machine makes any page slow; the best of them counts
 
 const browser = await puppeteer.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
