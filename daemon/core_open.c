@@ -226,7 +226,8 @@ void core_close(struct core *core)
     commands_close(core);
     asks_close(core->asks);
     traces_close(core->traces);
-    verifier_close(core->verifier);
+    if (verifier_close(core->verifier))
+        store_thread_set_sound(core->store);
     store_thread_close(core->store);
     batches_close(core->batches);
     control_close(core->control);

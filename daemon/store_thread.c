@@ -160,6 +160,11 @@ bool store_thread_was_closed(const struct store_thread *t)
     return store_was_closed(t->store);
 }
 
+void store_thread_set_sound(struct store_thread *t)
+{
+    store_set_sound(t->store);
+}
+
 void store_thread_close(struct store_thread *t)
 {
     if (!t)

@@ -20,6 +20,8 @@ struct store_thread;
 
 /** @return as store_was_closed() */
 bool store_thread_was_closed(const struct store_thread *t);
+/** As store_set_sound(). */
+void store_thread_set_sound(struct store_thread *t);
 
 /** Waits for the batch under way, if any, then closes the store. */
 void store_thread_close(struct store_thread *t);

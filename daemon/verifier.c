@@ -12,6 +12,7 @@
 struct verifier {
     struct store *reader;
     pthread_t thread;
+    bool is_sound; /* the thread's until it is joined */
 };
 
 static void *run(void *arg)
@@ -22,6 +23,7 @@ static void *run(void *arg)
 
     pthread_setname_np(pthread_self(), "verifier");
     int rc = store_verify(v->reader, &why);
+    v->is_sound = rc == 0;
     if (rc == 0)
         log_line(LOG_P_NOTICE, "store=sound after=unclean-stop");
     else if (rc > 0)
@@ -49,12 +51,14 @@ int verifier_open(const char *store_path, struct verifier **out)
     return 0;
 }
 
-void verifier_close(struct verifier *v)
+bool verifier_close(struct verifier *v)
 {
     if (!v)
-        return;
+        return false;
     store_interrupt(v->reader);
     pthread_join(v->thread, NULL);
+    bool is_sound = v->is_sound;
     store_close(v->reader);
     free(v);
+    return is_sound;
 }

@@ -4,10 +4,12 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 struct verifier;
 
 /** @param out owned. @return 0, -errno */
 [[nodiscard]] int verifier_open(const char *store_path, struct verifier **out);
 
-/** Ends the reading. NULL is allowed. */
-void verifier_close(struct verifier *v);
+/** Ends the reading. NULL is allowed. @return true if all was read and is sound */
+bool verifier_close(struct verifier *v);

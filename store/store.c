@@ -50,7 +50,7 @@ int store_rc(int sqlite_rc)
 }
 
 /* The lock file has a byte in it while a writer has the store open, and afterwards if
- * it never came to close it. */
+ * it never came to close it, until one that has found the file sound closes it. */
 static int mark_open(struct store *st)
 {
     char mark;
@@ -58,7 +58,7 @@ static int mark_open(struct store *st)
 
     if (n < 0)
         return -errno;
-    st->was_closed = n == 0;
+    st->is_sound = st->was_closed = n == 0;
     if (st->was_closed &&
         (pwrite(st->lock_fd, "!", 1, 0) != 1 || fsync(st->lock_fd) != 0))
         return -errno;
@@ -78,9 +78,12 @@ static int lock_file(struct store *st, const char *path)
     st->lock_fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (st->lock_fd < 0)
         return -errno;
-    if (flock(st->lock_fd, LOCK_EX | LOCK_NB) < 0)
-        return errno == EWOULDBLOCK ? -EBUSY : -errno;
-    return mark_open(st);
+    int rc = flock(st->lock_fd, LOCK_EX | LOCK_NB) < 0 ? -errno : mark_open(st);
+    if (rc != 0) { /* what is in the file is another writer's */
+        close(st->lock_fd);
+        st->lock_fd = -1;
+    }
+    return rc == -EWOULDBLOCK ? -EBUSY : rc;
 }
 
 static int note_log_pages(void *arg, sqlite3 *db, const char *schema, int pages)
@@ -222,8 +225,8 @@ void store_close(struct store *st)
     bool is_closed = sqlite3_close(st->db) == SQLITE_OK;
     tally_close(st->tally);
     if (st->lock_fd >= 0) {
-        if (is_closed)
-            (void)!ftruncate(st->lock_fd, 0); /* else the next one looks at it all */
+        if (is_closed && st->is_sound) /* else the next one looks at it all */
+            (void)!ftruncate(st->lock_fd, 0);
         close(st->lock_fd);
     }
     free(st);
@@ -232,6 +235,11 @@ void store_close(struct store *st)
 bool store_was_closed(const struct store *st)
 {
     return st->was_closed;
+}
+
+void store_set_sound(struct store *st)
+{
+    st->is_sound = true;
 }
 
 const char *store_error(const struct store *st)

@@ -30,3 +30,7 @@ void store_interrupt(struct store *st);
 /** @return false if the last writer of the file did not close it (a crash, a power
  * cut). Writer only. */
 bool store_was_closed(const struct store *st);
+
+/** The file was read and is sound: closing st makes good for the writer that did not.
+ * Writer only; not while another thread closes it. */
+void store_set_sound(struct store *st);

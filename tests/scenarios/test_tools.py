@@ -180,6 +180,7 @@ class AfterAStop(Tools):
 
     def test_that_was_not_clean_the_store_is_read(self):
         self.daemon.kill()
+        self.tool("token", "add", "later", "viewer")  # opens and closes it, but reads little
         self.daemon.start()
         harness.wait_until(lambda: "store=sound after=unclean-stop" in self.daemon.log(), "the reading")
 
@@ -197,8 +198,10 @@ class AfterAStop(Tools):
             file.seek((page - 1) * 4096)
             file.write(bytes(4096))
         (self.daemon.state / "lockstep.db.lock").write_text("!")
-        self.daemon.start()
-        harness.wait_until(lambda: "store=damaged detail=" in self.daemon.log(), "the finding")
+        for times in (1, 2):  # a clean stop does not mend it
+            self.daemon.start()
+            harness.wait_until(lambda: self.daemon.log().count("store=damaged detail=") == times, "the finding")
+            self.daemon.stop()
 
 
 if __name__ == "__main__":

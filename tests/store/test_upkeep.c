@@ -142,22 +142,57 @@ Test(upkeep, finds_damage_and_copies_none)
     store_close(st);
 }
 
+static void crash(void)
+{
+    pid_t child = fork();
+
+    if (child == 0) {
+        (void)open_at(path, STORE_WRITER);
+        _exit(0); /* nobody closes */
+    }
+    cr_assert(eq(int, waitpid(child, NULL, 0), child));
+}
+
 Test(upkeep, knows_whether_the_last_writer_closed_it)
 {
     struct store *st = open_at(path, STORE_WRITER);
 
     cr_expect(store_was_closed(st), "a new one");
     store_close(st);
-    pid_t child = fork();
-    if (child == 0) {
-        (void)open_at(path, STORE_WRITER);
-        _exit(0); /* as a crash: nobody closes */
-    }
-    cr_assert(eq(int, waitpid(child, NULL, 0), child));
+    st = open_at(path, STORE_WRITER);
+    cr_expect(store_was_closed(st));
+    store_close(st);
+    crash();
     st = open_at(path, STORE_WRITER);
     cr_expect(not(store_was_closed(st)));
     store_close(st);
+}
+
+Test(upkeep, after_a_crash_is_due_until_the_file_was_found_sound)
+{
+    crash();
+    struct store *st = open_at(path, STORE_WRITER);
+    store_close(st);
     st = open_at(path, STORE_WRITER);
-    cr_expect(store_was_closed(st), "closed since");
+    cr_expect(not(store_was_closed(st)), "it was closed since, but not read");
+    store_set_sound(st);
+    cr_expect(not(store_was_closed(st)), "of the past");
+    store_close(st);
+    st = open_at(path, STORE_WRITER);
+    cr_expect(store_was_closed(st));
+    store_close(st);
+}
+
+Test(upkeep, a_writer_that_is_turned_away_leaves_the_mark_of_the_other)
+{
+    struct store *st = open_at(path, STORE_WRITER), *second;
+    struct store_failure why;
+    char name[128];
+    struct stat mark;
+
+    cr_assert(eq(int, store_open(path, STORE_WRITER, &why, &second), -EBUSY));
+    snprintf(name, sizeof name, "%s.lock", path);
+    cr_assert(zero(int, stat(name, &mark)));
+    cr_expect(eq(long, mark.st_size, 1));
     store_close(st);
 }
