@@ -54,9 +54,9 @@ enum coap_outcome {
 
 /** What one exchange or transfer has taken so far. */
 struct coap_sent {
-    uint32_t blocks;      /* messages, each counted once: 1 where no block is needed */
-    uint32_t repeats;     /* of them, sent again; SERVED: asked for again */
-    size_t block_bytes;   /* of the last block of a package, 0: no package */
+    uint32_t blocks;    /* messages, each counted once: 1 where no block is needed */
+    uint32_t repeats;   /* of them, sent again; SERVED: asked for again */
+    size_t block_bytes; /* of the last block of a package, 0: no package */
 };
 
 struct coap_event {
