@@ -16,9 +16,10 @@
 
 enum {
     PAGE_BYTES = 4096,
-    LOG_PASSIVE_PAGES = 16 * 1024 * 1024 / PAGE_BYTES,
+    LOG_STEP_PAGES = 16 * 1024 * 1024 / PAGE_BYTES,
     LOG_RESTART_PAGES = 64 * 1024 * 1024 / PAGE_BYTES,
     BUSY_MS = 1000,
+    READERS_MS = 100, /* most reads take less than half of it */
     LOOKASIDE_BYTES = 1200,
     LOOKASIDE_PIECES = 400,
 };
@@ -176,6 +177,7 @@ int store_open(const char *path, enum store_mode mode, struct store_failure *why
         return -ENOMEM;
     st->mode = mode;
     st->lock_fd = -1;
+    st->checkpoint_pages = LOG_STEP_PAGES;
 
     int rc = mode == STORE_WRITER ? lock_file(st, path) : 0;
     if (rc == 0)
@@ -249,13 +251,17 @@ const char *store_error(const struct store *st)
 
 int store_checkpoint(struct store *st)
 {
-    int mode = SQLITE_CHECKPOINT_PASSIVE;
+    int mode = st->log_pages < LOG_RESTART_PAGES ? SQLITE_CHECKPOINT_PASSIVE
+                                                 : SQLITE_CHECKPOINT_RESTART;
 
-    if (st->log_pages < LOG_PASSIVE_PAGES)
+    if (st->log_pages + LOG_STEP_PAGES < st->checkpoint_pages) /* it began anew */
+        st->checkpoint_pages = LOG_STEP_PAGES;
+    if (st->log_pages < st->checkpoint_pages)
         return 0;
-    if (st->log_pages >= LOG_RESTART_PAGES)
-        mode = SQLITE_CHECKPOINT_RESTART;
+    st->checkpoint_pages = st->log_pages + LOG_STEP_PAGES;
+    sqlite3_busy_timeout(st->db, READERS_MS);
     int rc = store_rc(sqlite3_wal_checkpoint_v2(st->db, NULL, mode, NULL, NULL));
+    sqlite3_busy_timeout(st->db, BUSY_MS);
     return rc == -EBUSY ? 0 : rc;
 }
 

@@ -73,8 +73,8 @@ void store_close(struct store *st);
 const char *store_error(const struct store *st);
 
 /**
- * Move committed pages from the log to the file, if the log is long enough to be worth
- * it: PASSIVE above 16 MB, RESTART (waits for readers, at most a second) above 64 MB.
+ * Move committed pages from the log to the file, each time that the log has grown by
+ * 16 MB: PASSIVE, above 64 MB RESTART (waits for readers, at most 100 ms).
  * Writer only; call it between batches, while nothing waits.
  *
  * @return 0 (also when a reader kept it from finishing), -ENOSPC, -EIO

@@ -23,7 +23,8 @@ struct store {
     struct tally *tally;             /* owned */
     filter_version_key *version_key; /* of the filter that was made a statement last */
     int64_t (*mono_ms)(void);        /* NULL: no clock */
-    int64_t log_pages; /* writer: pages in the log after the last commit */
+    int64_t log_pages;        /* writer: pages in the log after the last commit */
+    int64_t checkpoint_pages; /* writer: the next checkpoint is due with so many */
 };
 
 /** Version of the schema that this program writes. */

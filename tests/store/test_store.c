@@ -256,6 +256,53 @@ Test(store, log_that_a_reader_holds_is_no_failure)
     store_close(st);
 }
 
+static int64_t slept_us;
+
+static int count_sleep(sqlite3_vfs *vfs, int us)
+{
+    (void)vfs;
+    slept_us += us;
+    return us;
+}
+
+/* What SQLite waits for others is counted, and not waited. */
+static void count_sleeps(void)
+{
+    static sqlite3_vfs counting;
+
+    counting = *sqlite3_vfs_find(NULL);
+    counting.zName = "counting";
+    counting.xSleep = count_sleep;
+    cr_assert(zero(int, sqlite3_vfs_register(&counting, 1)));
+}
+
+static void write_and_checkpoint(struct store *st, int batches)
+{
+    for (int i = 0; i < batches; i++) {
+        write_much(st, 1);
+        cr_assert(zero(int, store_checkpoint(st)));
+    }
+}
+
+Test(store, commits_beside_a_long_reader_seldom_wait_for_it)
+{
+    count_sleeps();
+    struct store *st = open_as(STORE_WRITER), *reader = open_as(STORE_READER);
+    sqlite3_stmt *stmt = NULL;
+
+    put_meta(st, "x");
+    sqlite3_prepare_v2(reader->db, "SELECT * FROM meta", -1, &stmt, NULL);
+    cr_assert(eq(int, sqlite3_step(stmt), SQLITE_ROW));
+    write_and_checkpoint(st, 90);
+    cr_expect(gt(i64, slept_us, 0), "a short one it does wait for");
+    cr_expect(le(i64, slept_us, 2 * 100 * 1000));
+    sqlite3_finalize(stmt);
+    write_and_checkpoint(st, 18);
+    cr_expect(lt(i64, st->log_pages, 5000)); /* the log began again */
+    store_close(reader);
+    store_close(st);
+}
+
 Test(store, on_a_damaged_disk_says_so)
 {
     static uint8_t garbage[4096];
