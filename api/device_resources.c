@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/admission.h"
+#include "api/api_internal.h"
 #include "api/device_json.h"
 #include "api/handlers.h"
 #include "api/json_read.h"
+#include "api/sleepers.h"
 #include "campaigns/command.h"
 #include "campaigns/resource_ask.h"
 
@@ -46,6 +49,41 @@ static bool take_target(const struct request *rq, struct resource_ask *ask,
     return true;
 }
 
+static void ignore(void *done_arg, uint64_t ticket, const struct command_result *result)
+{
+    (void)done_arg;
+    (void)ticket;
+    (void)result;
+}
+
+/* @return false: no room now */
+static bool withdraw(struct request *rq)
+{
+    const struct command_port *port = rq->api->options.commands;
+    struct command *c = request_command(rq, COMMAND_ASK_WITHDRAW);
+
+    if (!c)
+        return false;
+    c->done = ignore;
+    c->asked.ticket = sleeper_ticket(rq->sleeper);
+    if (port->submit(port->self, c, 0) == 0)
+        return true;
+    command_free(c);
+    return false;
+}
+
+/* A device may be asked an hour later: not for a client that left, and not by a token
+ * that was revoked. */
+static void look_again(struct request *rq)
+{
+    const struct api *api = rq->api;
+    int64_t look_ms = api->options.env.mono_ms() + api->options.heartbeat_ms;
+    bool is_wanted = admission_lasts(rq) && !sleeper_is_left(rq->sleeper);
+
+    if (is_wanted || !withdraw(rq))
+        sleeper_follow(rq->sleeper, INT64_MAX, look_ms);
+}
+
 static int submit(struct request *rq, struct response *rs,
                   const struct resource_ask *ask)
 {
@@ -61,7 +99,12 @@ static int submit(struct request *rq, struct response *rs,
         return -ENOMEM;
     }
     *c->resource.ask = *ask;
-    return device_submit(rq, rs, c, answer);
+    int rc = device_submit(rq, rs, c, answer);
+    rq->meanwhile = look_again;
+    if (rc == ROUTE_SLEEPS)
+        sleeper_follow(rq->sleeper, INT64_MAX,
+                       rq->api->options.env.mono_ms() + rq->api->options.heartbeat_ms);
+    return rc;
 }
 
 int resources_read(struct request *rq, struct response *rs)

@@ -245,10 +245,14 @@ static int call_again(struct exchange *x)
 {
     if (!x->rq.awaits_result)
         return x->rq.after(&x->rq, &x->rs);
-    if (x->sleeper.ticket != 0)
-        return x->rq.is_closing
-                   ? response_refuse(&x->rs, PROBLEM_STOPPING, "the daemon stops")
-                   : ROUTE_SLEEPS;
+    bool is_waiting = sleeper_ticket(&x->sleeper) != 0;
+    if (is_waiting && x->rq.is_closing)
+        return response_refuse(&x->rs, PROBLEM_STOPPING, "the daemon stops");
+    if (is_waiting) {
+        if (x->rq.meanwhile)
+            x->rq.meanwhile(&x->rq);
+        return ROUTE_SLEEPS;
+    }
     x->rq.awaits_result = false;
     enum command_status status = request_result(&x->rq)->status;
     if (status != COMMAND_DONE && status != COMMAND_ALREADY)

@@ -87,10 +87,12 @@ struct request {
     char *made; /* owned; id of what the same request made before: nothing is to be
                    done, only answered. NULL: it was not here before */
 
-    bool awaits_result;    /* of a command */
-    request_after *after;  /* what to call when it wakes */
-    struct filter *filter; /* owned; what q says, see list.h */
-    void *kept;            /* what the handler wants to find then, owned */
+    bool awaits_result; /* of a command */
+    void (*meanwhile)(
+        struct request *rq); /* when it wakes before the result; or NULL */
+    request_after *after;    /* what to call when it wakes */
+    struct filter *filter;   /* owned; what q says, see list.h */
+    void *kept;              /* what the handler wants to find then, owned */
     void (*kept_free)(void *kept);
 };
 

@@ -261,6 +261,14 @@ int sleeper_expect(struct sleeper *s, uint64_t *ticket)
     return slot ? 0 : -EAGAIN;
 }
 
+uint64_t sleeper_ticket(const struct sleeper *s)
+{
+    lock(s->all);
+    uint64_t ticket = s->ticket;
+    unlock(s->all);
+    return ticket;
+}
+
 static void forget_locked(struct sleeper *s)
 {
     struct slot *slot = s->ticket ? slot_of(s->all, s->ticket) : NULL;

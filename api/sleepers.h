@@ -51,6 +51,9 @@ void sleepers_result(void *arg, uint64_t ticket, const struct command_result *re
 /** Get a ticket for a command. @return 0, -EAGAIN: too many are with the core */
 [[nodiscard]] int sleeper_expect(struct sleeper *s, uint64_t *ticket);
 
+/** @return the ticket of the command that it expects the result of, 0 if none */
+uint64_t sleeper_ticket(const struct sleeper *s);
+
 /** The command was not taken after all. */
 void sleeper_forget(struct sleeper *s);
 

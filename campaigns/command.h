@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "campaigns/command_actions.h"
 #include "campaigns/command_port.h"
 #include "campaigns/webhook_command.h"
 
@@ -36,6 +37,7 @@ enum command_kind {
     COMMAND_DEVICE_DELETE,   /* .device */
     COMMAND_DEVICE_TRACE,    /* .device: what was exchanged with it; in extra */
     COMMAND_DEVICE_RESOURCE, /* .resource: ask the device; extra is what it said */
+    COMMAND_ASK_WITHDRAW,    /* .asked: nobody waits for that any more */
     COMMAND_DEVICE_CLEAR_ATTEMPTS, /* .device: blocked and counted Executes forgotten */
     COMMAND_TOKEN_CREATE,          /* .token */
     COMMAND_TOKEN_REVOKE,          /* .token.name */
@@ -46,33 +48,6 @@ enum command_kind {
     COMMAND_IDEMPOTENCY_RECORD,    /* .idempotency, .once */
     COMMAND_KIND_COUNT,
 };
-
-enum campaign_action {
-    CAMPAIGN_START,
-    CAMPAIGN_PAUSE,
-    CAMPAIGN_RESUME,
-    CAMPAIGN_ABORT,
-    CAMPAIGN_INSTALL, /* lets devices held at Downloaded go on */
-    CAMPAIGN_RETRY,   /* failed tasks wait again */
-    CAMPAIGN_RELEASE, /* of the brake; its counts begin again */
-    CAMPAIGN_APPROVE, /* a draft whose policy wants it, by another than made it */
-    CAMPAIGN_ACTION_COUNT,
-};
-
-enum task_command {
-    TASK_CANCEL, /* before Execute only: reset, then canceled */
-    TASK_RETRY,  /* a final task waits again, with new tries */
-    TASK_SKIP,   /* a waiting task becomes excluded, reason "skipped" */
-    TASK_COMMAND_COUNT,
-};
-
-/** @return the word in the API's path ("start", "cancel"), static */
-const char *campaign_action_name(enum campaign_action a);
-const char *task_command_name(enum task_command c);
-
-/** @return the action called name, or -1 */
-int campaign_action_from_name(const char *name);
-int task_command_from_name(const char *name);
 
 struct device_imports; /* campaigns/device_imports.h */
 struct resource_ask;   /* campaigns/resource_ask.h */
@@ -136,6 +111,9 @@ struct command {
             char endpoint[256];
             struct resource_ask *ask; /* owned */
         } resource;
+        struct {
+            uint64_t ticket; /* of the DEVICE_RESOURCE */
+        } asked;
         struct {
             struct device_imports *chunk; /* owned; NULL: none, text alone */
             bool is_one; /* it must not exist yet (CONFLICT, device-exists) */

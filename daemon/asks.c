@@ -22,7 +22,8 @@ struct waiting {
     struct submitted item;
     uint64_t ticket; /* of the link's ask */
     int64_t device_id, due_ms;
-    bool is_sent; /* the link has it */
+    bool is_sent;  /* the link has it */
+    bool was_sent; /* it had it, and the device may have taken it */
 };
 
 struct asks {
@@ -97,7 +98,7 @@ static void note(struct core *core, const struct waiting *w, const char *result)
 static void end(struct core *core, struct waiting *w,
                 const struct command_result *result, const char *word)
 {
-    if (w->is_sent)
+    if (w->is_sent || w->was_sent)
         note(core, w, word);
     unlist(core->asks, w);
     w->item.command->done(w->item.command->done_arg, w->item.ticket, result);
@@ -125,13 +126,65 @@ static void fail_silent(struct core *core, struct waiting *w)
                    "the same.");
 }
 
+/* ---- what forbids it ---- */
+
+static bool is_of_updates(const struct core *core, const struct resource_ask *ask)
+{
+    const struct config_objects *afu = &core->config->afu_objects;
+    uint16_t object = ask->path[0];
+
+    for (size_t i = 0; i < afu->count; i++)
+        if (afu->id[i] == object)
+            return true;
+    return object == OBJECT_FW ||
+           (object == OBJECT_DEVICE && ask->method == RESOURCE_EXECUTE);
+}
+
+static bool has_task(struct core *core, const struct device *dev)
+{
+    struct task_row row;
+    int rc = engine_has_device(core->engine, dev->id)
+                 ? 0
+                 : store_task_active(core->reader, dev->id, &row);
+
+    core_failed(core, rc);
+    return rc <= 0;
+}
+
+/* @return what forbids it, NULL if nothing */
+static const char *refusal(struct core *core, const struct device *dev,
+                           const struct resource_ask *ask, const char **detail)
+{
+    if (dev->state == REGISTRY_PENDING) {
+        *detail = "The device is pending; admit it first.";
+        return "not-admitted";
+    }
+    if (dev->location == 0) {
+        *detail = "The device is not registered now.";
+        return "not-registered";
+    }
+    if (ask->method != RESOURCE_READ && is_of_updates(core, ask) &&
+        has_task(core, dev)) {
+        *detail = "The device is in an active campaign, which this would disturb.";
+        return "device-busy";
+    }
+    return NULL;
+}
+
 /* ---- on its way ---- */
 
+/* A campaign may have begun since it was asked for. */
 static void send(struct core *core, struct device *dev, struct waiting *w)
 {
+    const char *detail = NULL;
+    const char *problem = refusal(core, dev, w->item.command->resource.ask, &detail);
     uint8_t scratch[LINKS_ASK_BYTES];
     struct links_ask ask = {.ticket = w->ticket};
 
+    if (problem) {
+        fail(core, w, COMMAND_CONFLICT, problem, detail);
+        return;
+    }
     w->is_sent = resource_request(w->item.command->resource.ask,
                                   &core->config->afu_objects, scratch, &ask) == NULL &&
                  links_ask(core->links, dev, &ask) == 0;
@@ -165,6 +218,30 @@ void asks_gone(struct core *core, struct device *dev)
     }
 }
 
+/* Take it back from the link. @return true if it was sent, or may have been */
+static bool take_back(struct core *core, struct waiting *w)
+{
+    struct device *dev = registry_by_id(core->registry, w->device_id);
+
+    w->is_sent = w->is_sent && dev && links_withdraw(core->links, dev, w->ticket);
+    return w->is_sent || w->was_sent;
+}
+
+void asks_withdraw(struct core *core, uint64_t ticket)
+{
+    struct waiting *w = core->asks->first;
+
+    while (w && w->item.ticket != ticket)
+        w = w->next;
+    if (!w)
+        return;
+    if (take_back(core, w))
+        fail_silent(core, w);
+    else
+        fail(core, w, COMMAND_CONFLICT, "withdrawn",
+             "Nobody waits for it any more; nothing was sent.");
+}
+
 void asks_tick(struct core *core)
 {
     struct waiting *next;
@@ -173,9 +250,7 @@ void asks_tick(struct core *core)
         next = w->next;
         if (w->due_ms > core->now.mono_ms)
             continue;
-        struct device *dev = registry_by_id(core->registry, w->device_id);
-        w->is_sent = w->is_sent && dev && links_withdraw(core->links, dev, w->ticket);
-        if (w->is_sent)
+        if (take_back(core, w))
             fail_silent(core, w);
         else
             fail(core, w, COMMAND_UNANSWERED, "device-asleep",
@@ -221,6 +296,13 @@ static void answer_done(struct core *core, struct waiting *w,
     text_fini(&extra);
 }
 
+/* Read or Write, which may be said twice: when it is heard of. */
+static void again(struct waiting *w)
+{
+    w->is_sent = false;
+    w->was_sent = true;
+}
+
 void asks_answered(struct core *core, const struct link_report *report)
 {
     struct waiting *w = by_ticket(core->asks, report->outcome.ticket);
@@ -239,7 +321,7 @@ void asks_answered(struct core *core, const struct link_report *report)
         if (w->item.command->resource.ask->method == RESOURCE_EXECUTE)
             fail_silent(core, w);
         else
-            w->is_sent = false;
+            again(w);
         break;
     case DEVICE_TIMED_OUT:
         fail_silent(core, w);
@@ -259,49 +341,6 @@ void asks_answered(struct core *core, const struct link_report *report)
 }
 
 /* ---- the beginning ---- */
-
-static bool is_of_updates(const struct core *core, const struct resource_ask *ask)
-{
-    const struct config_objects *afu = &core->config->afu_objects;
-    uint16_t object = ask->path[0];
-
-    for (size_t i = 0; i < afu->count; i++)
-        if (afu->id[i] == object)
-            return true;
-    return object == OBJECT_FW ||
-           (object == OBJECT_DEVICE && ask->method == RESOURCE_EXECUTE);
-}
-
-static bool has_task(struct core *core, const struct device *dev)
-{
-    struct task_row row;
-    int rc = engine_has_device(core->engine, dev->id)
-                 ? 0
-                 : store_task_active(core->reader, dev->id, &row);
-
-    core_failed(core, rc);
-    return rc <= 0;
-}
-
-/* @return what forbids it, NULL if nothing */
-static const char *refusal(struct core *core, const struct device *dev,
-                           const struct resource_ask *ask, const char **detail)
-{
-    if (dev->state == REGISTRY_PENDING) {
-        *detail = "The device is pending; admit it first.";
-        return "not-admitted";
-    }
-    if (dev->location == 0) {
-        *detail = "The device is not registered now.";
-        return "not-registered";
-    }
-    if (ask->method != RESOURCE_READ && is_of_updates(core, ask) &&
-        has_task(core, dev)) {
-        *detail = "The device is in an active campaign, which this would disturb.";
-        return "device-busy";
-    }
-    return NULL;
-}
 
 void asks_begin(struct core *core, struct device *dev, struct submitted *item)
 {

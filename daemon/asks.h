@@ -21,6 +21,10 @@ void asks_close(struct asks *a);
 /** A COMMAND_DEVICE_RESOURCE about dev; takes it. */
 void asks_begin(struct core *core, struct device *dev, struct submitted *item);
 
+/** Nobody waits any more for the COMMAND_DEVICE_RESOURCE with this ticket: it is not
+ * sent if it was not yet. One that is not known is over. */
+void asks_withdraw(struct core *core, uint64_t ticket);
+
 /** dev can be reached: what waits for it goes on its way. */
 void asks_online(struct core *core, struct device *dev);
 

@@ -54,7 +54,9 @@ void core_device_event(struct core *core, const struct device *dev, const char *
 
     snprintf(row.name, sizeof row.name, "%s", name);
     snprintf(row.actor, sizeof row.actor, "%s", actor);
-    if (dev) {
+    if (dev && dev->is_leaving) { /* it is erased: nothing may name it any more */
+        body = NULL;
+    } else if (dev) {
         row.device_id = dev->id;
         memcpy(row.endpoint, dev->endpoint, (size_t)dev->endpoint_len + 1);
     }

@@ -185,6 +185,11 @@ void command_on_device(struct core *core, struct submitted *item)
         imports_begin(core, item);
         return;
     }
+    if (item->command->kind == COMMAND_ASK_WITHDRAW) {
+        asks_withdraw(core, c->asked.ticket);
+        command_finish(item, COMMAND_DONE, "", "");
+        return;
+    }
     dev = registry_by_endpoint(core->registry, endpoint, strlen(endpoint));
     if (!dev) {
         command_finish(item, COMMAND_NOT_FOUND, "not-found",
