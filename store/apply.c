@@ -103,8 +103,7 @@ static int apply_plain(struct store *st, const struct change *c,
 /* The change that it says something about was refused. */
 static bool is_moot(const struct batch *b, const struct change *c)
 {
-    return c->kind == CHANGE_ANSWER_PUT && c->answer.needs > 0 &&
-           c->answer.needs <= b->count && b->results[c->answer.needs - 1].rc != 0;
+    return c->needs > 0 && c->needs <= b->count && b->results[c->needs - 1].rc != 0;
 }
 
 typedef int apply_way(struct store *st, const struct change *c,

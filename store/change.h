@@ -86,6 +86,8 @@ enum change_kind {
 
 struct change {
     enum change_kind kind;
+    size_t needs; /* 1 + index in this batch of the change without which this one is
+                     refused, too (CONFLICT); 0: none */
     union {
         const char *name;
         int64_t device_id, bundle_id, campaign_id;
@@ -102,8 +104,6 @@ struct change {
         struct {
             const struct answer_row *row;
             const char *body;
-            size_t needs; /* 1 + index in this batch of the change without which it is
-                             not put (CONFLICT); 0: none */
         } answer;
         struct {
             const struct device_row *row;

@@ -54,8 +54,8 @@ void answer_keep(struct engine *e, const struct answer *a, size_t effect,
     snprintf(row.route, sizeof row.route, "%s", once->route);
     snprintf(row.request_hash, sizeof row.request_hash, "%s", once->request_hash);
     engine_put(e, &(struct change){.kind = CHANGE_ANSWER_PUT,
-                                   .answer = {&row, id ? id : "",
-                                              effect == SIZE_MAX ? 0 : effect + 1}});
+                                   .needs = effect == SIZE_MAX ? 0 : effect + 1,
+                                   .answer = {&row, id ? id : ""}});
     a->command->once = NULL;
     free(once);
 }

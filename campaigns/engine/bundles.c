@@ -101,7 +101,7 @@ static void put_bundle(struct engine *e, const struct answer *a, const struct bu
         e, &(struct change){.kind = CHANGE_BUNDLE_PUT,
                             .bundle = {&row, a->command->text, rows, count}});
     free(rows);
-    catalogue_event(e, "bundle", "created", a, ref);
+    catalogue_event(e, a, &(struct catalogue_change){index, "bundle", "created", ref});
     if (index == SIZE_MAX)
         answer_now(a, COMMAND_INVALID, "too-long",
                    "A text of the manifest is too long.");
@@ -170,8 +170,8 @@ void bundle_withdraw(struct engine *e, const struct answer *a)
         answer_now(a, COMMAND_ALREADY, "", "");
     } else {
         size_t index = put_bundle_state(e, &row, "withdrawn", "");
-        catalogue_event(e, "bundle", "withdrawn", a, ref);
-        catalogue_answer(e, a, index, ref);
+        catalogue_done(e, a,
+                       &(struct catalogue_change){index, "bundle", "withdrawn", ref});
     }
 }
 
@@ -190,12 +190,15 @@ static bool check_bundle(struct engine *e, const struct bundle_row *row)
     if (rc != 0 || is_ready == (missing == 0))
         return false;
     const char *state = is_ready ? "quarantined" : "ready";
-    put_bundle_state(e, row, state, is_ready ? "a package is damaged or gone" : "");
+    size_t index =
+        put_bundle_state(e, row, state, is_ready ? "a package is damaged or gone" : "");
     snprintf(ref, sizeof ref, "%s@%s", row->name, row->version);
     snprintf(body, sizeof body, "{\"id\":\"%s\",\"state\":\"%s\"}", ref, state);
-    event_put(
-        e, &(struct event_of){
-               .kind = "bundle", .name = state, .actor = ENGINE_ACTOR, .body = body});
+    event_put(e, &(struct event_of){.kind = "bundle",
+                                    .name = state,
+                                    .actor = ENGINE_ACTOR,
+                                    .body = body,
+                                    .needs = index + 1});
     return true;
 }
 
@@ -314,7 +317,8 @@ void package_state(struct engine *e, const struct answer *a)
     size_t index =
         engine_put(e, &(struct change){.kind = CHANGE_PACKAGE_PUT, .package = &row});
     if (!is_known)
-        catalogue_event(e, "package", row.state, a, row.digest);
+        catalogue_event(
+            e, a, &(struct catalogue_change){index, "package", row.state, row.digest});
     if (!is_ready)
         package_out(e, row.digest);
     if (index == SIZE_MAX) {

@@ -62,7 +62,8 @@ static size_t put_campaign(struct engine *e, const struct command *c,
     size_t index = engine_put(
         e, &(struct change){.kind = CHANGE_CAMPAIGN_PUT, .campaign = {&row, text}});
     shown.row = row;
-    event_of_campaign(e, &shown, "draft", c->actor);
+    if (index != SIZE_MAX)
+        event_of_draft(e, &shown, index);
     return index;
 }
 

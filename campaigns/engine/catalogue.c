@@ -15,16 +15,16 @@
 #include "store/profiles.h"
 #include "store/tokens.h"
 
-void catalogue_event(struct engine *e, const char *kind, const char *name,
-                     const struct answer *a, const char *id)
+void catalogue_event(struct engine *e, const struct answer *a,
+                     const struct catalogue_change *c)
 {
-    char body[2 * STORE_KEY_MAX + 16];
-
-    snprintf(body, sizeof body, "{\"id\":\"%s\"}", id);
-    event_put(e, &(struct event_of){.kind = kind,
-                                    .name = name,
+    if (c->index == SIZE_MAX)
+        return;
+    event_put(e, &(struct event_of){.kind = c->kind,
+                                    .name = c->name,
                                     .actor = a->command->actor,
-                                    .body = strpbrk(id, "\"\\") ? NULL : body});
+                                    .id = c->id,
+                                    .needs = c->index + 1});
 }
 
 void catalogue_answer(struct engine *e, const struct answer *a, size_t index,
@@ -34,6 +34,13 @@ void catalogue_answer(struct engine *e, const struct answer *a, size_t index,
         answer_now(a, COMMAND_INVALID, "too-long", "A text is too long.");
     else
         answer_durable(e, a, index, id, NULL);
+}
+
+void catalogue_done(struct engine *e, const struct answer *a,
+                    const struct catalogue_change *c)
+{
+    catalogue_event(e, a, c);
+    catalogue_answer(e, a, c->index, c->id);
 }
 
 /* ---- profiles ---- */
@@ -64,9 +71,8 @@ static void profile_put(struct engine *e, const struct answer *a)
     free(p);
     size_t index = engine_put(
         e, &(struct change){.kind = CHANGE_PROFILE_PUT, .profile = {&row, text}});
-    catalogue_event(e, "profile", "put", a, row.name);
     engine_reload_profiles(e);
-    catalogue_answer(e, a, index, row.name);
+    catalogue_done(e, a, &(struct catalogue_change){index, "profile", "put", row.name});
 }
 
 static void profile_delete(struct engine *e, const struct answer *a)
@@ -75,9 +81,8 @@ static void profile_delete(struct engine *e, const struct answer *a)
     size_t index =
         engine_put(e, &(struct change){.kind = CHANGE_PROFILE_DELETE, .name = name});
 
-    catalogue_event(e, "profile", "deleted", a, name);
     engine_reload_profiles(e);
-    catalogue_answer(e, a, index, name);
+    catalogue_done(e, a, &(struct catalogue_change){index, "profile", "deleted", name});
 }
 
 /* ---- plans ---- */
@@ -101,8 +106,8 @@ static void plan_keep(struct engine *e, const struct answer *a)
     }
     if (rc < 0)
         e->err = rc;
-    catalogue_event(e, "plan", "created", a, plan->id);
-    answer_durable(e, a, index, plan->id, NULL);
+    catalogue_done(e, a,
+                   &(struct catalogue_change){index, "plan", "created", plan->id});
 }
 
 /* ---- tokens, kept answers, attempts ---- */
@@ -119,8 +124,8 @@ static void token_create(struct engine *e, const struct answer *a)
     memcpy(row.hash, c->token.hash, sizeof row.hash);
     size_t index =
         engine_put(e, &(struct change){.kind = CHANGE_TOKEN_PUT, .token = &row});
-    catalogue_event(e, "token", "created", a, row.name);
-    catalogue_answer(e, a, index, row.name);
+    catalogue_done(e, a,
+                   &(struct catalogue_change){index, "token", "created", row.name});
 }
 
 static void token_revoke(struct engine *e, const struct answer *a)
@@ -129,8 +134,7 @@ static void token_revoke(struct engine *e, const struct answer *a)
     size_t index =
         engine_put(e, &(struct change){.kind = CHANGE_TOKEN_DELETE, .name = name});
 
-    catalogue_event(e, "token", "revoked", a, name);
-    catalogue_answer(e, a, index, name);
+    catalogue_done(e, a, &(struct catalogue_change){index, "token", "revoked", name});
 }
 
 static void idempotency_record(struct engine *e, const struct answer *a)
@@ -150,7 +154,7 @@ static void idempotency_record(struct engine *e, const struct answer *a)
     snprintf(row.request_hash, sizeof row.request_hash, "%s", once->request_hash);
     size_t index =
         engine_put(e, &(struct change){.kind = CHANGE_ANSWER_PUT,
-                                       .answer = {&row, c->text ? c->text : "", 0}});
+                                       .answer = {&row, c->text ? c->text : ""}});
     free(a->command->once);
     a->command->once = NULL; /* this was it */
     catalogue_answer(e, a, index, row.key);
@@ -188,7 +192,8 @@ static void clear_attempts(struct engine *e, const struct answer *a)
                                     .name = "attempts-cleared",
                                     .actor = c->actor,
                                     .device_id = device.id,
-                                    .endpoint = device.endpoint});
+                                    .endpoint = device.endpoint,
+                                    .needs = index + 1});
     catalogue_answer(e, a, index, device.endpoint);
 }
 

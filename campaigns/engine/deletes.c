@@ -32,18 +32,6 @@ bool campaign_is_changing(const struct engine *e, int64_t id)
     return is_pending(e, COMMAND_CAMPAIGN_ACTION, id);
 }
 
-/* Not of the campaign: its own events go with it. */
-static void put_campaign_event(struct engine *e, const struct answer *a, const char *id)
-{
-    char body[40];
-
-    snprintf(body, sizeof body, "{\"id\":\"%s\"}", id);
-    event_put(e, &(struct event_of){.kind = "campaign",
-                                    .name = "deleted",
-                                    .actor = a->command->actor,
-                                    .body = body});
-}
-
 void campaign_delete(struct engine *e, const struct answer *a)
 {
     int64_t campaign_id = a->command->campaign_action.campaign_id;
@@ -65,8 +53,8 @@ void campaign_delete(struct engine *e, const struct answer *a)
     snprintf(id, sizeof id, "%" PRId64, campaign_id);
     size_t index = engine_put(e, &(struct change){.kind = CHANGE_CAMPAIGN_DELETE,
                                                   .campaign_id = campaign_id});
-    put_campaign_event(e, a, id);
-    answer_durable(e, a, index, id, NULL);
+    /* not of the campaign: its own events go with it */
+    catalogue_done(e, a, &(struct catalogue_change){index, "campaign", "deleted", id});
 }
 
 /* ---- bundles ---- */
@@ -102,8 +90,9 @@ static bool refuse_used(struct engine *e, const struct answer *a, int64_t bundle
     return rc == 0;
 }
 
-static void put_delete(struct engine *e, const struct answer *a, int64_t bundle_id,
-                       const char *ref)
+/* @return the index of the change; a is answered when it is durable, or was now */
+static size_t put_delete(struct engine *e, const struct answer *a, int64_t bundle_id,
+                         const char *ref)
 {
     struct change change = {.kind = CHANGE_BUNDLE_DELETE, .bundle_id = bundle_id};
     size_t index = engine_put(e, &change);
@@ -111,13 +100,14 @@ static void put_delete(struct engine *e, const struct answer *a, int64_t bundle_
 
     if (!f) {
         answer_now(a, COMMAND_BUSY, "busy", "The server has no memory for this now.");
-        return;
+        return SIZE_MAX;
     }
     f->command = a->command;
     f->ticket = a->ticket;
     f->index = index;
     f->bundle_id = bundle_id;
     snprintf(f->result.id, sizeof f->result.id, "%s", ref);
+    return index;
 }
 
 void bundle_gone(struct engine *e, struct effect *f, const struct batch *applied)
@@ -131,7 +121,7 @@ void bundle_gone(struct engine *e, struct effect *f, const struct batch *applied
         return;
     }
     f->command = NULL;
-    put_delete(e, &a, f->bundle_id, f->result.id);
+    (void)put_delete(e, &a, f->bundle_id, f->result.id);
 }
 
 /* Withdrawn first, so that no new plan begins to use it between two chunks. */
@@ -148,6 +138,6 @@ void bundle_delete(struct engine *e, const struct answer *a)
         return;
     engine_put(e, &(struct change){.kind = CHANGE_BUNDLE_STATE,
                                    .bundle_state = {row.id, "withdrawn", ""}});
-    catalogue_event(e, "bundle", "deleted", a, ref);
-    put_delete(e, a, row.id, ref);
+    size_t index = put_delete(e, a, row.id, ref);
+    catalogue_event(e, a, &(struct catalogue_change){index, "bundle", "deleted", ref});
 }

@@ -10,13 +10,17 @@ struct event_of {
     const char *kind, *name, *actor;
     int64_t campaign_id, device_id;
     const char *endpoint;
+    const char *id;   /* the body is {"id": id}; NULL: .body */
     const char *body; /* JSON; NULL: {} */
+    size_t needs;     /* 1 + index of the change that it tells of; 0: none */
 };
 void event_put(struct engine *e, const struct event_of *event);
 void event_of_change(struct engine *e, const struct active *a,
                      const struct task_change *c);
 void event_of_campaign(struct engine *e, const struct run *run, const char *name,
                        const char *actor);
+/** @param index  of the change that makes it */
+void event_of_draft(struct engine *e, const struct run *run, size_t index);
 
 /* plans.c */
 struct plan_ref *plan_get(struct engine *e, const char *plan_id, int group_no);
@@ -45,10 +49,18 @@ void campaign_create(struct engine *e, const struct answer *a);
 void campaign_act(struct engine *e, const struct answer *a);
 void task_act(struct engine *e, const struct answer *a);
 int catalogue_command(struct engine *e, const struct answer *a);
-void catalogue_event(struct engine *e, const char *kind, const char *name,
-                     const struct answer *a, const char *id);
+/** What is told of the change at .index (SIZE_MAX: refused), if the store takes it. */
+struct catalogue_change {
+    size_t index;
+    const char *kind, *name, *id;
+};
+void catalogue_event(struct engine *e, const struct answer *a,
+                     const struct catalogue_change *c);
 void catalogue_answer(struct engine *e, const struct answer *a, size_t index,
                       const char *id);
+/** Both. */
+void catalogue_done(struct engine *e, const struct answer *a,
+                    const struct catalogue_change *c);
 
 /* bundles.c */
 struct bundle_row;

@@ -9,8 +9,21 @@
 
 #include "campaigns/engine/engine_internal.h"
 
+/* @return owned; NULL: no memory */
+static char *body_of_id(const char *id)
+{
+    cJSON *body = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(body, "id", id);
+    char *text = cJSON_PrintUnformatted(body);
+    cJSON_Delete(body);
+    return text;
+}
+
 void event_put(struct engine *e, const struct event_of *event)
 {
+    char *made = event->id ? body_of_id(event->id) : NULL;
+    const char *text = made ? made : event->body;
     struct event_row row = {
         .at_ms = e->now.wall_ms,
         .campaign_id = event->campaign_id,
@@ -22,10 +35,13 @@ void event_put(struct engine *e, const struct event_of *event)
     snprintf(row.actor, sizeof row.actor, "%s", event->actor);
     snprintf(row.endpoint, sizeof row.endpoint, "%s",
              event->endpoint ? event->endpoint : "");
-    const char *body =
-        event->body && strlen(event->body) < sizeof row.body ? event->body : "{}";
-    snprintf(row.body, sizeof row.body, "%s", body);
-    engine_put(e, &(struct change){.kind = CHANGE_EVENT_ADD, .event = &row});
+    snprintf(row.body, sizeof row.body, "%s",
+             text && strlen(text) < sizeof row.body ? text : "{}");
+    engine_put(e, &(struct change){
+                      .kind = CHANGE_EVENT_ADD, .needs = event->needs, .event = &row});
+    if (event->id && !made)
+        e->err = -ENOMEM;
+    free(made);
 }
 
 static void add_text(cJSON *object, const char *key, const char *text)
@@ -97,8 +113,8 @@ void event_of_change(struct engine *e, const struct active *a,
     free(text);
 }
 
-void event_of_campaign(struct engine *e, const struct run *run, const char *name,
-                       const char *actor)
+/* @return owned; NULL: no memory */
+static char *body_of_campaign(const struct run *run)
 {
     char id[24];
     cJSON *body = cJSON_CreateObject();
@@ -112,14 +128,35 @@ void event_of_campaign(struct engine *e, const struct run *run, const char *name
     add_text(body, "detail", run->row.detail);
     char *text = cJSON_PrintUnformatted(body);
     cJSON_Delete(body);
+    return text;
+}
+
+static void put_of_campaign(struct engine *e, const struct run *run,
+                            struct event_of event)
+{
+    char *text = body_of_campaign(run);
+
     if (!text) {
         e->err = -ENOMEM;
         return;
     }
-    event_put(e, &(struct event_of){.kind = "campaign",
-                                    .name = name,
-                                    .actor = actor,
-                                    .campaign_id = run->row.id,
-                                    .body = text});
+    event.kind = "campaign";
+    event.campaign_id = run->row.id;
+    event.body = text;
+    event_put(e, &event);
     free(text);
+}
+
+void event_of_campaign(struct engine *e, const struct run *run, const char *name,
+                       const char *actor)
+{
+    put_of_campaign(e, run, (struct event_of){.name = name, .actor = actor});
+}
+
+void event_of_draft(struct engine *e, const struct run *run, size_t index)
+{
+    put_of_campaign(e, run,
+                    (struct event_of){.name = "draft",
+                                      .actor = run->row.created_by,
+                                      .needs = index + 1});
 }

@@ -22,8 +22,7 @@ void webhook_put(struct engine *e, const struct answer *a)
     size_t index =
         engine_put(e, &(struct change){.kind = CHANGE_WEBHOOK_PUT, .webhook = &row});
     explicit_bzero(row.secret, sizeof row.secret);
-    catalogue_event(e, "webhook", "put", a, row.name);
-    catalogue_answer(e, a, index, row.name);
+    catalogue_done(e, a, &(struct catalogue_change){index, "webhook", "put", row.name});
 }
 
 void webhook_delete(struct engine *e, const struct answer *a)
@@ -32,15 +31,13 @@ void webhook_delete(struct engine *e, const struct answer *a)
     size_t index =
         engine_put(e, &(struct change){.kind = CHANGE_WEBHOOK_DELETE, .name = name});
 
-    catalogue_event(e, "webhook", "deleted", a, name);
-    catalogue_answer(e, a, index, name);
+    catalogue_done(e, a, &(struct catalogue_change){index, "webhook", "deleted", name});
 }
 
 /* The event goes the way of all others, so that the try shows what they would meet. */
 void webhook_test(struct engine *e, const struct answer *a)
 {
     struct webhook_row row;
-    char body[STORE_NAME_MAX + 16];
 
     int rc = store_webhook_get(e->reader, a->command->webhook.name, &row);
     if (rc < 0)
@@ -50,12 +47,11 @@ void webhook_test(struct engine *e, const struct answer *a)
         return;
     }
     explicit_bzero(row.secret, sizeof row.secret);
-    snprintf(body, sizeof body, "{\"id\":\"%s\"}", row.name);
     event_put(e, &(struct event_of){.kind = "webhook",
                                     .name = "test",
                                     .actor = a->command->actor,
                                     .campaign_id = row.campaign_id,
-                                    .body = body});
+                                    .id = row.name});
     answer_durable(e, a, SIZE_MAX, row.name, NULL);
 }
 

@@ -135,7 +135,7 @@ static void put_answer(const struct command *c, const char *id)
     strcpy(row.route, c->once->route);
     strcpy(row.request_hash, c->once->request_hash);
     served_change(&(struct change){.kind = CHANGE_ANSWER_PUT,
-                                   .answer = {&row, is_record ? c->text : id, 0}});
+                                   .answer = {&row, is_record ? c->text : id}});
 }
 
 static void put_profile(const struct command *c)

@@ -115,7 +115,7 @@ Test(catalogue, completes_an_answer_that_was_begun)
 {
     struct answer_row row = {
         .key = "k", .principal = "alice", .request_hash = "abc", .created_ms = 50};
-    struct change c = {.kind = CHANGE_ANSWER_PUT, .answer = {&row, "7", 0}};
+    struct change c = {.kind = CHANGE_ANSWER_PUT, .answer = {&row, "7"}};
     struct answer_row got;
     char *body = NULL;
 
@@ -136,7 +136,7 @@ Test(catalogue, keeps_no_answer_to_what_was_refused)
 {
     struct answer_row row = {.key = "k", .principal = "alice"}, got;
     struct change refused = {.kind = CHANGE_TOKEN_DELETE, .name = "nobody"};
-    struct change c = {.kind = CHANGE_ANSWER_PUT, .answer = {&row, "7", 1}};
+    struct change c = {.kind = CHANGE_ANSWER_PUT, .needs = 1, .answer = {&row, "7"}};
     struct batch *b;
     char *body;
 
@@ -148,6 +148,33 @@ Test(catalogue, keeps_no_answer_to_what_was_refused)
     batch_close(b);
     cr_expect(
         eq(int, store_answer_get(st, "alice", "k", &got, &body), STORE_E_NOT_FOUND));
+}
+
+/* Nor an event that tells of it, and what was taken keeps its own. */
+Test(catalogue, keeps_an_event_only_with_its_change)
+{
+    struct event_row row = {.kind = "token", .name = "revoked", .body = "{}"}, got[2];
+    struct change refused = {.kind = CHANGE_TOKEN_DELETE, .name = "nobody"};
+    struct change taken = {.kind = CHANGE_META_PUT, .meta = {"a", "b"}};
+    struct event_query all = {0};
+    struct page page = {.limit = 2};
+    struct batch *b;
+
+    cr_assert(zero(int, batch_open(&b)));
+    cr_assert(zero(int, batch_put(b, &refused, NULL)));
+    cr_assert(zero(int, batch_put(b, &taken, NULL)));
+    for (size_t needs = 1; needs <= 2; needs++) {
+        struct change c = {.kind = CHANGE_EVENT_ADD, .needs = needs, .event = &row};
+        row.at_ms = (int64_t)needs;
+        cr_assert(zero(int, batch_put(b, &c, NULL)));
+    }
+    cr_assert(zero(int, store_apply(st, b)));
+    cr_expect(eq(int, batch_result(b, 2)->rc, STORE_E_CONFLICT));
+    cr_expect(zero(int, batch_result(b, 3)->rc));
+    batch_close(b);
+    cr_assert(zero(int, store_event_page(st, &all, got, &page)));
+    cr_expect(eq(sz, page.count, 1));
+    cr_expect(eq(i64, got[0].at_ms, 2));
 }
 
 Test(catalogue, keeps_profiles_by_name)

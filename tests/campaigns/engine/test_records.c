@@ -9,8 +9,11 @@
 #include "engine_world.h"
 #include "store/events.h"
 #include "store/progress.h"
+#include "store/webhooks.h"
 
 static struct world *w;
+
+enum { ROWS = 200 };
 
 static void finish(void)
 {
@@ -68,4 +71,54 @@ Test(records, counts_an_end_in_the_batch_of_the_task)
         cr_assert(eq(i64, row.ended, failed + world_tasks(w, "succeeded", NULL)));
     }
     cr_expect(eq(i64, world_row(w).ended, 6));
+}
+
+static size_t event_count(void)
+{
+    struct event_query all = {0};
+    struct event_row rows[ROWS];
+    struct page page = {.limit = ROWS};
+
+    cr_assert(zero(int, store_event_page(w->store, &all, rows, &page)));
+    return page.count;
+}
+
+static enum command_status put_webhook(int n)
+{
+    struct command *c = command_new(COMMAND_WEBHOOK_PUT, "alice");
+
+    snprintf(c->webhook.name, sizeof c->webhook.name, "hook-%d", n);
+    snprintf(c->webhook.url, sizeof c->webhook.url, "http://127.0.0.1/");
+    snprintf(c->webhook.secret, sizeof c->webhook.secret, "0123456789abcdef");
+    return world_submit(w, c);
+}
+
+static enum command_status delete_nobody(enum command_kind kind)
+{
+    struct command *c = command_new(kind, "alice");
+
+    if (kind == COMMAND_TOKEN_REVOKE)
+        snprintf(c->token.name, sizeof c->token.name, "nobody");
+    else if (kind == COMMAND_PROFILE_DELETE)
+        snprintf(c->profile.name, sizeof c->profile.name, "nobody");
+    else
+        snprintf(c->webhook.name, sizeof c->webhook.name, "nobody");
+    return world_submit(w, c);
+}
+
+Test(records, records_nothing_of_what_was_refused)
+{
+    static const enum command_kind kinds[] = {
+        COMMAND_TOKEN_REVOKE, COMMAND_PROFILE_DELETE, COMMAND_WEBHOOK_DELETE};
+
+    w = world_open(1, true);
+    for (int i = 0; i < STORE_WEBHOOKS_MAX; i++)
+        cr_assert(eq(int, put_webhook(i), COMMAND_DONE));
+    size_t before = event_count();
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        cr_expect(eq(int, delete_nobody(kinds[i]), COMMAND_NOT_FOUND), "case %zu", i);
+    cr_expect(eq(int, put_webhook(STORE_WEBHOOKS_MAX), COMMAND_CONFLICT));
+    cr_expect(eq(sz, event_count(), before));
+    cr_expect(eq(int, put_webhook(0), COMMAND_DONE));
+    cr_expect(eq(sz, event_count(), before + 1));
 }
