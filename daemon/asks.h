@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "daemon/commands.h"
+#include "daemon/link/link_report.h"
 #include "daemon/link/links.h"
 
 struct asks;

@@ -8,6 +8,7 @@
 
 #include "campaigns/version.h"
 #include "daemon/core_internal.h"
+#include "daemon/link/link_report.h"
 
 static const char *state_word(uint8_t state)
 {

@@ -4,6 +4,7 @@
 
 #include "campaigns/resource_ask.h"
 #include "config/config.h"
+#include "daemon/link/link_report.h"
 #include "daemon/link/links.h"
 
 struct text;

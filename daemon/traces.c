@@ -9,6 +9,7 @@
 #include "api/json_write.h"
 #include "daemon/coap/code.h"
 #include "daemon/core_internal.h"
+#include "daemon/link/link_report.h"
 #include "daemon/requests.h"
 
 enum way { WAY_SINGLE, WAY_PUSH, WAY_PULL };

@@ -7,6 +7,7 @@
 #include "daemon/coap/code.h"
 #include "daemon/coap/event.h"
 #include "daemon/inventory.h"
+#include "daemon/link/link_report.h"
 #include "daemon/link/links.h"
 #include "daemon/lwm2m/format.h"
 

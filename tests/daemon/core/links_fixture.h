@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "campaigns/planning/profile_set.h"
+#include "daemon/link/link_report.h"
 #include "daemon/link/links.h"
 #include "fake_wire.h"
 
