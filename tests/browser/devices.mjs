@@ -110,7 +110,7 @@ async function execute(page) {
   await ask(page).getByRole("button", { name: "Execute…" }).click();
   await confirm(page, "gw-1", "Execute");
   await ask(page).getByText("Execute /3/0/4: 2.04").waitFor();
-  await page.locator(".timeline li", { hasText: "executed" }).getByText("ada").waitFor();
+  await page.locator(".timeline li", { hasText: "executed /3/0/4" }).getByText("ada").waitFor();
 }
 
 /** It is asked when it wakes, which the page says; and the wait can be given up. */

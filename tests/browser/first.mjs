@@ -31,7 +31,8 @@ await onPage(async (page) => {
     await page.getByText(text).first().waitFor();
     await accessible(page, `${view}, empty`);
   }
-  await page.getByText(`API=${given.base}/v1`).waitFor();
+  const reference = await page.getByRole("link", { name: "the API" }).getAttribute("href");
+  assert.match(await (await fetch(given.base + reference)).text(), /v1.campaigns/);
   await page.getByRole("link", { name: "New campaign" }).click();
   await page.getByText("No bundle is ready").waitFor();
   await accessible(page, "a new campaign without bundles");

@@ -9,7 +9,7 @@ import { isActive, wordOf } from "./campaigns.jsx";
 import { bytes, moment, ms, num, percent, relative, span } from "./format.js";
 import { Funnel } from "./funnel.jsx";
 import { History } from "./history.jsx";
-import { Ago, Badge, Card, Figure, Legend, Stack, ViewHead, Waiting } from "./parts.jsx";
+import { Ago, Badge, BehindStack, Card, Figure, Legend, Stack, ViewHead, Waiting } from "./parts.jsx";
 import { Pareto } from "./pareto.jsx";
 import { Plan, Policy } from "./plan.jsx";
 import { ofCampaign, useNow, useResource } from "./resources.js";
@@ -76,6 +76,7 @@ const Progress = ({ campaign, progress, filter, pick }) => (
     </div>
     <Waits progress={progress} pick={pick} />
     {isActive(campaign) && <BrakeState campaign={campaign} />}
+    <BehindStack caption="Progress as a table" counts={progress.tasks} words={TASK_STATES} />
   </Card>
 );
 

@@ -9,7 +9,7 @@ import { Bars } from "./charts.jsx";
 import { quoted } from "./complete.js";
 import { DeviceTable } from "./devices.jsx";
 import { moment, ms, num, percent, plural } from "./format.js";
-import { Behind, Card, Empty, Figure, Legend, Pager, Stack, Trouble, ViewHead, Waiting } from "./parts.jsx";
+import { Behind, BehindStack, Card, Empty, Figure, Legend, Pager, Stack, Trouble, ViewHead, Waiting } from "./parts.jsx";
 import { Query, useCount } from "./query.jsx";
 import { ofKind, usePages, useResource } from "./resources.js";
 import { go, link } from "./route.js";
@@ -24,8 +24,7 @@ const States = ({ devices }) => (
   <Card id="states" title="Devices by state">
     <Stack counts={devices} words={DEVICE_STATES} label="Devices" size="tall" />
     <Legend counts={devices} words={DEVICE_STATES} onPick={(state) => showing(`state==${state}`)} />
-    <Behind caption="Devices by state as a table" head={["State", "Devices", "Share"]}
-      rows={DEVICE_STATES.filter((s) => devices[s]).map((s) => [s, num(devices[s]), percent(devices[s], total(devices))])} />
+    <BehindStack caption="Devices by state as a table" counts={devices} words={DEVICE_STATES} />
   </Card>
 );
 

@@ -11,7 +11,7 @@ const MACHINES = ["device", "system", "engine"];
 
 function textOf(e) {
   const versions = e.to ? `${e.from || "none"} → ${e.to}` : "";
-  return [versions, e.waiting_for && `for ${e.waiting_for}`, e.reason, e.detail, BAD_ENDS.includes(e.state) ? RESULTS[e.result] : ""]
+  return [versions, e.path, e.waiting_for && `for ${e.waiting_for}`, e.reason, e.detail, BAD_ENDS.includes(e.state) ? RESULTS[e.result] : ""]
     .filter(Boolean).join(", ");
 }
 

@@ -99,6 +99,12 @@ export const Behind = ({ caption, head, rows }) => (
   </details>
 );
 
+/** Of a Stack. */
+export const BehindStack = ({ caption, counts, words }) => (
+  <Behind caption={caption} head={["State", "Devices", "Share"]}
+    rows={words.filter((word) => counts[word]).map((word) => [word, num(counts[word]), percent(counts[word], total(counts))])} />
+);
+
 export const Unseen = ({ children }) => <span class="unseen">{children}</span>;
 
 /** Lines for a terminal, with a button that copies them. */

@@ -41,10 +41,8 @@ export function SignIn({ refusal, onEnter }) {
         <p class="hint">It stays in this tab only and is forgotten when you close it.</p>
         <details>
           <summary>Where is my token?</summary>
-          <p class="hint">The first start of the daemon wrote an admin token to its state directory. With it, make one for each person:</p>
-          <Lines>{`TOKEN=$(sudo cat /var/lib/lockstep/admin-token)
-curl -H "Authorization: Bearer $TOKEN" \\
-  --json '{"name":"ada","role":"operator"}' ${location.origin}/v1/tokens`}</Lines>
+          <p class="hint">The first start of the daemon wrote one for an admin, who makes one for each person under Access:</p>
+          <Lines>sudo cat /var/lib/lockstep/admin-token</Lines>
         </details>
       </form>
     </main>

@@ -18,11 +18,8 @@ export const NoCampaign = ({ status, role }) => (
     {status && total(status.devices) === 0 && <FirstDevices />}
     <Empty title="No campaign yet">
       <p>A campaign brings devices to a bundle. {canOperate(role)
-        ? <><a href={link("bundles")}>Upload a bundle</a>, then <a href={link("campaigns", "new")}>make a campaign from it</a>. It starts when you say so, here or with curl:</>
-        : "An operator uploads a bundle and makes a campaign from it, on this page or with curl:"}</p>
-      <Lines>{`API=${location.origin}/v1; AUTH="Authorization: Bearer $(cat token)"
-curl -H "$AUTH" -F manifest=@bundle.json -F file=@app.hex $API/bundles
-curl -H "$AUTH" --json '{"bundle":"gateway@2026.11","q":"model==GW-100"}' $API/campaigns`}</Lines>
+        ? <><a href={link("bundles")}>Upload a bundle</a>, then <a href={link("campaigns", "new")}>make a campaign from it</a>. It starts when you say so.</>
+        : "An operator uploads a bundle and makes a campaign from it."} All of this is in <a href="/docs">the API</a> as well.</p>
     </Empty>
   </section>
 );

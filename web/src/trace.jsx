@@ -11,7 +11,6 @@ const blocksOf = (x) => x.blockwise && (
   <span class="faint"> {num(x.blocks || 1)} blocks{x.block_bytes && ` of ${num(x.block_bytes)}, to ${num(x.last_block)}`}
     {x.bytes_per_s && `, ${bytes(x.bytes_per_s)}/s`}</span>);
 
-
 /** Who began it, what was asked, what came of it. */
 const cellsOf = (x) => [
   moment(ms(x.at), true),

@@ -33,6 +33,7 @@ export const ICONS = {
   asleep: "moon", idle: "minus", downloading: "down", unknown: "minus",
   ready: "check", created: "plus", approved: "check", uploading: "up", quarantined: "alert", withdrawn: "stop",
   elsewhere: "link", missing: "cross", damaged: "cross", revoked: "cross", admitted: "check",
+  read: "eye", written: "pen", tagged: "pen", executed: "play", imported: "plus",
 };
 
 export const WAITS = {
