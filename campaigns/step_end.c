@@ -103,6 +103,7 @@ void step_stop(struct task *t, enum task_state final, const char *reason)
         return;
     snprintf(t->reason, sizeof t->reason, "%s", reason);
     t->detail[0] = '\0';
+    t->next_at_ms = 0; /* what it waited for does not matter any longer */
     if (task_is_executed(t))
         t->stop = (uint8_t) final;
     else

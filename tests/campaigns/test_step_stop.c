@@ -34,6 +34,24 @@ Test(step_stop, resets_to_state_0_before_it_is_canceled)
     cr_expect(eq(int, r->task.state, TASK_CANCELED));
 }
 
+/* As in the journal of who waits for a condition that is asked for again much later. */
+Test(step_stop, resets_at_once_who_waits_for_a_condition)
+{
+    world_delivered(&w, 0);
+    snprintf(w.values[0].path, sizeof w.values[0].path, "/3/0/9");
+    snprintf(w.values[0].text, sizeof w.values[0].text, "10");
+    w.values[0].has_value = true;
+    w.view.value_count = 1;
+    w.policy.min_battery_pct = 30;
+    cr_assert(eq(int, world_step(&w)->task.waiting_for, WAITING_FOR_CONDITION));
+    w.view.is_fresh = false;
+    w.view.reach = REACH_UNKNOWN;
+    step_stop(&w.task, TASK_CANCELED, "operator");
+    world_play(&w, trail);
+    cr_expect(eq(str, trail, "iri"));
+    cr_expect(eq(int, w.task.state, TASK_CANCELED));
+}
+
 Test(step_stop, ends_a_push_early_when_it_is_canceled)
 {
     world_component(&w, 0)->delivery = DELIVERY_PUSH;

@@ -95,3 +95,46 @@ Test(abort, gives_no_device_new_tries)
     cr_assert(world_run(w, 60000));
     cr_expect(eq(str, world_row(w).state, "aborted"));
 }
+
+/* Delivered to a device whose battery is too low, which is read again in an hour. */
+static void run_until_condition(void)
+{
+    w = world_open(1, true);
+    snprintf(w->devices[0].battery, sizeof w->devices[0].battery, "10");
+    world_campaign(w,
+                   "{" NO_BRAKE ", \"min_battery_pct\": 30, \"timers\": "
+                   "{\"poll_s\": 1, \"condition_s\": 3600}}",
+                   true);
+    world_pass(w, 5000);
+    cr_assert(eq(str, world_task_row(w, 1).waiting_for, "condition"));
+}
+
+static void expect_clean(const char *state, const char *reason)
+{
+    world_pass(w, 2000);
+    cr_expect(eq(str, world_task_row(w, 1).state, (char *)state));
+    cr_expect(eq(str, world_task_row(w, 1).reason, (char *)reason));
+    for (int i = 0; i < FAKE_COMPONENTS; i++)
+        cr_expect(eq(int, w->devices[0].inventory.components[i].state, COMPONENT_IDLE));
+}
+
+Test(abort, ends_at_once_who_waits_for_a_condition)
+{
+    run_until_condition();
+    cr_expect(eq(int, world_act(w, CAMPAIGN_ABORT), COMMAND_DONE));
+    expect_clean("canceled", "aborted");
+}
+
+Test(abort, cancels_at_once_who_waits_for_a_condition)
+{
+    run_until_condition();
+    cr_expect(eq(int, world_task(w, 1, TASK_CANCEL), COMMAND_DONE));
+    expect_clean("canceled", "operator");
+}
+
+Test(abort, skips_at_once_who_waits_for_a_condition)
+{
+    run_until_condition();
+    cr_expect(eq(int, world_task(w, 1, TASK_SKIP), COMMAND_DONE));
+    expect_clean("excluded", "skipped");
+}
