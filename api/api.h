@@ -15,6 +15,7 @@
 
 struct api;
 struct command_port; /* campaigns/command.h */
+struct seal;         /* store/seal.h */
 
 /** Priorities of api_env.log, those of syslog. */
 enum api_log { API_LOG_ERR = 3, API_LOG_WARNING = 4, API_LOG_NOTICE = 5 };
@@ -35,6 +36,7 @@ struct api_options {
     const char *state_dir;    /* holds packages/ */
     const char *store_path;   /* opened with STORE_READER, once per thread */
     const struct command_port *commands;
+    const struct seal *seal; /* of what is kept secret */
     struct api_env env;
 
     /** Write a snapshot; called from any thread. NULL: no live figures. */
@@ -59,7 +61,8 @@ struct api_options {
 /**
  * Open the readers, bind, and start serving.
  *
- * @param options  texts are copied; commands and figures_context must outlive the API
+ * @param options  texts are copied; commands, seal and figures_context must outlive
+ *                 the API
  * @param out      owned by the caller; release with api_close()
  *
  * @return 0, -errno (-EINVAL bind_address is no address, -EADDRINUSE, -EACCES, what

@@ -51,7 +51,6 @@ static int fill_webhooks(struct request *rq, struct page *page, struct rows *row
         members(row_begin(rows), &found[i]);
         row_end(rows);
     }
-    explicit_bzero(found, page->limit * sizeof *found);
     free(found);
     return rc;
 }
@@ -74,15 +73,20 @@ int webhooks_one(struct request *rq, struct response *rs)
     json_object(&j, NULL);
     members(&j, &row);
     json_end(&j);
-    explicit_bzero(row.secret, sizeof row.secret);
     return 0;
 }
 
 /* ---- put ---- */
 
+/* What is made, and the only place where its secret stands as it is. */
+struct new_webhook {
+    struct webhook_row row;
+    char secret[SEAL_SECRET_MAX + 1];
+};
+
 static void new_webhook_free(void *kept)
 {
-    explicit_bzero(kept, sizeof(struct webhook_row));
+    explicit_bzero(kept, sizeof(struct new_webhook));
     free(kept);
 }
 
@@ -93,7 +97,7 @@ static bool is_secret(const char *secret)
     for (const char *c = secret; *c; c++)
         if (*c < ' ' || *c > '~')
             return false;
-    return len >= SECRET_MIN && len <= STORE_SECRET_MAX;
+    return len >= SECRET_MIN && len <= SEAL_SECRET_MAX;
 }
 
 static int read_kinds(const struct cJSON *kinds, struct response *rs, char *out,
@@ -111,9 +115,10 @@ static int read_kinds(const struct cJSON *kinds, struct response *rs, char *out,
 }
 
 /* @return 0, -EBADMSG with p set, -EINVAL with *rs set, -ENOMEM */
-static int read_webhook(struct request *rq, struct response *rs, struct webhook_row *w,
+static int read_webhook(struct request *rq, struct response *rs, struct new_webhook *n,
                         struct problem *p)
 {
+    struct webhook_row *w = &n->row;
     struct fields f = fields_of(rq->json, "", p);
     const char *name = fields_text(&f, "name", NULL);
     const char *url = fields_text(&f, "url", NULL);
@@ -134,7 +139,7 @@ static int read_webhook(struct request *rq, struct response *rs, struct webhook_
                     STORE_URL_MAX);
     if (*secret && !is_secret(secret))
         problem_set(p, PROBLEM_INVALID_FIELD, "'secret' has %d to %d bytes of ASCII",
-                    SECRET_MIN, STORE_SECRET_MAX);
+                    SECRET_MIN, SEAL_SECRET_MAX);
     if (*campaign &&
         (text_int_read(campaign, &w->campaign_id) != 0 || w->campaign_id < 1))
         problem_set(p, PROBLEM_INVALID_FIELD, "'campaign' is the id of one");
@@ -142,26 +147,25 @@ static int read_webhook(struct request *rq, struct response *rs, struct webhook_
         return -EBADMSG;
     snprintf(w->name, sizeof w->name, "%s", name);
     snprintf(w->url, sizeof w->url, "%s", url);
-    snprintf(w->secret, sizeof w->secret, "%s", secret);
+    snprintf(n->secret, sizeof n->secret, "%s", secret);
     return read_kinds(kinds, rs, w->kinds, sizeof w->kinds);
 }
 
 /* One that has a secret keeps it, unless it is given another. */
-static int make_secret(struct request *rq, struct webhook_row *w)
+static int make_secret(struct request *rq, struct new_webhook *n)
 {
     struct webhook_row known;
     struct text hex = {0};
     uint8_t secret[SECRET_BYTES];
 
-    int rc = *w->secret ? 0 : store_webhook_get(rq->store, w->name, &known);
-    explicit_bzero(&known, sizeof known);
+    int rc = *n->secret ? 0 : store_webhook_get(rq->store, n->row.name, &known);
     if (rc != STORE_E_NOT_FOUND)
         return rc;
     rq->api->options.env.random(secret, sizeof secret);
     text_hex(&hex, secret, sizeof secret);
     explicit_bzero(secret, sizeof secret);
     if (!hex.bad) {
-        snprintf(w->secret, sizeof w->secret, "%s", hex.at);
+        snprintf(n->secret, sizeof n->secret, "%s", hex.at);
         explicit_bzero(hex.at, hex.size);
     }
     rc = hex.bad ? -ENOMEM : 0;
@@ -169,15 +173,25 @@ static int make_secret(struct request *rq, struct webhook_row *w)
     return rc;
 }
 
+static int seal_secret(const struct request *rq, struct new_webhook *n)
+{
+    char of[STORE_NAME_MAX + 16];
+
+    if (!*n->secret)
+        return 0;
+    store_webhook_of(n->row.name, of);
+    return seal_put(rq->api->options.seal, of, n->secret, n->row.sealed);
+}
+
 static int answer_webhook(struct request *rq, struct response *rs)
 {
-    const struct webhook_row *w = rq->kept;
+    const struct new_webhook *n = rq->kept;
     struct json j = response_json(rs, 201);
 
     rs->is_secret = true;
     json_object(&j, NULL);
-    members(&j, w);
-    json_text_if(&j, "secret", w->secret);
+    members(&j, &n->row);
+    json_text_if(&j, "secret", n->secret);
     json_end(&j);
     return 0;
 }
@@ -190,7 +204,7 @@ static struct command *put_command(struct request *rq, const struct webhook_row 
         return NULL;
     snprintf(c->webhook.name, sizeof c->webhook.name, "%s", w->name);
     snprintf(c->webhook.url, sizeof c->webhook.url, "%s", w->url);
-    snprintf(c->webhook.secret, sizeof c->webhook.secret, "%s", w->secret);
+    snprintf(c->webhook.sealed, sizeof c->webhook.sealed, "%s", w->sealed);
     snprintf(c->webhook.kinds, sizeof c->webhook.kinds, "%s", w->kinds);
     c->webhook.campaign_id = w->campaign_id;
     c->webhook.is_enabled = w->is_enabled;
@@ -199,22 +213,25 @@ static struct command *put_command(struct request *rq, const struct webhook_row 
 
 int webhooks_post(struct request *rq, struct response *rs)
 {
-    struct webhook_row *w = calloc(1, sizeof *w);
+    struct new_webhook *n = calloc(1, sizeof *n);
     struct problem p = {0};
 
-    if (!w)
+    if (!n)
         return -ENOMEM;
-    request_keep(rq, w, new_webhook_free);
-    int rc = read_webhook(rq, rs, w, &p);
+    request_keep(rq, n, new_webhook_free);
+    int rc = read_webhook(rq, rs, n, &p);
     if (rc == -EBADMSG)
         return response_problem(rs, &p);
     if (rc == 0)
-        rc = make_secret(rq, w);
+        rc = make_secret(rq, n);
     if (rc != 0)
         return rc == -EINVAL ? 0 : rc;
-    w->created_ms = rq->wall_ms;
-    snprintf(w->created_by, sizeof w->created_by, "%s", rq->who.name);
-    return request_step(rq, rs, put_command(rq, w), answer_webhook);
+    rc = seal_secret(rq, n);
+    if (rc != 0)
+        return rc;
+    n->row.created_ms = rq->wall_ms;
+    snprintf(n->row.created_by, sizeof n->row.created_by, "%s", rq->who.name);
+    return request_step(rq, rs, put_command(rq, &n->row), answer_webhook);
 }
 
 /* ---- by name ---- */
@@ -276,7 +293,6 @@ int webhooks_deliveries(struct request *rq, struct response *rs)
         return -ENOMEM;
     request_keep(rq, webhook_id, free);
     int rc = store_webhook_get(rq->store, rq->params[0], &row);
-    explicit_bzero(row.secret, sizeof row.secret);
     if (rc != 0)
         return response_store(rs, rc, "webhook");
     *webhook_id = row.id;

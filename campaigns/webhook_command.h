@@ -7,7 +7,7 @@
 
 struct command_webhook {
     char name[64], url[512];
-    char secret[128];    /* "": the one that it has */
+    char sealed[311];    /* its secret, as store/seal.h has it; "": what it has */
     char kinds[128];     /* with a blank before and after each; "": all */
     int64_t campaign_id; /* 0: all */
     bool is_enabled;

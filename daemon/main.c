@@ -22,6 +22,7 @@
 #include "daemon/paths.h"
 #include "daemon/tools.h"
 #include "daemon/wire/wire.h"
+#include "store/seal.h"
 
 /* ---- the parts ---- */
 
@@ -68,7 +69,7 @@ static void api_log(enum api_log priority, const char *line)
 }
 
 static int open_api(const struct config *c, const struct paths *paths,
-                    struct core *core, struct api **out)
+                    const struct seal *seal, struct core *core, struct api **out)
 {
     int listen_fd = notify_listen_fd();
 
@@ -83,6 +84,7 @@ static int open_api(const struct config *c, const struct paths *paths,
         .state_dir = c->state_dir,
         .store_path = paths->store,
         .commands = core_port(core),
+        .seal = seal,
         .env = {clock_wall_ms, clock_mono_ms, random_fill, api_log},
         .figures = core_figures,
         .figures_context = core,
@@ -104,11 +106,12 @@ static int open_api(const struct config *c, const struct paths *paths,
 }
 
 static int open_hooks(const struct config *c, const struct paths *paths,
-                      struct core *core, struct hooks **out)
+                      const struct seal *seal, struct core *core, struct hooks **out)
 {
     const struct hooks_options o = {
         .store_path = paths->store,
         .commands = core_port(core),
+        .seal = seal,
         .allows_private = c->webhook_allow_private,
         .timeout_ms = c->webhook_timeout_ms,
         .retry_ms = c->webhook_retry_ms,
@@ -173,6 +176,7 @@ struct service {
     const struct arguments *args;
     struct config config;
     struct paths paths;
+    struct seal *seal;
     struct wire *wire;
     int signal_fd;
 };
@@ -241,13 +245,13 @@ static int serve(struct service *s)
         log_alert(LOG_M_START_FAILED, "state=failed error=\"%s\"", why.text);
         return EXIT_FAILURE;
     }
-    int rc = open_api(&s->config, &s->paths, core, &api);
+    int rc = open_api(&s->config, &s->paths, s->seal, core, &api);
     if (rc != 0) {
         core_close(core);
         return fail(*s->config.http_socket ? "http_socket" : "http_listen", rc);
     }
     core_set_api(core, api);
-    rc = open_hooks(&s->config, &s->paths, core, &hooks);
+    rc = open_hooks(&s->config, &s->paths, s->seal, core, &hooks);
     if (rc != 0) {
         api_stop(api);
         core_close(core);
@@ -270,6 +274,17 @@ static int serve(struct service *s)
     return rc == 0 ? EXIT_SUCCESS : fail("core", rc);
 }
 
+static int serve_wire(struct service *s)
+{
+    int rc = open_wire(&s->config, &s->wire);
+
+    if (rc != 0)
+        return fail("coap_listen", rc);
+    int status = serve(s);
+    wire_close(s->wire);
+    return status;
+}
+
 static int run(struct service *s)
 {
     if (getenv("JOURNAL_STREAM"))
@@ -283,13 +298,13 @@ static int run(struct service *s)
     s->signal_fd = open_signal_fd();
     if (s->signal_fd < 0)
         return fail("signals", s->signal_fd);
-    rc = open_wire(&s->config, &s->wire);
+    rc = seal_open(s->paths.key, &s->seal);
     if (rc != 0) {
         close(s->signal_fd);
-        return fail("coap_listen", rc);
+        return fail(s->paths.key, rc);
     }
-    int status = serve(s);
-    wire_close(s->wire);
+    int status = serve_wire(s);
+    seal_close(s->seal);
     close(s->signal_fd);
     return status;
 }

@@ -16,10 +16,17 @@ struct paths paths_of(const struct config *c)
     if (credentials && strlen(credentials) < CONFIG_PATH_MAX)
         snprintf(p.credential, sizeof p.credential, "%s/lockstep.admin-token",
                  credentials);
+    snprintf(p.key, sizeof p.key, "%s/store-key", c->state_dir);
     snprintf(p.store, sizeof p.store, "%s/lockstep.db", c->state_dir);
     snprintf(p.packages, sizeof p.packages, "%s/packages", c->state_dir);
     snprintf(p.token, sizeof p.token, "%s/admin-token", c->state_dir);
     snprintf(p.control, sizeof p.control, "%s/control", c->state_dir);
+    if (credentials && strlen(credentials) < CONFIG_PATH_MAX) {
+        char given[sizeof p.key];
+        snprintf(given, sizeof given, "%s/lockstep.store-key", credentials);
+        if (access(given, F_OK) == 0)
+            memcpy(p.key, given, sizeof p.key);
+    }
     return p;
 }
 

@@ -7,7 +7,8 @@
 struct paths {
     char store[CONFIG_PATH_MAX + 16], packages[CONFIG_PATH_MAX + 16],
         token[CONFIG_PATH_MAX + 16], control[CONFIG_PATH_MAX + 16],
-        credential[CONFIG_PATH_MAX + 32]; /* "": the service manager has given none */
+        credential[CONFIG_PATH_MAX + 32], /* "": the service manager has given none */
+        key[CONFIG_PATH_MAX + 32];        /* of store/seal.h: its credential, or ours */
 };
 
 struct paths paths_of(const struct config *c);

@@ -4,7 +4,7 @@
 /* Columns once per table, in the order of the row tables in the files that read them.
  */
 #define WEBHOOK_COLUMNS                                                                \
-    "id, name, url, secret, kinds, campaign_id, is_enabled, created_ms, created_by,"   \
+    "id, name, url, sealed, kinds, campaign_id, is_enabled, created_ms, created_by,"   \
     " done_id"
 #define DELIVERY_COLUMNS                                                               \
     "id, webhook_id, event_id, at_ms, took_ms, status, tries, is_done, error"
@@ -120,15 +120,15 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_TOKEN_UP] = "SELECT " TOKEN_COLUMNS " FROM token WHERE true" UP,
     [Q_TOKEN_DOWN] = "SELECT " TOKEN_COLUMNS " FROM token WHERE true" DOWN,
     [Q_WEBHOOK_PUT] =
-        "INSERT INTO webhook (name, url, secret, kinds, campaign_id, is_enabled,"
+        "INSERT INTO webhook (name, url, sealed, kinds, campaign_id, is_enabled,"
         " created_ms, created_by, done_id)"
-        " SELECT :name, :url, coalesce(nullif(:secret, ''),"
-        " (SELECT secret FROM webhook WHERE name = :name), ''), :kinds, :campaign_id,"
+        " SELECT :name, :url, coalesce(nullif(:sealed, ''),"
+        " (SELECT sealed FROM webhook WHERE name = :name), ''), :kinds, :campaign_id,"
         " :is_enabled, :created_ms, :created_by,"
         " coalesce((SELECT max(id) FROM event), 0)"
         " WHERE (SELECT count(*) FROM webhook WHERE name <> :name) < :most"
         " ON CONFLICT (name) DO UPDATE SET url = excluded.url,"
-        " secret = excluded.secret, kinds = excluded.kinds,"
+        " sealed = excluded.sealed, kinds = excluded.kinds,"
         " campaign_id = excluded.campaign_id, is_enabled = excluded.is_enabled"
         " RETURNING id",
     [Q_WEBHOOK_DELETE] = "DELETE FROM webhook WHERE name = :name",

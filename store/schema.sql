@@ -26,7 +26,7 @@ CREATE TABLE webhook (
     id          INTEGER PRIMARY KEY,
     name        TEXT    NOT NULL UNIQUE CHECK (name <> ''),
     url         TEXT    NOT NULL CHECK (url <> ''),
-    secret      TEXT    NOT NULL CHECK (secret <> ''),
+    sealed      TEXT    NOT NULL CHECK (sealed <> ''), -- the secret (seal.h)
     kinds       TEXT    NOT NULL,
     campaign_id INTEGER NOT NULL,
     is_enabled  INTEGER NOT NULL CHECK (is_enabled IN (0, 1)),

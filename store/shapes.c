@@ -34,7 +34,7 @@ const struct row_shape token_shape = {token_columns,
 
 static const struct column webhook_columns[] = {
     INT64(webhook_row, id),        TEXT(webhook_row, name),
-    TEXT(webhook_row, url),        TEXT(webhook_row, secret),
+    TEXT(webhook_row, url),        TEXT(webhook_row, sealed),
     TEXT(webhook_row, kinds),      INT64(webhook_row, campaign_id),
     BOOL(webhook_row, is_enabled), INT64(webhook_row, created_ms),
     TEXT(webhook_row, created_by), INT64(webhook_row, done_id),

@@ -2,10 +2,17 @@
 /* webhooks.c - rows of webhooks and their deliveries, and what changes them. */
 #include "store/webhooks.h"
 
+#include <stdio.h>
+
 #include "store/apply.h"
 #include "store/filter_query.h"
 #include "store/query.h"
 #include "store/shapes.h"
+
+void store_webhook_of(const char *name, char out[STORE_NAME_MAX + 16])
+{
+    snprintf(out, STORE_NAME_MAX + 16, "webhook:%s", name);
+}
 
 int store_webhook_get(struct store *st, const char *name, struct webhook_row *out)
 {

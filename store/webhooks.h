@@ -2,37 +2,40 @@
 /* webhooks.h - who is told of events by HTTP, how far each is, and what the last tries
  * came to.
  *
- * The secret signs what is sent, so it is kept as it is: the database is for the
- * daemon's user alone, and so must its backups be.
+ * The secret signs what is sent, so it is kept, sealed (seal.h).
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "store/seal.h"
 #include "store/sizes.h"
 #include "store/store.h"
 
 enum {
     STORE_URL_MAX = 511,
-    STORE_SECRET_MAX = 127,
     STORE_WEBHOOKS_MAX = 64,    /* more are refused (CONFLICT) */
     STORE_DELIVERIES_KEPT = 100 /* of each webhook */
 };
 
 struct webhook_row {
-    int64_t id;                        /* given by the store */
-    char name[STORE_NAME_MAX + 1];     /* unique */
-    char url[STORE_URL_MAX + 1];       /* http:// or https:// */
-    char secret[STORE_SECRET_MAX + 1]; /* "" when put: the one it has stays */
-    char kinds[STORE_KINDS_MAX + 1];   /* as in struct event_query */
-    int64_t campaign_id;               /* 0: events of all and of none */
+    int64_t id;                      /* given by the store */
+    char name[STORE_NAME_MAX + 1];   /* unique */
+    char url[STORE_URL_MAX + 1];     /* http:// or https:// */
+    char sealed[SEAL_TEXT_MAX + 1];  /* the secret, for store_webhook_of(); "" when put:
+                                        the one it has stays */
+    char kinds[STORE_KINDS_MAX + 1]; /* as in struct event_query */
+    int64_t campaign_id;             /* 0: events of all and of none */
     bool is_enabled;
     int64_t created_ms;
     char created_by[STORE_NAME_MAX + 1];
     int64_t done_id; /* the newest event that was delivered, or given up; at first the
                         newest there was */
 };
+
+/** What its secret is sealed for. */
+void store_webhook_of(const char *name, char out[STORE_NAME_MAX + 16]);
 
 struct delivery_row {
     int64_t id; /* given by the store */

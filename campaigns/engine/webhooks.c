@@ -16,12 +16,11 @@ void webhook_put(struct engine *e, const struct answer *a)
 
     snprintf(row.name, sizeof row.name, "%s", c->webhook.name);
     snprintf(row.url, sizeof row.url, "%s", c->webhook.url);
-    snprintf(row.secret, sizeof row.secret, "%s", c->webhook.secret);
+    snprintf(row.sealed, sizeof row.sealed, "%s", c->webhook.sealed);
     snprintf(row.kinds, sizeof row.kinds, "%s", c->webhook.kinds);
     snprintf(row.created_by, sizeof row.created_by, "%s", c->actor);
     size_t index =
         engine_put(e, &(struct change){.kind = CHANGE_WEBHOOK_PUT, .webhook = &row});
-    explicit_bzero(row.secret, sizeof row.secret);
     catalogue_done(e, a, &(struct catalogue_change){index, "webhook", "put", row.name});
 }
 
@@ -46,7 +45,6 @@ void webhook_test(struct engine *e, const struct answer *a)
         answer_now(a, COMMAND_NOT_FOUND, "not-found", "There is no such webhook.");
         return;
     }
-    explicit_bzero(row.secret, sizeof row.secret);
     event_put(e, &(struct event_of){.kind = "webhook",
                                     .name = "test",
                                     .actor = a->command->actor,

@@ -37,7 +37,7 @@ void hook_free(struct hook *h, struct posts *posts)
 void hook_update(struct hook *h, const struct webhook_row *row)
 {
     bool is_same =
-        strcmp(h->row.url, row->url) == 0 && strcmp(h->row.secret, row->secret) == 0;
+        strcmp(h->row.url, row->url) == 0 && strcmp(h->row.sealed, row->sealed) == 0;
 
     if (!is_same) {
         h->pause_ms = 0;
@@ -103,32 +103,43 @@ static int write_body(struct hook *h)
 }
 
 /* t=TIME,v1=HMAC of "TIME.BODY" */
-static void sign(const struct hook *h, int64_t wall_ms, char *out, size_t size)
+static int sign(const struct hook *h, const struct hook_world *w, char *out,
+                size_t size)
 {
     uint8_t digest[STORE_DIGEST_BYTES];
-    char hex[STORE_DIGEST_HEX + 1], time[24];
+    char hex[STORE_DIGEST_HEX + 1], time[24], of[STORE_NAME_MAX + 16],
+        secret[SEAL_SECRET_MAX + 1];
 
-    snprintf(time, sizeof time, "%" PRId64, wall_ms / 1000);
+    store_webhook_of(h->row.name, of);
+    int rc = seal_get(w->options->seal, of, h->row.sealed, secret);
+    if (rc != 0)
+        return rc;
+    snprintf(time, sizeof time, "%" PRId64, w->wall_ms / 1000);
     const struct digest_part parts[] = {
         {time, strlen(time)}, {".", 1}, {h->body.at, h->body.len}};
-    digest_hmac((struct digest_part){h->row.secret, strlen(h->row.secret)}, parts, 3,
-                digest);
+    digest_hmac((struct digest_part){secret, strlen(secret)}, parts, 3, digest);
+    explicit_bzero(secret, sizeof secret);
     digest_hex(digest, hex);
     snprintf(out, size, "Lockstep-Signature: t=%s,v1=%s", time, hex);
+    return 0;
 }
 
+/* @return 0, SEAL_E_KEY, -ENOMEM */
 static int post(struct hook *h, const struct hook_world *w)
 {
     char signature[160], kind[64], id[64];
 
     int rc = write_body(h);
-    if (rc != 0)
+    if (rc == 0)
+        rc = sign(h, w, signature, sizeof signature);
+    if (rc < 0)
         return rc;
-    sign(h, w->wall_ms, signature, sizeof signature);
-    snprintf(kind, sizeof kind, "Lockstep-Event: %s", h->event.kind);
-    snprintf(id, sizeof id, "Lockstep-Event-Id: %" PRId64, h->event.id);
     h->began_ms = w->mono_ms;
     h->tries++;
+    if (rc == SEAL_E_KEY)
+        return rc;
+    snprintf(kind, sizeof kind, "Lockstep-Event: %s", h->event.kind);
+    snprintf(id, sizeof id, "Lockstep-Event-Id: %" PRId64, h->event.id);
     return post_begin(w->posts,
                       &(struct post){
                           .url = h->row.url,
@@ -203,7 +214,10 @@ void hook_answered(struct hook *h, const struct post_result *result,
 
 static int64_t try(struct hook *h, const struct hook_world *w)
 {
-    static const struct post_result too_old = {.error = "given up: it is too old"};
+    static const struct post_result too_old = {.error = "given up: it is too old"},
+                                    unreadable = {
+                                        .error = "its secret is of another store-key: "
+                                                 "put the webhook with a new one"};
 
     if (w->wall_ms - h->event.at_ms > w->options->give_up_ms) {
         h->is_event_done = true;
@@ -211,8 +225,13 @@ static int64_t try(struct hook *h, const struct hook_world *w)
     }
     if (w->mono_ms < h->due_ms)
         return h->due_ms;
-    if (post(h, w) != 0)
+    int rc = post(h, w);
+    if (rc < 0)
         return w->mono_ms + SUBMIT_AGAIN_MS;
+    if (rc == SEAL_E_KEY) {
+        hook_answered(h, &unreadable, w);
+        return w->mono_ms;
+    }
     h->state = HOOK_FLIES;
     return INT64_MAX;
 }

@@ -7,10 +7,12 @@
 
 struct command_port;
 struct hooks;
+struct seal;
 
 struct hooks_options {
     const char *store_path;              /* borrowed for the call */
-    const struct command_port *commands; /* outlives the hooks */
+    const struct command_port *commands; /* outlives the hooks, */
+    const struct seal *seal;             /* as does this */
     bool allows_private;
     int64_t timeout_ms, retry_ms, retry_max_ms, give_up_ms;
 };

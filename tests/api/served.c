@@ -17,12 +17,14 @@
 #include "campaigns/plan.h"
 #include "store/batch.h"
 #include "store/digest.h"
+#include "store/seal.h"
 #include "tests/api/core.h"
 
 static struct {
     char dir[64], path[96];
     struct store *store;
     struct api *api;
+    struct seal *seal;
     char *input, *head, *body, *field;
     pthread_mutex_t lock; /* of the store */
 } served = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -101,6 +103,7 @@ static void add_token(const char *name, const char *role, int64_t expires_ms)
 void served_open_with(const struct api_options *limits)
 {
     struct api_options options = *limits;
+    char key[96];
 
     strcpy(served.dir, "/tmp/lockstep-api-XXXXXX");
     must(mkdtemp(served.dir) != NULL, "mkdtemp");
@@ -116,6 +119,9 @@ void served_open_with(const struct api_options *limits)
     options.bind_address = "127.0.0.1";
     options.state_dir = served.dir;
     options.store_path = served.path;
+    snprintf(key, sizeof key, "%s/store-key", served.dir);
+    must(seal_open(key, &served.seal) == 0, "seal_open");
+    options.seal = served.seal;
     options.commands = core_open();
     options.env = (struct api_env){wall_ms, mono_ms, fill_random, log_nothing};
     if (limits->env.mono_ms)
@@ -147,6 +153,7 @@ void served_close(void)
     served.api = NULL;
     core_close();
     store_close(served.store);
+    seal_close(served.seal);
     nftw(served.dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     free(served.input);
     free(served.head);
@@ -157,6 +164,11 @@ void served_close(void)
 struct api *served_api(void)
 {
     return served.api;
+}
+
+const struct seal *served_seal(void)
+{
+    return served.seal;
 }
 
 const char *served_dir(void)

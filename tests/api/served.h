@@ -19,6 +19,7 @@ void served_open_with(const struct api_options *limits);
 void served_close(void);
 struct api *served_api(void);
 const char *served_dir(void);
+const struct seal *served_seal(void);
 
 /** Apply one change and tell the API of the event that comes with it, if it is one. */
 void served_change(const struct change *change);

@@ -25,7 +25,7 @@ static void put_names(int n)
         &(struct change){.kind = CHANGE_PROFILE_PUT, .profile = {&profile, "{}"}});
     snprintf(hook.name, sizeof hook.name, "hook%d", n);
     strcpy(hook.url, "http://a/");
-    strcpy(hook.secret, "0123456789abcdef");
+    strcpy(hook.sealed, "0123456789abcdef");
     served_change(&(struct change){.kind = CHANGE_WEBHOOK_PUT, .webhook = &hook});
     snprintf(package.digest, sizeof package.digest, "%064d", n);
     strcpy(package.state, "ready");

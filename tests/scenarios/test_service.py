@@ -177,6 +177,17 @@ class HandedOver(Service):
             self.assertFalse(token.exists())
             self.daemon.stop()
 
+    def test_the_key_of_the_store_may_be_one_too(self):
+        ours = self.daemon.state / "store-key"
+        ours.unlink()
+        self.daemon.env["CREDENTIALS_DIRECTORY"] = str(self.folder)
+        (self.folder / "lockstep.store-key").write_text("no key\n")
+        with self.assertRaisesRegex(AssertionError, "state=failed.*lockstep.store-key"):
+            self.daemon.start()
+        (self.folder / "lockstep.store-key").write_text("0123456789abcdef" * 4)
+        self.daemon.start()
+        self.assertFalse(ours.exists())
+
     def test_a_token_that_is_none_stops_the_start(self):
         self.daemon.env["CREDENTIALS_DIRECTORY"] = str(self.folder)
         for secret in ("short", "long enough but with blanks"):

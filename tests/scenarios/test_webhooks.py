@@ -104,7 +104,7 @@ class Hooked(harness.Scenario):
         return receiver
 
     def hook(self, url, name="chat", **more):
-        return self.api.post("/webhooks", {"name": name, "url": url, "secret": SECRET, **more})
+        return self.api.post("/webhooks", {"name": name, "url": url, **{"secret": SECRET, **more}})
 
     def happen(self, *names):
         for name in names:
@@ -210,6 +210,39 @@ class Webhooks(Hooked):
             self.assertIn("redirects", self.deliveries(name)[0]["error"])
         self.assertEqual(elsewhere.got, [])
         self.assertLessEqual(len(loop.got), self.deliveries("loop")[0]["tries"] + 1)
+
+    def signed(self, got, secret):
+        headers, body, _ = got
+        time, signature = [part.split("=")[1] for part in headers["Lockstep-Signature"].split(",")]
+        return signature == hmac.new(secret.encode(), time.encode() + b"." + body, hashlib.sha256).hexdigest()
+
+    def test_the_secret_is_in_no_file_and_gone_with_its_key(self):
+        receiver = self.receiver()
+        self.hook(receiver.url, kinds=["token"])
+        made = self.api.post("/webhooks", {"name": "other", "url": receiver.url, "kinds": ["plan"]})
+        self.happen("one")
+        wait_until(lambda: receiver.got, "the first")
+        copy = self.folder / "copy.db"
+        subprocess.run([str(harness.LOCKSTEPD), "--config", "/dev/null", "--set", f"state_dir={self.daemon.state}",
+                        "--backup", str(copy)], check=True, capture_output=True)
+        self.daemon.stop()
+        files = [path for path in self.daemon.state.rglob("*") if path.is_file()] + [copy]
+        self.assertIn("lockstep.db", [path.name for path in files])
+        for path in files:
+            self.assertEqual(path.stat().st_mode & 0o077, 0, path)
+            for secret in (SECRET, made["secret"]):
+                self.assertNotIn(secret.encode(), path.read_bytes(), path)
+                self.assertNotIn(secret.encode().hex().encode(), path.read_bytes(), path)
+        self.assertNotIn((self.daemon.state / "store-key").read_text().strip().encode(), copy.read_bytes())
+        (self.daemon.state / "store-key").unlink()
+        self.daemon.start()
+        self.happen("two")
+        wait_until(lambda: "store-key" in self.deliveries()[0].get("error", ""), "its secret not to be readable")
+        self.assertEqual(len(receiver.got), 1)
+        self.hook(receiver.url, kinds=["token"], secret="another of some length")
+        wait_until(lambda: len(receiver.got) >= 2, "the second")
+        self.assertTrue(self.signed(receiver.got[0], SECRET))
+        self.assertTrue(self.signed(receiver.got[1], "another of some length"))
 
     def test_a_restart_goes_on_where_it_was(self):
         receiver = self.receiver(*[500] * 3)

@@ -34,7 +34,7 @@ static void put_names(int64_t n)
     put((struct change){.kind = CHANGE_TOKEN_PUT, .token = &token});
     snprintf(hook.name, sizeof hook.name, "w%d", (int)(n * 7 % 10));
     strcpy(hook.url, "http://a/");
-    strcpy(hook.secret, "0123456789abcdef");
+    strcpy(hook.sealed, "0123456789abcdef");
     put((struct change){.kind = CHANGE_WEBHOOK_PUT, .webhook = &hook});
     snprintf(package.digest, sizeof package.digest, "%064d", (int)(n * 7 % 10));
     strcpy(package.state, n % 2 ? "ready" : "missing");

@@ -28,7 +28,7 @@ static int put(const char *name, const char *url, const char *secret)
 
     snprintf(row.name, sizeof row.name, "%s", name);
     snprintf(row.url, sizeof row.url, "%s", url);
-    snprintf(row.secret, sizeof row.secret, "%s", secret);
+    snprintf(row.sealed, sizeof row.sealed, "%s", secret);
     return fixture_apply(st,
                          &(struct change){.kind = CHANGE_WEBHOOK_PUT, .webhook = &row});
 }
@@ -67,7 +67,7 @@ Test(webhooks, begin_with_what_happens_next)
 
     cr_assert(zero(int, put("chat", "http://a/", "secret")));
     cr_expect(eq(i64, get("chat").done_id, last));
-    cr_expect(eq(str, get("chat").secret, "secret"));
+    cr_expect(eq(str, get("chat").sealed, "secret"));
     cr_expect(eq(str, get("chat").created_by, "ada"));
 }
 
@@ -77,10 +77,10 @@ Test(webhooks, keep_secret_and_place_when_they_are_put_again)
     add_event();
     cr_assert(zero(int, put("chat", "http://b/", "")));
     cr_expect(eq(str, get("chat").url, "http://b/"));
-    cr_expect(eq(str, get("chat").secret, "secret"));
+    cr_expect(eq(str, get("chat").sealed, "secret"));
     cr_expect(zero(i64, get("chat").done_id));
     cr_assert(zero(int, put("chat", "http://b/", "other")));
-    cr_expect(eq(str, get("chat").secret, "other"));
+    cr_expect(eq(str, get("chat").sealed, "other"));
     cr_expect(eq(int, put("none", "http://b/", ""), STORE_E_CONFLICT));
 }
 

@@ -89,7 +89,7 @@ static enum command_status put_webhook(int n)
 
     snprintf(c->webhook.name, sizeof c->webhook.name, "hook-%d", n);
     snprintf(c->webhook.url, sizeof c->webhook.url, "http://127.0.0.1/");
-    snprintf(c->webhook.secret, sizeof c->webhook.secret, "0123456789abcdef");
+    snprintf(c->webhook.sealed, sizeof c->webhook.sealed, "0123456789abcdef");
     return world_submit(w, c);
 }
 

@@ -16,6 +16,7 @@
 
 #include "daemon/base/clock.h"
 #include "daemon/hooks/hooks.h"
+#include "store/seal.h"
 #include "store/webhooks.h"
 #include "tests/api/core.h"
 #include "tests/api/served.h"
@@ -70,10 +71,13 @@ static void *receive(void *arg)
 static void put_hook(const char *name, const char *url)
 {
     struct webhook_row row = {.is_enabled = true, .created_ms = 1};
+    char of[64];
 
     snprintf(row.name, sizeof row.name, "%s", name);
     snprintf(row.url, sizeof row.url, "%s", url);
-    strcpy(row.secret, "a secret of some length");
+    snprintf(of, sizeof of, "webhook:%s", name);
+    must(seal_put(served_seal(), of, "a secret of some length", row.sealed) == 0,
+         "seal");
     served_change(&(struct change){.kind = CHANGE_WEBHOOK_PUT, .webhook = &row});
 }
 
@@ -122,6 +126,7 @@ int main(void)
     const struct hooks_options options = {
         .store_path = path,
         .commands = core_commands(),
+        .seal = served_seal(),
         .allows_private = true,
         .timeout_ms = 200,
         .retry_ms = 5,
