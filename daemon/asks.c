@@ -92,7 +92,9 @@ static void note(struct core *core, const struct waiting *w, const char *result)
     snprintf(body, sizeof body, "{\"path\":\"%s\",\"result\":\"%s\"}",
              lwm2m_path_print(&path, text), result);
     if (dev)
-        core_device_event(core, dev, names[c->resource.ask->method], c->actor, body);
+        core_device_event(
+            core, dev,
+            &(struct device_event){names[c->resource.ask->method], c->actor, body, 0});
 }
 
 static void end(struct core *core, struct waiting *w,

@@ -47,13 +47,14 @@ void core_release(struct core *core, struct release release)
     core_failed(core, batches_release(core->batches, release));
 }
 
-void core_device_event(struct core *core, const struct device *dev, const char *name,
-                       const char *actor, const char *body)
+void core_device_event(struct core *core, const struct device *dev,
+                       const struct device_event *event)
 {
+    const char *body = event->body;
     struct event_row row = {.at_ms = core->now.wall_ms, .kind = "device"};
 
-    snprintf(row.name, sizeof row.name, "%s", name);
-    snprintf(row.actor, sizeof row.actor, "%s", actor);
+    snprintf(row.name, sizeof row.name, "%s", event->name);
+    snprintf(row.actor, sizeof row.actor, "%s", event->actor);
     if (dev && dev->is_leaving) { /* it is erased: nothing may name it any more */
         body = NULL;
     } else if (dev) {
@@ -62,7 +63,10 @@ void core_device_event(struct core *core, const struct device *dev, const char *
     }
     snprintf(row.body, sizeof row.body, "%s",
              body && strlen(body) < sizeof row.body ? body : "{}");
-    core_put(core, &(struct change){.kind = CHANGE_EVENT_ADD, .event = &row}, NULL);
+    core_put(core,
+             &(struct change){
+                 .kind = CHANGE_EVENT_ADD, .needs = event->needs, .event = &row},
+             NULL);
 }
 
 void core_tell_time(struct core *core)

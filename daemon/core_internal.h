@@ -86,6 +86,12 @@ void core_tell_time(struct core *core);
 /** Remember the first failure. @return true if rc is one */
 bool core_failed(struct core *core, int rc);
 
-/** Event row about a device (NULL: about several). body may be NULL. */
-void core_device_event(struct core *core, const struct device *dev, const char *name,
-                       const char *actor, const char *body);
+struct device_event {
+    const char *name, *actor;
+    const char *body; /* JSON; NULL: {} */
+    size_t needs;     /* 1 + index of the change that it tells of; 0: none */
+};
+
+/** Event row about a device (NULL: about several, or one that is gone). */
+void core_device_event(struct core *core, const struct device *dev,
+                       const struct device_event *event);

@@ -55,7 +55,9 @@ bool command_admit(struct core *core, struct device *dev, const char *actor,
                          registry_state_name((enum registry_state)dev->state)}};
     if (!core_put(core, &change, index))
         return false;
-    core_device_event(core, dev, "admitted", actor, NULL);
+    core_device_event(core, dev,
+                      &(struct device_event){
+                          .name = "admitted", .actor = actor, .needs = *index + 1});
     core_release(core, (struct release){.kind = RELEASE_ONLINE,
                                         .change = *index,
                                         .device_id = dev->id});
@@ -83,6 +85,19 @@ void command_tag_rows(const struct tag *tags, size_t count, struct tag_row *rows
         memcpy(rows[i].value, tags[i].value, sizeof rows[i].value);
         rows[i].is_removed = tags[i].is_removed;
     }
+}
+
+/* Within a member of their own: a tag may be called as a member of every event is. */
+static void note_tags(struct core *core, const struct device *dev,
+                      const struct command *c, size_t index)
+{
+    char body[STORE_EVENT_MAX + 1];
+
+    int len = snprintf(body, sizeof body, "{\"tags\":%s}", c->text);
+    core_device_event(core, dev,
+                      &(struct device_event){"tagged", c->actor,
+                                             len < (int)sizeof body ? body : NULL,
+                                             index + 1});
 }
 
 static void on_tags(struct core *core, struct device *dev, struct submitted *item)
@@ -113,6 +128,7 @@ static void on_tags(struct core *core, struct device *dev, struct submitted *ite
         no_memory(item);
         return;
     }
+    note_tags(core, dev, c, index);
     release_command(core, item, RELEASE_TAGS, dev, index);
 }
 
@@ -171,6 +187,10 @@ static void on_delete(struct core *core, struct device *dev, struct submitted *i
         return;
     }
     dev->is_leaving = true;
+    core_device_event(core, NULL,
+                      &(struct device_event){.name = "deleted",
+                                             .actor = item->command->actor,
+                                             .needs = index + 1});
     release_command(core, item, RELEASE_REMOVE, dev, index);
 }
 

@@ -70,23 +70,8 @@ static void answer_refused(struct release *r, enum command_status status,
     command_finish(&item, status, problem, detail);
 }
 
-/* Within a member of their own: a tag may be called as a member of every event is. */
-static void note_tags(struct core *core, const struct device *dev,
-                      const struct command *c)
+static void answer_tags(struct release *r, const struct change_result *result)
 {
-    char body[STORE_EVENT_MAX + 1];
-
-    int len = snprintf(body, sizeof body, "{\"tags\":%s}", c->text);
-    core_device_event(core, dev, "tagged", c->actor,
-                      len < (int)sizeof body ? body : NULL);
-}
-
-static void answer_tags(struct core *core, struct release *r,
-                        const struct change_result *result)
-{
-    const struct command *c = r->command;
-    struct device *dev = registry_by_id(core->registry, r->device_id);
-
     if (result->rc == STORE_E_CONFLICT && result->count == TAGS_REFUSED_MARK) {
         answer_refused(r, COMMAND_CHANGED, "precondition-failed",
                        "The tags were changed meanwhile.");
@@ -94,8 +79,6 @@ static void answer_tags(struct core *core, struct release *r,
         answer_refused(r, COMMAND_INVALID, "invalid-tags",
                        "A device has at most 32 tags.");
     } else {
-        if (result->rc == 0 && dev)
-            note_tags(core, dev, c);
         answer_command(r, result->rc);
     }
 }
@@ -113,7 +96,6 @@ static void remove_device(struct core *core, struct release *r, int rc)
         refresh_ended(core->refresh, dev);
         lifetimes_disarm(core->lifetimes, dev);
         registry_remove(core->registry, dev);
-        core_device_event(core, NULL, "deleted", r->command->actor, NULL);
     } else if (dev) {
         dev->is_leaving = false;
     }
@@ -177,7 +159,7 @@ static void release_one(struct core *core, struct release *r,
         answer_command(r, rc);
         break;
     case RELEASE_TAGS:
-        answer_tags(core, r, batch_result(applied, r->change));
+        answer_tags(r, batch_result(applied, r->change));
         break;
     case RELEASE_IMPORT:
         imports_end(r, applied);

@@ -106,7 +106,9 @@ void imports_begin(struct core *core, struct submitted *item)
         return;
     }
     if (c->text)
-        core_device_event(core, NULL, "imported", c->actor, c->text);
+        core_device_event(core, NULL,
+                          &(struct device_event){
+                              .name = "imported", .actor = c->actor, .body = c->text});
     core_release(core, (struct release){.kind = RELEASE_IMPORT,
                                         .change = index,
                                         .command = c,

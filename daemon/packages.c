@@ -164,6 +164,20 @@ bool packages_has_file(const struct core *core, const char *digest)
            package_size(core->folder, digest, &size_bytes) == 0;
 }
 
+static void tell_deleted(struct core *core, const char *digest, const char *actor,
+                         size_t index)
+{
+    struct event_row event = {
+        .at_ms = core->now.wall_ms, .kind = "package", .name = "deleted"};
+
+    snprintf(event.actor, sizeof event.actor, "%s", actor);
+    snprintf(event.body, sizeof event.body, "{\"id\":\"%s\"}", digest);
+    core_put(
+        core,
+        &(struct change){.kind = CHANGE_EVENT_ADD, .needs = index + 1, .event = &event},
+        NULL);
+}
+
 bool packages_delete(struct core *core, const char *digest, struct command *command,
                      uint64_t ticket)
 {
@@ -174,18 +188,13 @@ bool packages_delete(struct core *core, const char *digest, struct command *comm
     snprintf(release.name, sizeof release.name, "%s", digest);
     if (!core_put(core, &change, &release.change))
         return false;
+    tell_deleted(core, digest, command ? command->actor : "system", release.change);
     core_release(core, release);
     return true;
 }
 
 void packages_gone(struct core *core, const char *digest, const char *actor)
 {
-    struct event_row event = {
-        .at_ms = core->now.wall_ms, .kind = "package", .name = "deleted"};
-
-    snprintf(event.actor, sizeof event.actor, "%s", actor);
-    snprintf(event.body, sizeof event.body, "{\"id\":\"%s\"}", digest);
-    core_put(core, &(struct change){.kind = CHANGE_EVENT_ADD, .event = &event}, NULL);
     published_remove(core->published, digest);
     int rc = remove_file(core, digest);
     log_line(rc < 0 ? LOG_P_ERR : LOG_P_NOTICE, "package=%s state=deleted actor=%s%s",

@@ -29,7 +29,8 @@ static void expire(struct core *core, struct device *dev)
     if (dev->state != REGISTRY_PENDING)
         dev->state = REGISTRY_EXPIRED;
     put_state(core, dev);
-    core_device_event(core, dev, "expired", "system", NULL);
+    core_device_event(core, dev,
+                      &(struct device_event){.name = "expired", .actor = "system"});
     core_failed(core, engine_offline(core->engine, core->now, dev->id, DEVICE_EXPIRED));
 }
 

@@ -188,7 +188,8 @@ void registrar_register(struct core *core, const struct coap_event *event)
     put_registration(core, dev, &reg, m, event->handle);
     figures_registration(core->figures, API_REGISTER);
     if (is_news)
-        core_device_event(core, dev, "registered", "device", NULL);
+        core_device_event(
+            core, dev, &(struct device_event){.name = "registered", .actor = "device"});
 }
 
 /* ---- Update and De-register ---- */
@@ -320,7 +321,8 @@ static void on_deregister(struct core *core, struct device *dev,
                 engine_offline(core->engine, core->now, dev->id, DEVICE_DEREGISTERED));
     registrar_row(core, dev, &row);
     figures_registration(core->figures, API_DEREGISTER);
-    core_device_event(core, dev, "deregistered", "device", NULL);
+    core_device_event(
+        core, dev, &(struct device_event){.name = "deregistered", .actor = "device"});
     if (core_put(core,
                  &(struct change){.kind = CHANGE_DEVICE_STATE,
                                   .device_state = {dev->id, row.state}},

@@ -36,6 +36,13 @@ class Known(harness.Scenario):
         self.assertEqual((answer["created"], answer["updated"]), (1, 1), answer)
         self.assertEqual(self.device("gw-2")["state"], "registered")
 
+    def test_nothing_is_answered_before_its_event_is_kept(self):
+        self.load("text/csv", "endpoint\nx-1\n")
+        for n in range(40):
+            self.api.request("PUT", "/v1/devices/x-1/tags", b'{"n": "%d"}' % n)
+            newest = self.api.get("/audit", kind="device", limit=1)["items"][0]
+            self.assertEqual((newest["event"], newest.get("tags")), ("tagged", {"n": str(n)}))
+
     def test_keeps_them_over_a_restart(self):
         self.load("text/csv", "endpoint,tag.a\nx-1,1\nx-2,2\n")
         self.daemon.kill()
@@ -122,7 +129,7 @@ class Deleted(harness.Scenario):
                                   headers={"Accept": "application/json"})[2].decode()
         self.assertNotIn("gw-1", events)
         self.assertNotIn("secret-place", events)
-        wait_until(lambda: '"event":"deleted","actor":"admin"' in self.api.request(
+        self.assertIn('"event":"deleted","actor":"admin"', self.api.request(
             "GET", "/v1/events?kind=device", headers={"Accept": "application/json"})[2].decode(),
             "who did it")
         fleet.process.send_signal(harness.signal.SIGCONT)

@@ -47,10 +47,11 @@ class Hostile(harness.Scenario):
 
     def test_a_device_that_registers_while_it_is_deleted(self):
         stop = threading.Event()
+        statuses = []
 
         def delete():
             while not stop.is_set():
-                self.status("DELETE", "/v1/devices/crossing")
+                statuses.append(self.status("DELETE", "/v1/devices/crossing"))
 
         threads = [threading.Thread(target=delete) for _ in range(3)]
         for thread in threads:
@@ -63,6 +64,9 @@ class Hostile(harness.Scenario):
         self.assertEqual(register(self.daemon, "crossing"), "2.01")
         self.assertEqual(self.status("DELETE", "/v1/devices/crossing"), 204)
         self.assertEqual(self.status("GET", "/v1/devices/crossing"), 404)
+        events = self.api.all("/audit", kind="device")
+        self.assertEqual(len([e for e in events if e["event"] == "deleted"]),
+                         1 + statuses.count(204), "each has an event, whoever came between")
         self.assertLess(self.daemon.log().count("change=refused"), 50)
 
     def test_the_last_admin_token_revoked_is_replaced_at_the_next_start(self):
