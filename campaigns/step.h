@@ -86,9 +86,9 @@ void step(const struct step_input *in, struct step_result *out);
 
 /**
  * An operator, an abort or an expiry ends the task: at once where nothing was sent,
- * after a reset to State 0 before Execute, after verification when Updating. While the
- * device is absent and may hold what was delivered, the task waits for it (`online`).
- * Call step() afterwards.
+ * after a reset to State 0 before Execute or while the user has postponed it, after
+ * verification when Updating. While the device is absent and may hold what was
+ * delivered, the task waits for it (`online`). Call step() afterwards.
  * @param final TASK_CANCELED or TASK_EXCLUDED; TASK_PARTIAL is derived
  */
 void step_stop(struct task *t, enum task_state final, const char *reason);

@@ -135,6 +135,17 @@ static bool poll_absent(struct stepper *s, int64_t wake_ms)
     return wait_until(s, poll_ms > s->now_ms && poll_ms < wake_ms ? poll_ms : wake_ms);
 }
 
+/* Nothing is expected before the user's time is over, unless it was not heard whether
+ * it still is postponed: then the device is asked again. */
+static bool park_postponed(struct stepper *s)
+{
+    const struct task *t = s->t;
+    bool is_asked = s->in->view->reach != REACH_ASLEEP &&
+                    s->in->view->reach != REACH_OFFLINE && t->next_at_ms > s->now_ms;
+
+    return park(s, WAITING_FOR_USER, is_asked ? t->next_at_ms : t->deferred_ms);
+}
+
 bool wait_for_return(struct stepper *s)
 {
     struct task *t = s->t;
@@ -144,7 +155,7 @@ bool wait_for_return(struct stepper *s)
                         "the device has not come back after Update was executed"};
 
     if (t->state == TASK_WAITING && s->now_ms < t->deferred_ms)
-        return park(s, WAITING_FOR_USER, t->deferred_ms);
+        return park_postponed(s);
     if (t->state == TASK_WAITING)
         set_task(s, TASK_UPDATING, WAITING_FOR_NOTHING);
     if (s->now_ms >= gone) {
@@ -234,6 +245,14 @@ static bool judge_updating(struct stepper *s, const struct verdicts *v)
     return keep_waiting(s, deadline);
 }
 
+/* Nothing is Updating: the user is not asked any more, and it is reset. */
+static bool stop_postponed(struct stepper *s, const struct verdicts *v)
+{
+    settle(s, v, VERDICT_POSTPONED, PART_PENDING);
+    end_as_stopped(s);
+    return false;
+}
+
 static bool judge_postponed(struct stepper *s, const struct verdicts *v)
 {
     struct task *t = s->t;
@@ -242,6 +261,8 @@ static bool judge_postponed(struct stepper *s, const struct verdicts *v)
     struct failure f = {RETRY_PERMANENT, "deferred",
                         "the user has postponed the update again and again"};
 
+    if (t->stop)
+        return stop_postponed(s, v);
     if (t->deferred_ms == 0)
         t->deferred_ms =
             s->now_ms + p->timers.poll_ms +
@@ -250,7 +271,7 @@ static bool judge_postponed(struct stepper *s, const struct verdicts *v)
         snprintf(t->reason, sizeof t->reason, "deferred");
         return park(s, WAITING_FOR_USER, t->deferred_ms);
     }
-    if (t->parts[i].executes >= s->in->limits->executes_max || t->stop)
+    if (t->parts[i].executes >= s->in->limits->executes_max)
         return give_up(s, v, VERDICT_POSTPONED, TASK_FAILED, &f);
     settle(s, v, VERDICT_POSTPONED, PART_PENDING);
     return false;

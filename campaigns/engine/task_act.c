@@ -74,7 +74,8 @@ static void cancel(struct engine *e, struct one *o, const struct answer *a)
         answer_now(a, COMMAND_ALREADY, "", "");
     else if (task_is_final(o->state) || !o->run)
         refuse(a, "The task has ended.");
-    else if (o->active && task_is_executed(&o->active->task))
+    else if (o->state != TASK_WAITING && o->active &&
+             task_is_executed(&o->active->task)) /* one that waits was postponed */
         refuse(a, "Update was executed; the device is verified to the end.");
     else
         stop(e, o, a, TASK_CANCELED, "operator");
@@ -82,12 +83,9 @@ static void cancel(struct engine *e, struct one *o, const struct answer *a)
 
 static void skip(struct engine *e, struct one *o, const struct answer *a)
 {
-    bool is_waiting =
-        o->state == TASK_WAITING && !(o->active && task_is_executed(&o->active->task));
-
     if (o->state == TASK_EXCLUDED)
         answer_now(a, COMMAND_ALREADY, "", "");
-    else if (!is_waiting || !o->run || strcmp(o->row.waiting_for, "user") == 0)
+    else if (o->state != TASK_WAITING || !o->run)
         refuse(a, "Only a task that waits can be skipped.");
     else
         stop(e, o, a, TASK_EXCLUDED, "skipped");

@@ -65,7 +65,8 @@ Test(abort, ends_who_registers_with_an_update_postponed)
     world_register(w, 0);
     cr_assert(world_run(w, 60000));
     cr_expect(eq(str, world_row(w).state, "aborted"));
-    cr_expect(eq(str, world_task_row(w, 1).reason, "deferred"));
+    cr_expect(eq(str, world_task_row(w, 1).state, "canceled"));
+    cr_expect(eq(str, world_task_row(w, 1).reason, "aborted"));
     cr_expect(eq(int, w->devices[0].inventory.components[0].state, COMPONENT_IDLE));
     cr_expect(eq(int, w->devices[0].executes_of_digest_max, 1));
 }
@@ -137,4 +138,47 @@ Test(abort, skips_at_once_who_waits_for_a_condition)
     run_until_condition();
     cr_expect(eq(int, world_task(w, 1, TASK_SKIP), COMMAND_DONE));
     expect_clean("excluded", "skipped");
+}
+
+/* The user may take a day, and does. */
+static void run_until_postponed(void)
+{
+    run(true, FAULT_DEFER,
+        "{" NO_BRAKE ", \"max_defer_s\": 86400, \"timers\": {\"poll_s\": 1}}");
+    world_pass(w, 5000);
+    cr_assert(eq(str, world_task_row(w, 1).waiting_for, "user"));
+}
+
+Test(abort, ends_at_once_whose_user_postponed_it)
+{
+    run_until_postponed();
+    cr_expect(eq(int, world_act(w, CAMPAIGN_ABORT), COMMAND_DONE));
+    expect_clean("canceled", "aborted");
+    cr_expect(eq(str, world_row(w).state, "aborted"));
+}
+
+Test(abort, cancels_at_once_whose_user_postponed_it)
+{
+    run_until_postponed();
+    cr_expect(eq(int, world_task(w, 1, TASK_CANCEL), COMMAND_DONE));
+    expect_clean("canceled", "operator");
+}
+
+Test(abort, skips_at_once_whose_user_postponed_it)
+{
+    run_until_postponed();
+    cr_expect(eq(int, world_task(w, 1, TASK_SKIP), COMMAND_DONE));
+    expect_clean("excluded", "skipped");
+}
+
+/* One lost question must not leave it to the end of the user's day. */
+Test(abort, asks_again_whose_user_postponed_it)
+{
+    run_until_postponed();
+    w->devices[0].reboot_ms = INT64_MAX; /* silent */
+    cr_expect(eq(int, world_task(w, 1, TASK_CANCEL), COMMAND_DONE));
+    world_pass(w, 300);
+    w->devices[0].reboot_ms = 0;
+    world_pass(w, 400000);
+    cr_expect(eq(str, world_task_row(w, 1).state, "canceled"));
 }
