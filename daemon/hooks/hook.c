@@ -11,7 +11,7 @@
 #include "daemon/base/log.h"
 #include "store/digest.h"
 
-enum { SUBMIT_AGAIN_MS = 100 };
+enum { SUBMIT_AGAIN_MS = 100, PASSED_AT_ONCE = 64 };
 
 struct hook *hook_new(const struct webhook_row *row, uint64_t ticket)
 {
@@ -61,7 +61,28 @@ static bool is_wanted(const struct hook *h, const struct event_row *event)
     return strcmp(event->body, id) == 0;
 }
 
-static int64_t find(struct hook *h, const struct hook_world *w)
+int hook_page(struct store *store, const struct event_query *query,
+              struct event_row *rows, struct page *page)
+{
+    int64_t first = 0, last = 0;
+
+    int rc = store_event_range(store, &first, &last);
+    if (rc == 0)
+        rc = store_event_page(store, query, rows, page);
+    if (rc == 0 && page->next == 0)
+        page->next = last > page->after ? last : page->after;
+    return rc > 0 ? -EIO : rc;
+}
+
+static bool is_too_old(const struct hook *h, const struct hook_world *w)
+{
+    return w->wall_ms - h->event.at_ms > w->options->give_up_ms;
+}
+
+enum { LOOK_FOUND, LOOK_PASSED, LOOK_UNFINISHED, LOOK_END };
+
+/* @return LOOK_...; -errno */
+static int look(struct hook *h, const struct hook_world *w)
 {
     struct event_query query = {.campaign_id = h->row.campaign_id};
     struct page page = {.after = h->looked_id, .limit = 1};
@@ -69,19 +90,82 @@ static int64_t find(struct hook *h, const struct hook_world *w)
     if (*h->row.kinds)
         snprintf(query.kinds, sizeof query.kinds, "%.*swebhook ",
                  (int)(sizeof query.kinds - sizeof "webhook "), h->row.kinds);
-    int rc = store_event_page(w->store, &query, &h->event, &page);
+    int rc = hook_page(w->store, &query, &h->event, &page);
     if (rc != 0)
-        return rc < 0 ? rc : -EIO;
+        return rc;
     if (page.count == 0) {
-        h->looked_id = page.next != 0 ? page.next : h->looked_id;
-        return page.next != 0 ? w->mono_ms : INT64_MAX;
+        bool is_end = page.next == h->looked_id;
+        h->looked_id = page.next;
+        return is_end ? LOOK_END : LOOK_UNFINISHED;
     }
-    if (!is_wanted(h, &h->event)) {
-        h->looked_id = h->event.id;
+    bool is_old = is_wanted(h, &h->event) && is_too_old(h, w);
+    if (!is_old && is_wanted(h, &h->event))
+        return LOOK_FOUND;
+    h->looked_id = h->event.id;
+    if (is_old) {
+        h->old_id = h->event.id;
+        h->old_count++;
+    }
+    return LOOK_PASSED;
+}
+
+static int64_t save(struct hook *h, int64_t event_id, const struct post_result *result,
+                    const struct hook_world *w)
+{
+    struct command *c = command_new(COMMAND_WEBHOOK_DELIVERED, "system");
+
+    if (!c)
+        return -ENOMEM;
+    c->done = w->done;
+    c->done_arg = w->done_arg;
+    c->delivery.webhook_id = h->row.id;
+    c->delivery.event_id = event_id;
+    c->delivery.at_ms = w->wall_ms;
+    c->delivery.took_ms = h->tries > 0 ? w->mono_ms - h->began_ms : 0;
+    c->delivery.status = result->status;
+    c->delivery.tries = h->tries;
+    c->delivery.is_done = h->is_event_done;
+    snprintf(c->delivery.error, sizeof c->delivery.error, "%s", result->error);
+    h->saving = c;
+    h->state = HOOK_SAVES;
+    atomic_store(&h->is_saved, false);
+    return w->mono_ms;
+}
+
+/* All that were too old in a row are one delivery. */
+static int64_t give_up(struct hook *h, const struct hook_world *w)
+{
+    struct post_result result = {0};
+
+    if (h->old_count == 1)
+        snprintf(result.error, sizeof result.error, "given up: it is too old");
+    else
+        snprintf(result.error, sizeof result.error,
+                 "given up: it and %" PRId64 " before it are too old",
+                 h->old_count - 1);
+    h->is_event_done = true;
+    int64_t next_ms = save(h, h->old_id, &result, w);
+    if (next_ms >= 0)
+        h->old_count = 0;
+    return next_ms;
+}
+
+static int64_t find(struct hook *h, const struct hook_world *w)
+{
+    int found = LOOK_PASSED;
+
+    for (int i = 0; i < PASSED_AT_ONCE && found == LOOK_PASSED; i++)
+        found = look(h, w);
+    if (found < 0)
+        return found;
+    if (found == LOOK_PASSED || found == LOOK_UNFINISHED)
         return w->mono_ms;
-    }
-    h->state = HOOK_WAITS;
+    if (h->old_count > 0)
+        return give_up(h, w);
     h->tries = 0;
+    if (found == LOOK_END)
+        return INT64_MAX;
+    h->state = HOOK_WAITS;
     /* A receiver that fails is not asked more often for there being more to tell. */
     if (!h->is_failing)
         h->due_ms = w->mono_ms;
@@ -154,29 +238,6 @@ static int post(struct hook *h, const struct hook_world *w)
 
 /* ---- what came of it ---- */
 
-static int64_t save(struct hook *h, const struct post_result *result,
-                    const struct hook_world *w)
-{
-    struct command *c = command_new(COMMAND_WEBHOOK_DELIVERED, "system");
-
-    if (!c)
-        return -ENOMEM;
-    c->done = w->done;
-    c->done_arg = w->done_arg;
-    c->delivery.webhook_id = h->row.id;
-    c->delivery.event_id = h->event.id;
-    c->delivery.at_ms = w->wall_ms;
-    c->delivery.took_ms = h->tries > 0 ? w->mono_ms - h->began_ms : 0;
-    c->delivery.status = result->status;
-    c->delivery.tries = h->tries;
-    c->delivery.is_done = h->is_event_done;
-    snprintf(c->delivery.error, sizeof c->delivery.error, "%s", result->error);
-    h->saving = c;
-    h->state = HOOK_SAVES;
-    atomic_store(&h->is_saved, false);
-    return w->mono_ms;
-}
-
 /* Said when it begins and when it ends, not for every event. */
 static void tell(struct hook *h, const struct post_result *result, bool is_failing)
 {
@@ -208,20 +269,20 @@ void hook_answered(struct hook *h, const struct post_result *result,
     h->due_ms = w->mono_ms + h->pause_ms;
     if (what.status >= 300 && what.status < 400)
         snprintf(what.error, sizeof what.error, "redirects are not followed");
-    if (save(h, &what, w) < 0)
+    if (save(h, h->event.id, &what, w) < 0)
         h->state = HOOK_WAITS; /* posted again: at least once */
+    else if (is_good)
+        h->looked_id = h->event.id;
 }
 
 static int64_t try(struct hook *h, const struct hook_world *w)
 {
-    static const struct post_result too_old = {.error = "given up: it is too old"},
-                                    unreadable = {
-                                        .error = "its secret is of another store-key: "
-                                                 "put the webhook with a new one"};
+    static const struct post_result unreadable = {
+        .error = "its secret is of another store-key: put the webhook with a new one"};
 
-    if (w->wall_ms - h->event.at_ms > w->options->give_up_ms) {
-        h->is_event_done = true;
-        return save(h, &too_old, w);
+    if (is_too_old(h, w)) {
+        h->state = HOOK_IDLE;
+        return w->mono_ms;
     }
     if (w->mono_ms < h->due_ms)
         return h->due_ms;
@@ -248,8 +309,6 @@ static int64_t await_save(struct hook *h, const struct hook_world *w)
     if (!atomic_load(&h->is_saved))
         return INT64_MAX;
     h->state = h->is_event_done ? HOOK_IDLE : HOOK_WAITS;
-    if (h->is_event_done)
-        h->looked_id = h->event.id;
     return w->mono_ms;
 }
 

@@ -2,7 +2,8 @@
 /* hook.h - one webhook: which event is next, what became of its tries.
  *
  *   IDLE --event--> WAITS --due--> FLIES --answer--> SAVES --durable--> IDLE, WAITS
- *                     \--too old--------------------^
+ *   IDLE --some were too old--------------------------^
+ *   WAITS --too old--> IDLE
  */
 #pragma once
 
@@ -34,9 +35,10 @@ struct hook {
     uint64_t ticket; /* of its commands; no other hook has it */
     struct webhook_row row;
     enum hook_state state;
-    int64_t looked_id;      /* events up to here are done, or not wanted */
-    struct event_row event; /* the next, unless IDLE */
-    struct text body;       /* its JSON, while it FLIES */
+    int64_t looked_id;         /* events up to here are done, too old or not wanted */
+    int64_t old_id, old_count; /* of the last too old ones, not yet written down */
+    struct event_row event;    /* the next, unless IDLE */
+    struct text body;          /* its JSON, while it FLIES */
     struct post_flight *flight;
     struct command *saving; /* SAVES: what the core has not taken yet */
     int tries;              /* of this event */
@@ -45,6 +47,12 @@ struct hook {
     bool is_wanted;        /* by the list of webhooks */
     _Atomic bool is_saved; /* by the core's thread */
 };
+
+/** store_event_page() upwards, but page->next is where to go on in any case: behind
+ * what was looked at, wanted or not, and still page->after where there was nothing new.
+ * @return 0, -errno */
+[[nodiscard]] int hook_page(struct store *store, const struct event_query *query,
+                            struct event_row *rows, struct page *page);
 
 /** A hook that goes on where row is. @return owned; NULL: no memory */
 struct hook *hook_new(const struct webhook_row *row, uint64_t ticket);

@@ -119,14 +119,12 @@ static int end_pauses(struct hooks *h)
 
     if (!rows)
         return -ENOMEM;
-    int rc = store_event_page(h->store, &query, rows, &page);
-    for (size_t i = 0; i < page.count && rc == 0; i++) {
-        h->tests_id = rows[i].id;
+    int rc = hook_page(h->store, &query, rows, &page);
+    for (size_t i = 0; i < page.count && rc == 0; i++)
         for (struct hook *k = h->list; k; k = k->next)
             if (strcmp(rows[i].name, "test") == 0 && strstr(rows[i].body, k->row.name))
                 k->due_ms = 0;
-    }
-    if (rc == 0 && page.next > h->tests_id)
+    if (rc == 0)
         h->tests_id = page.next;
     free(rows);
     return rc;
