@@ -5,7 +5,8 @@
 #include "api/json_read.h"
 #include "api/request.h"
 
-/** Members "bundle", "q" and "components" of a body; borrowed from it. */
+/** Members "bundle", "q" and "components" of a body; borrowed from it. A q that is
+ * missing or empty is a problem: nobody means the whole fleet by saying nothing. */
 struct planned {
     const char *bundle, *q;
     const struct cJSON *components; /* NULL: all */

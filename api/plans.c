@@ -39,11 +39,16 @@ int plans_one(struct request *rq, struct response *rs)
 
 struct planned planned_fields(struct fields *f)
 {
-    return (struct planned){
+    struct planned planned = {
         .bundle = fields_text(f, "bundle", NULL),
         .q = fields_text(f, "q", ""),
         .components = fields_texts(f, "components"),
     };
+
+    if (planned.q[strspn(planned.q, " \t\r\n")] == '\0')
+        problem_set(f->problem, PROBLEM_INVALID_FIELD,
+                    "'q' says which devices are meant; all of them are endpoint==*");
+    return planned;
 }
 
 static int refuse(struct response *rs, int rc, const struct planning_problem *why)

@@ -102,7 +102,7 @@ const struct shape shapes[] = {
     { "Package", "sha256:sha256 size:int state:text created_at?:time", NULL },
     { "Upload", "sha256:sha256 state:text offset:int", NULL },
 
-    { "NewPlan", "bundle:text q?:text components?:[text]",
+    { "NewPlan", "bundle:text q:text components?:[text]",
       "{\"bundle\":\"gateway@2026.11\",\"q\":\"model==GW-100;tag.site==north\"}" },
     { "Plan",
       "id:text bundle:text q:text components?:[text] created_at:time expires_at?:time fingerprint?:text devices:int "

@@ -92,7 +92,8 @@ Test(campaigns, may_not_name_components_that_cannot_go_alone)
     expect_says(r, "subset-breaks-rule");
     expect_says(r, "modem 2 requires firmware >=2");
     cr_expect(zero(int, core_count(COMMAND_PLAN_STORE)));
-    r = post("/v1/plans", "{\"bundle\":\"gateway@1\",\"components\":[\"modem\"]}");
+    r = post("/v1/plans", "{\"bundle\":\"gateway@1\",\"q\":\"endpoint==*\","
+                          "\"components\":[\"modem\"]}");
     expect_status(r, 201); /* a dry run says whom that leaves out */
 }
 
@@ -136,6 +137,29 @@ Test(campaigns, tell_which_campaigns_have_the_devices_of_a_new_one)
                    "\"sample\":[\"dev-2\",\"dev-3\"]}]");
 }
 
+/* Who forgets q does not mean the whole fleet. */
+Test(campaigns, and_plans_say_which_devices_they_are_for)
+{
+    static const char *const paths[] = {"/v1/plans", "/v1/campaigns"};
+    static const char *const bodies[] = {
+        "{\"bundle\":\"gateway@1\"}",
+        "{\"bundle\":\"gateway@1\",\"q\":\"\"}",
+        "{\"bundle\":\"gateway@1\",\"q\":\" \\t\"}",
+    };
+
+    served_add_device(1, "dev-1");
+    core_bundle();
+    for (size_t i = 0; i < 6; i++) {
+        struct reply r = post(paths[i / 3], bodies[i % 3]);
+        expect_status(r, 400);
+        expect_says(r, "endpoint==*");
+    }
+    cr_expect(zero(int, core_count(COMMAND_PLAN_STORE)));
+    struct reply r =
+        post("/v1/plans", "{\"bundle\":\"gateway@1\",\"q\":\"endpoint==*\"}");
+    expect_status(r, 201);
+}
+
 Test(campaigns, refuse_a_campaign_that_makes_no_sense)
 {
     static const struct {
@@ -148,11 +172,12 @@ Test(campaigns, refuse_a_campaign_that_makes_no_sense)
         {"{\"plan\":\"x\",\"bundle\":\"a@1\"}", 400, "unknown member 'bundle'"},
         {"{\"plan\":\"x\",\"polcy\":{}}", 400, "did you mean 'policy'"},
         {"{\"plan\":\"x\",\"policy\":{\"in_flight\":0}}", 422, "in_flight"},
-        {"{\"bundle\":\"nope@1\",\"q\":\"\"}", 404, "nope@1"},
-        {"{\"bundle\":\"gateway@1\",\"q\":\"modle==1\"}", 0, ""},
+        {"{\"bundle\":\"nope@1\",\"q\":\"endpoint==*\"}", 404, "nope@1"},
+        {"{\"bundle\":\"gateway@1\",\"q\":\"modle==1\"}", 400, "did you mean 'model'"},
     };
 
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0] - 1; i++) {
+    core_bundle();
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct reply r = post("/v1/campaigns", cases[i].body);
         cr_expect(eq(int, r.status, cases[i].status), "%s: %s", cases[i].body, r.body);
         expect_says(r, cases[i].says);

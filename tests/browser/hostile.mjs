@@ -72,7 +72,7 @@ await onPage(async (page) => {
   await view(page, "device", `devices/${encodeURIComponent(given.endpoint)}`, "[aria-label='Table of components'] tbody tr");
   await view(page, "add", "devices", ".drop");
   await view(page, "access", "access", "tbody tr");
-  await view(page, "create", `campaigns/new?${new URLSearchParams({ bundle: given.bundle })}`, ".pick");
+  await view(page, "create", `campaigns/new?${new URLSearchParams({ bundle: given.bundle, q: "endpoint==*" })}`, ".step .hint a");
   await page.getByRole("button", { name: "Make the plan" }).click();
   await page.locator(".plan-group").first().waitFor();
   await isText(page, "create");

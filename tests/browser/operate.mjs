@@ -61,6 +61,8 @@ async function devices(page) {
     await page.keyboard.press("Enter");
     await until(async () => (await q.inputValue()).endsWith(choice), choice, 5000);
   };
+  await page.getByText("Say which devices first").waitFor();
+  assert.ok(await page.getByRole("button", { name: "Make the plan" }).isDisabled());
   await q.focus();
   await pick("mo", "model");
   await pick("", "==");

@@ -19,7 +19,7 @@ class Hostile(Steps):
         self.upload([model], [harness.package(model)],
                     name="hostile", version="1", model=tight, vendor=script, notes=script, applies_to={
                         "manufacturer": f"<b>&amp;{tight}", "model": [tight]})
-        campaign = self.campaign(q="", bundle="hostile@1", name=script)
+        campaign = self.campaign(q="endpoint==*", bundle="hostile@1", name=script)
         self.wait_campaign(campaign)
         self.api.post("/tokens", {"name": script, "role": "viewer"})
         both = [script, tight]

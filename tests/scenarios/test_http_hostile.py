@@ -53,7 +53,7 @@ class Hostile(harness.Scenario):
         self.is_well()
 
     def test_takes_a_request_byte_by_byte(self):
-        body = b'{"bundle":"none@1"}'
+        body = b'{"bundle":"none@1","q":"endpoint==*"}'
         request = (b"POST /v1/plans HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + self.bearer() +
                    b"Content-Length: %d\r\n\r\n" % len(body) + body)
         answer = self.raw(*(request[i:i + 1] for i in range(len(request))))

@@ -57,14 +57,17 @@ function usePlan(bundle, q) {
 }
 
 function Devices({ q, setQ, found, planning: { make, busy, error, isOld, plan }, hasBundle }) {
+  const missing = hasBundle ? (q.trim() ? null : "Say which devices first: endpoint==* are all.") : "Choose a bundle first.";
+  const canPlan = !missing && !found.error;
   return (
     <Step number={2} title="Devices" note={numberFound(found)} isDone={plan}>
-      <Query id="q" label="Query" value={q} onInput={setQ} onSubmit={() => hasBundle && make()} found={found} />
-      {!found.error && <Matching q={found.q ?? ""} />}
+      <Query id="q" label="Query" value={q} onInput={setQ} onSubmit={() => canPlan && make()} found={found}
+        hint="endpoint==* for all devices, or such as model==GW-100;tag.site==north" />
+      {found.q && !found.error && <Matching q={found.q} />}
       <div class="actions">
-        <button type="button" class={plan ? "" : "primary"} disabled={!hasBundle || Boolean(busy) || Boolean(found.error)} onClick={make}>
+        <button type="button" class={plan ? "" : "primary"} disabled={!canPlan || Boolean(busy)} onClick={make}>
           {busy ? "Planning…" : isOld ? "Make the plan again" : "Make the plan"}</button>
-        <span class="faint">{hasBundle ? "A dry run: nothing is sent to any device." : "Choose a bundle first."}</span>
+        <span class="faint">{missing ?? "A dry run: nothing is sent to any device."}</span>
       </div>
       <Trouble error={error} />
     </Step>
@@ -112,7 +115,7 @@ export function Create({ filter, role }) {
   const { data: base } = useResource("/v1/policy");
   const [policy, setPolicy] = useState(null);
   const planning = usePlan(bundle, q.trim());
-  const found = useCount(q.trim());
+  const found = useCount(q.trim(), Boolean(q.trim()));
   useEffect(() => base && setPolicy((p) => p ?? base), [base]);
   const { plan } = planning;
   if (!canOperate(role))

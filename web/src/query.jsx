@@ -71,9 +71,10 @@ function Choices({ id, choices: { items, active }, pick }) {
 
 /**
  * @param found  what useCount gave for value
+ * @param hint  what an empty one means
  * @param onSubmit  Enter, when nothing of the list is picked
  */
-export function Query({ id, label, value, onInput, onSubmit, found }) {
+export function Query({ id, label, value, onInput, onSubmit, found, hint = "all devices, or such as model==GW-100;tag.site==north" }) {
   const input = useRef(null);
   const [caret, setCaret] = useState(value.length);
   const [isOpen, setOpen] = useState(false);
@@ -104,7 +105,7 @@ export function Query({ id, label, value, onInput, onSubmit, found }) {
       <label for={id}>{label}</label>
       <div class="query-box">
         <input id={id} ref={input} value={value} data-search role="combobox" spellcheck={false} autocomplete="off" autocapitalize="off"
-          placeholder="all devices, or such as model==GW-100;tag.site==north"
+          placeholder={hint}
           aria-expanded={isOpen && items.length > 0} aria-controls={`${id}-list`} aria-autocomplete="list"
           aria-activedescendant={items[active] ? `${id}-list-${active}` : undefined}
           aria-invalid={Boolean(found.error)} aria-describedby={`${id}-found`}
@@ -116,7 +117,7 @@ export function Query({ id, label, value, onInput, onSubmit, found }) {
           onFocus={() => setOpen(true)} onBlur={() => setOpen(false)} onKeyUp={look} onClick={look} onKeyDown={onKeyDown} />
         {isOpen && <Choices id={`${id}-list`} choices={choices} pick={pick} />}
       </div>
-      <p id={`${id}-found`} class={found.error ? "trouble" : "hint"} role="status"><Count found={found} /></p>
+      <p id={`${id}-found`} class={found.error ? "trouble" : "hint"} role="status">{value.trim() || found.count != null ? <Count found={found} /> : hint}</p>
     </div>
   );
 }
