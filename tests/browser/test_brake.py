@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A braked campaign on the page."""
 
+import os
+
 from steps import Steps, harness
 
 
@@ -17,6 +19,23 @@ class Brake(Steps):
         viewer = self.api.post("/tokens", {"name": "guest", "role": "viewer"})["token"]
         self.steps("brake.mjs", campaign=campaign, viewer=viewer)
         self.assertEqual(self.api.get(f"/campaigns/{campaign}")["state"], "aborted")
+
+    def test_shows_a_campaign_that_stopped_by_itself(self):
+        app = self.image("application", "2.0", 4000)
+        self.fleet(["count=2 prefix=gw- manufacturer=Example model=GW-100 component=application=1.0"], [app])
+        self.upload([app])
+        self.wait_devices(2)
+        campaign = self.campaign(start=False, name="Gateways")
+        os.truncate(self.daemon.state / "packages" / app.sha256, 0)
+        self.api.post(f"/campaigns/{campaign}/start")
+        self.wait_campaign(campaign, ("paused",))
+
+        def mend():
+            self.api.request("PUT", f"/v1/packages/{app.sha256}", app.bytes)
+            harness.wait_until(lambda: self.api.get("/bundles/gateway@2026.11")["state"] == "ready", "the bundle")
+
+        self.steps("stopped.mjs", {"mend": mend}, file=app.sha256)
+        self.assertEqual(self.api.get(f"/campaigns/{campaign}/progress")["tasks"], {"succeeded": 2})
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // alerts.jsx - what needs somebody, wherever in the fleet it is.
+import { hasStopped, wordOf } from "./campaigns.jsx";
 import { plural } from "./format.js";
 import { Icon } from "./parts.jsx";
 import { link } from "./route.js";
-import { ENDED_CAMPAIGN, REASONS } from "./words.js";
+import { REASONS } from "./words.js";
 
 const HEALTH = {
   "storage-full": "The disk of the store is nearly full: nothing new is started until there is room.",
@@ -16,8 +17,8 @@ export function alertsOf(status, campaigns = []) {
   if (status && status.status !== "ok")
     alerts.push({ key: "health", text: HEALTH[status.status] ?? `The daemon is ${status.status}.` });
   for (const c of campaigns)
-    if (c.braked && !ENDED_CAMPAIGN.includes(c.state))
-      alerts.push({ key: c.id, href: link("campaigns", c.id), text: `${c.name} is braked: ${c.detail || REASONS[c.reason] || c.reason}` });
+    if (hasStopped(c))
+      alerts.push({ key: c.id, href: link("campaigns", c.id), text: `${c.name} is ${wordOf(c)}: ${c.detail || REASONS[c.reason] || c.reason}` });
   if (status?.stuck_tasks > 0)
     alerts.push({ key: "stuck", href: link("campaigns"), text: `${plural(status.stuck_tasks, "task")} without progress for longer than expected` });
   if (status?.devices.pending > 0)

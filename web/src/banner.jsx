@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // banner.jsx - why a campaign does not go on: the brake with its devices, a pause, an abort.
 import { path, query } from "./api.js";
+import { hasStopped, wordOf } from "./campaigns.jsx";
 import { Icon } from "./parts.jsx";
 import { ofCampaign, useResource } from "./resources.js";
 import { link } from "./route.js";
@@ -26,16 +27,15 @@ function Failed({ id }) {
 }
 
 export function Banner({ campaign: c }) {
-  const isBraked = c.braked && ["paused", "running"].includes(c.state);
-  if (isBraked)
+  if (hasStopped(c))
     return (
-      <section class="banner bad" aria-label="Brake" data-banner="braked">
+      <section class="banner bad" aria-label="Stopped" data-banner={wordOf(c)}>
         <Icon name="alert" />
         <div>
-          <p><b>The brake is on: {c.reason}.</b> {REASONS[c.reason]}</p>
+          <p><b>{c.braked ? "The brake is on" : "It has stopped"}: {c.reason}.</b> {REASONS[c.reason]}</p>
           <p>{c.detail}</p>
           <Failed id={c.id} />
-          <p class="faint">Nothing new is started until somebody releases the brake; its counts then begin again.</p>
+          <p class="faint">Nothing new is started until somebody {c.braked ? "releases the brake; its counts then begin again" : "resumes it"}.</p>
         </div>
       </section>
     );

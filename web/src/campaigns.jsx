@@ -8,16 +8,19 @@ import { link } from "./route.js";
 import { NoCampaign } from "./start.jsx";
 import { ENDED_CAMPAIGN, TASK_STATES } from "./words.js";
 
+export const isActive = (campaign) => campaign && !ENDED_CAMPAIGN.includes(campaign.state);
+export const wordOf = (campaign) => campaign.braked && isActive(campaign) ? "braked" : campaign.state;
+
+/** By itself: who paused it gave no reason. */
+export const hasStopped = (c) => isActive(c) && (c.braked || (c.state === "paused" && c.reason));
+
 const GROUPS = [
-  ["Needs a decision", (c) => c.braked && !ENDED_CAMPAIGN.includes(c.state)],
+  ["Needs a decision", hasStopped],
   ["Under way", (c) => ["running", "aborting"].includes(c.state)],
   ["Paused", (c) => c.state === "paused"],
   ["Not started", (c) => ["draft", "scheduled"].includes(c.state)],
   ["Ended", () => true],
 ];
-
-export const isActive = (campaign) => campaign && !ENDED_CAMPAIGN.includes(campaign.state);
-export const wordOf = (campaign) => campaign.braked && isActive(campaign) ? "braked" : campaign.state;
 
 function grouped(items) {
   const groups = GROUPS.map(([title]) => ({ title, items: [] }));
