@@ -229,7 +229,8 @@ static void check_limits(struct checkup *k)
 {
     enum { OTHERS = 100 }; /* the store, packages, CoAP */
     struct rlimit files;
-    rlim_t needed = (rlim_t)k->config->http_connections_max + OTHERS;
+    rlim_t most = (rlim_t)k->config->http_connections_max;
+    rlim_t needed = most + most / 16 + OTHERS; /* those that are only refused, too */
 
     if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_max < needed)
         say(k, DOUBTFUL, "open files", "%ju, but http_connections_max may need %ju",
