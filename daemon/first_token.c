@@ -89,16 +89,34 @@ static int read_credential(const char *path, char *secret, size_t size)
     return is_secret(secret) && len < size - 1 ? 0 : -EINVAL;
 }
 
+/* @param from  who gives it */
+static void put_admin(struct core *core, struct token_row *row, const char *from)
+{
+    struct event_row event = {.at_ms = core->now.wall_ms,
+                              .kind = "token",
+                              .name = "created",
+                              .body = "{\"id\":\"admin\"}"};
+    size_t index;
+
+    snprintf(row->name, sizeof row->name, "admin");
+    snprintf(row->role, sizeof row->role, "admin");
+    snprintf(row->created_by, sizeof row->created_by, "%s", from);
+    snprintf(event.actor, sizeof event.actor, "%s", from);
+    row->created_ms = core->now.wall_ms;
+    if (core_put(core, &(struct change){.kind = CHANGE_TOKEN_PUT, .token = row},
+                 &index))
+        core_put(core,
+                 &(struct change){
+                     .kind = CHANGE_EVENT_ADD, .needs = index + 1, .event = &event},
+                 NULL);
+}
+
 /* The service manager has given us the token: it is the admin's, at every start.
  * @return 0, 1: it has given none, -errno */
 static int take_credential(struct core *core)
 {
     char secret[SECRET_MAX];
-    struct token_row row = {.name = "admin",
-                            .role = "admin",
-                            .created_ms = core->now.wall_ms,
-                            .created_by = "credential"};
-    struct token_row known;
+    struct token_row row = {0}, known;
 
     int rc = read_credential(core->credential_path, secret, sizeof secret);
     if (rc == -EACCES) /* systemd leaves us an empty folder of root's, in containers */
@@ -109,7 +127,7 @@ static int take_credential(struct core *core)
     explicit_bzero(secret, sizeof secret);
     rc = store_token_by_hash(core->reader, row.hash, &known);
     if (rc == STORE_E_NOT_FOUND) {
-        core_put(core, &(struct change){.kind = CHANGE_TOKEN_PUT, .token = &row}, NULL);
+        put_admin(core, &row, "credential");
         log_line(LOG_P_NOTICE, "token=admin from=credential");
     }
     return rc < 0 ? rc : core->failure;
@@ -118,10 +136,7 @@ static int take_credential(struct core *core)
 int first_token_make(struct core *core)
 {
     char secret[2 * SECRET_BYTES + 1];
-    struct token_row row = {.name = "admin",
-                            .role = "admin",
-                            .created_ms = core->now.wall_ms,
-                            .created_by = "system"};
+    struct token_row row = {0};
     bool has = false;
 
     int rc = take_credential(core);
@@ -136,7 +151,7 @@ int first_token_make(struct core *core)
     if (rc != 0)
         return rc;
     /* Not durable yet: after a crash now there is again no token, and a new file. */
-    core_put(core, &(struct change){.kind = CHANGE_TOKEN_PUT, .token = &row}, NULL);
+    put_admin(core, &row, "system");
     log_line(LOG_P_NOTICE, "token=admin file=%s", core->token_path);
     return core->failure;
 }

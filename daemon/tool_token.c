@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "api/json_write.h"
+#include "api/text.h"
 #include "campaigns/command.h"
 #include "daemon/base/clock.h"
 #include "daemon/base/random.h"
@@ -30,21 +32,40 @@ static int refuse(const char *why)
 
 /* ---- while no daemon runs ---- */
 
-static int put(struct store *st, const struct change *what, const char *event_name)
+/* @return 0, -ENOMEM */
+static int print_id(const char *id, char *out, size_t size)
 {
-    struct event_row event = {.at_ms = clock_wall_ms(), .kind = "token"};
+    struct text text = {0};
+    struct json j = json_to(&text);
+
+    json_object(&j, NULL);
+    json_text(&j, "id", id);
+    json_end(&j);
+    if (!text.bad)
+        snprintf(out, size, "%s", text.at);
+    int rc = text.bad ? -ENOMEM : 0;
+    text_fini(&text);
+    return rc;
+}
+
+static int put(struct store *st, const struct change *what, const char *event_name,
+               const char *token)
+{
+    struct event_row event = {
+        .at_ms = clock_wall_ms(), .kind = "token", .actor = "local"};
+    struct change tell = {.kind = CHANGE_EVENT_ADD, .event = &event};
     struct batch *batch = NULL;
     size_t index = 0;
 
     snprintf(event.name, sizeof event.name, "%s", event_name);
-    snprintf(event.actor, sizeof event.actor, "local");
-    snprintf(event.body, sizeof event.body, "{}");
-    int rc = batch_open(&batch);
+    int rc = print_id(token, event.body, sizeof event.body);
+    if (rc == 0)
+        rc = batch_open(&batch);
     if (rc == 0)
         rc = batch_put(batch, what, &index);
+    tell.needs = index + 1;
     if (rc == 0)
-        rc = batch_put(
-            batch, &(struct change){.kind = CHANGE_EVENT_ADD, .event = &event}, NULL);
+        rc = batch_put(batch, &tell, NULL);
     if (rc == 0)
         rc = store_apply(st, batch);
     if (rc == 0)
@@ -62,12 +83,12 @@ static int carry_out(struct store *st, const struct command *c)
     if (c->kind == COMMAND_TOKEN_REVOKE)
         return put(st,
                    &(struct change){.kind = CHANGE_TOKEN_DELETE, .name = c->token.name},
-                   "revoked");
+                   "revoked", c->token.name);
     memcpy(row.hash, c->token.hash, sizeof row.hash);
     snprintf(row.name, sizeof row.name, "%s", c->token.name);
     snprintf(row.role, sizeof row.role, "%s", c->token.role);
-    return put(st, &(struct change){.kind = CHANGE_TOKEN_PUT, .token = &row},
-               "created");
+    return put(st, &(struct change){.kind = CHANGE_TOKEN_PUT, .token = &row}, "created",
+               row.name);
 }
 
 static int do_alone(const struct paths *paths, char *request)

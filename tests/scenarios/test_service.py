@@ -176,6 +176,9 @@ class HandedOver(Service):
             self.assertEqual(self.api.get("/status")["principal"], {"name": "admin", "role": "admin"})
             self.assertFalse(token.exists())
             self.daemon.stop()
+        self.daemon.start()
+        self.assertEqual([(e["event"], e["id"], e["actor"]) for e in self.api.all("/audit", kind="token")],
+                         2 * [("created", "admin", "credential")], "it was the same the third time")
 
     def test_the_key_of_the_store_may_be_one_too(self):
         ours = self.daemon.state / "store-key"

@@ -151,6 +151,11 @@ class Token(Tools):
         self.token("revoke", "night watch")
         self.assertEqual(self.listed(), [["admin", "admin", "never"]])
         self.assertIsNone(self.role_of(secret))
+        events = harness.json.loads(self.api.request("GET", "/v1/events?kind=token", headers={
+            "Accept": "application/json"})[2])["items"]
+        self.assertEqual([(e["event"], e["id"], e["actor"]) for e in events],  # the newest first
+                         [("revoked", "night watch", "local"), ("created", "night watch", "local"),
+                          ("created", "admin", "system")])
 
     def test_of_a_daemon_that_does_not(self):
         self.daemon.kill()
@@ -160,6 +165,9 @@ class Token(Tools):
         self.daemon.token = new
         self.daemon.start()
         self.assertEqual(self.role_of(secret), {"name": "night watch", "role": "operator"})
+        audit = [(e["event"], e["id"], e["actor"]) for e in self.api.all("/audit", kind="token")]
+        self.assertEqual(sorted(audit), [("created", "admin", "local"), ("created", "night watch", "local"),
+                                         ("revoked", "admin", "local")])
 
     def test_that_is_asked_wrongly(self):
         for words in ([], ["add"], ["add", "x"], ["list", "x"], ["revoke"], ["make", "x"]):
