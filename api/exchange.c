@@ -99,6 +99,9 @@ static void fail(struct exchange *x, int rc)
 
 static bool find_method(struct exchange *x, const char *name)
 {
+    /* Of RFC 9110, and of no route here. */
+    static const char *const unused[] = {"OPTIONS", "TRACE", "CONNECT"};
+
     x->rq.is_head = strcmp(name, "HEAD") == 0;
     if (x->rq.is_head)
         name = method_name(METHOD_GET);
@@ -108,7 +111,11 @@ static bool find_method(struct exchange *x, const char *name)
             return true;
         }
     }
-    response_refuse(&x->rs, PROBLEM_METHOD_NOT_ALLOWED, "no such method");
+    x->rq.method = METHOD_COUNT;
+    for (size_t i = 0; i < sizeof unused / sizeof unused[0]; i++)
+        if (strcmp(name, unused[i]) == 0)
+            return true;
+    response_refuse(&x->rs, PROBLEM_NOT_IMPLEMENTED, "no such method");
     return false;
 }
 

@@ -97,6 +97,8 @@ const struct problem_row problem_rows[PROBLEM_KIND_COUNT] = {
         "More than 100 header fields, or more than 16 KiB of them." },
     [PROBLEM_INTERNAL] = { "internal", "Internal error", 500,
         "Something failed that should not; the daemon's log says what." },
+    [PROBLEM_NOT_IMPLEMENTED] = { "not-implemented", "Not implemented", 501,
+        "The method is not known here, for no path." },
     [PROBLEM_DEVICE_ERROR] = { "device-error", "The device refused", 502,
         "The device answered with an error, its code is in 'coap_code', or with what cannot be read." },
     [PROBLEM_DEVICE_ASLEEP] = { "device-asleep", "The device sleeps", 504,

@@ -308,8 +308,11 @@ const struct route *route_find(enum method method, const struct uri *uri,
         }
         allowed[routes[i].method] = is_known = true;
     }
-    if (!is_known && method == METHOD_GET && web_find(uri->path))
-        return &web_route;
+    if (!is_known && web_find(uri->path)) {
+        if (method == METHOD_GET)
+            return &web_route;
+        allowed[METHOD_GET] = is_known = true;
+    }
     if (is_known)
         refuse_method(allowed, rs);
     else

@@ -43,6 +43,7 @@ extern const size_t route_count;
 /**
  * Find the row for a method and the segments of a path.
  *
+ * @param method  METHOD_COUNT: one that no route has
  * @param params  written on success: the segments at {..}
  * @return the row, static; NULL: *rs has a 404, or a 405 with Allow
  */

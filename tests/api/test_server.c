@@ -65,8 +65,17 @@ Test(server, tells_unknown_paths_from_methods_that_do_not_fit)
     r = ask((struct ask){"PUT", "/v1/status", "admin", NULL, NULL, 0});
     expect_status(r, 405);
     cr_expect(eq(str, (char *)reply_header(&r, "Allow"), "GET, HEAD"));
-    r = ask((struct ask){"BREW", "/v1/devices", "admin", NULL, NULL, 0});
+    r = ask((struct ask){"OPTIONS", "/v1/devices", "admin", NULL, NULL, 0});
     expect_status(r, 405);
+    cr_expect(eq(str, (char *)reply_header(&r, "Allow"), "GET, HEAD, POST"));
+    r = ask((struct ask){"TRACE", "/v1/nothing", "admin", NULL, NULL, 0});
+    expect_status(r, 404);
+    r = ask((struct ask){"POST", "/", "admin", NULL, NULL, 0});
+    expect_status(r, 405);
+    cr_expect(eq(str, (char *)reply_header(&r, "Allow"), "GET, HEAD"));
+    r = ask((struct ask){"BREW", "/v1/devices", "admin", NULL, NULL, 0});
+    expect_status(r, 501);
+    expect_says(r, "/problems/not-implemented");
     r = get("/v1/devices/", "viewer");
     expect_status(r, 404);
 }
