@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "store/store.h"
 
@@ -32,9 +33,9 @@ void response_fini(struct response *rs)
 void response_header(struct response *rs, const char *name, const char *format, ...)
 {
     va_list args;
+    size_t i = 0;
     char *value;
 
-    assert(rs->header_count < RESPONSE_HEADERS_MAX);
     va_start(args, format);
     int len = vasprintf(&value, format, args);
     va_end(args);
@@ -42,7 +43,14 @@ void response_header(struct response *rs, const char *name, const char *format, 
         rs->body.bad = true;
         return;
     }
-    rs->headers[rs->header_count++] = (struct response_header){name, value};
+    while (i < rs->header_count && strcasecmp(rs->headers[i].name, name) != 0)
+        i++;
+    assert(i < RESPONSE_HEADERS_MAX);
+    if (i == rs->header_count)
+        rs->header_count++;
+    else
+        free(rs->headers[i].value);
+    rs->headers[i] = (struct response_header){name, value};
 }
 
 struct json response_json(struct response *rs, int status)

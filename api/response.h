@@ -51,7 +51,8 @@ struct response {
 
 void response_fini(struct response *rs);
 
-/** Add a field; the value is copied, a line break in it is a bug. */
+/** Set a field, in place of one with this name; the value is copied, a line break in it
+ * is a bug. */
 void response_header(struct response *rs, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
