@@ -85,6 +85,7 @@ int bundle_answer(struct request *rq, struct response *rs, const char *ref, int 
     int rc = bundle_lookup(rq->store, ref, &row);
     if (rc != 0)
         return response_store(rs, rc, "bundle");
+    response_mark(rs, "%s", "");
     struct json j = response_json(rs, status);
     json_object(&j, NULL);
     bundle_members(&j, &row);
@@ -131,7 +132,7 @@ int bundles_manifest(struct request *rq, struct response *rs)
         rc = store_bundle_manifest(rq->store, row.id, &manifest);
     if (rc != 0)
         return response_store(rs, rc, "bundle");
-    response_header(rs, "ETag", "\"%s\"", row.digest);
+    response_mark(rs, "%s", row.digest);
     rs->status = 200;
     text_put(&rs->body, manifest);
     free(manifest);

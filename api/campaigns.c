@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* campaigns.c - /v1/campaigns, but for creating one (campaign_create.c). */
+#include <cjson/cJSON.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/campaign_json.h"
 #include "api/handlers.h"
+#include "api/json_read.h"
 #include "api/list.h"
+#include "api/match.h"
 #include "campaigns/command.h"
 #include "campaigns/planning/planning.h"
 #include "store/plans.h"
@@ -142,6 +146,7 @@ static int answer(struct request *rq, struct response *rs,
 {
     struct json j = response_json(rs, status);
 
+    response_mark(rs, "%" PRId64, row->revision);
     json_object(&j, NULL);
     campaign_members(&j, row);
     int rc = text_members(rq, row, &j);
@@ -243,15 +248,59 @@ int campaigns_approve(struct request *rq, struct response *rs)
     return act(rq, rs, CAMPAIGN_APPROVE);
 }
 
-int campaigns_delete(struct request *rq, struct response *rs)
+/* About the campaign of the path, if it is the one that the request wants.
+ * @param text taken. @return what the handler returns */
+static int change(struct request *rq, struct response *rs, int kind, char *text,
+                  request_after *after)
 {
     struct campaign_row row;
+    int64_t revision = 0;
 
     int rc = campaign_find(rq, &row, rs);
-    if (rc != 0)
+    if (rc != 0 || !match_revision(rq, rs, row.revision, &revision)) {
+        free(text);
         return rc == -EINVAL ? 0 : rc;
-    struct command *c = request_command(rq, COMMAND_CAMPAIGN_DELETE);
-    if (c)
+    }
+    struct command *c = request_command(rq, kind);
+    if (c) {
         c->campaign_action.campaign_id = row.id;
-    return request_submit(rq, rs, c, request_answer_nothing);
+        c->revision = revision;
+        c->text = text;
+    } else {
+        free(text);
+    }
+    return request_submit(rq, rs, c, after);
+}
+
+int campaigns_delete(struct request *rq, struct response *rs)
+{
+    return change(rq, rs, COMMAND_CAMPAIGN_DELETE, NULL, request_answer_nothing);
+}
+
+/* What the core need not look at again. */
+static int check_patch(struct request *rq, struct problem *p)
+{
+    struct fields f = fields_of(rq->json, "", p);
+    const char *name = fields_text(&f, "name", " ");
+    const struct cJSON *policy = fields_any(&f, "policy");
+
+    if (fields_end(&f) != 0)
+        return -EBADMSG;
+    if (!*name || strlen(name) > STORE_KEY_MAX)
+        problem_set(p, PROBLEM_INVALID_FIELD, "'name' may have 1 to %d bytes",
+                    STORE_KEY_MAX);
+    else if (!rq->json->child)
+        problem_set(p, PROBLEM_INVALID_FIELD, "'name' and 'policy' can be edited");
+    else if (policy && !cJSON_IsObject(policy) && !cJSON_IsNull(policy))
+        problem_set(p, PROBLEM_INVALID_FIELD, "'policy' must be an object");
+    return p->kind == PROBLEM_NONE ? 0 : -EBADMSG;
+}
+
+int campaigns_patch(struct request *rq, struct response *rs)
+{
+    struct problem p = {0};
+
+    if (check_patch(rq, &p) != 0)
+        return response_problem(rs, &p);
+    return change(rq, rs, COMMAND_CAMPAIGN_PATCH, strdup(rq->body.at), campaigns_one);
 }

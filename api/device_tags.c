@@ -7,21 +7,30 @@
 #include "api/device_json.h"
 #include "api/handlers.h"
 #include "api/json_read.h"
+#include "api/match.h"
 #include "campaigns/command.h"
 #include "campaigns/tags.h"
 
-int device_etag(struct request *rq, int64_t device_id, struct response *rs)
+static int tags_mark(struct request *rq, int64_t device_id,
+                     char mark[STORE_TAGS_MARK + 1])
 {
     struct tag_row tags[STORE_TAGS_MAX];
-    char mark[STORE_TAGS_MARK + 1];
     size_t count = 0;
 
     int rc = store_device_tags(rq->store, device_id, tags, STORE_TAGS_MAX, &count);
-    if (rc != 0)
-        return rc;
-    store_tags_mark(tags, count < STORE_TAGS_MAX ? count : STORE_TAGS_MAX, mark);
-    response_header(rs, "ETag", "\"%s\"", mark);
-    return 0;
+    if (rc == 0)
+        store_tags_mark(tags, count < STORE_TAGS_MAX ? count : STORE_TAGS_MAX, mark);
+    return rc;
+}
+
+int device_etag(struct request *rq, int64_t device_id, struct response *rs)
+{
+    char mark[STORE_TAGS_MARK + 1];
+
+    int rc = tags_mark(rq, device_id, mark);
+    if (rc == 0)
+        response_mark(rs, "%s", mark);
+    return rc;
 }
 
 int devices_tags(struct request *rq, struct response *rs)
@@ -43,22 +52,19 @@ int devices_tags(struct request *rq, struct response *rs)
     return rc == 0 ? device_etag(rq, row.id, rs) : rc;
 }
 
-/* What If-Match says, into the command. @return false: *rs has a problem */
-static bool take_if_match(const struct request *rq, struct command *c,
-                          struct response *rs)
+/* What If-Match says, into the command. @return 0, -EINVAL with *rs set, -errno */
+static int take_if_match(struct request *rq, struct command *c, struct response *rs)
 {
-    const char *match = rq->headers.if_match;
-    size_t len = match ? strlen(match) : 0;
+    struct device_row row;
 
-    if (!match || strcmp(match, "*") == 0)
-        return true;
-    if (len == STORE_TAGS_MARK + 2 && match[0] == '"' && match[len - 1] == '"') {
-        memcpy(c->device.tags_mark, match + 1, STORE_TAGS_MARK);
-        return true;
-    }
-    response_refuse(rs, PROBLEM_PRECONDITION_FAILED,
-                    "If-Match is not the ETag of a device's tags");
-    return false;
+    if (!rq->headers.if_match || strcmp(rq->headers.if_match, "*") == 0)
+        return 0;
+    int rc = device_find(rq, 0, &row, rs);
+    if (rc == 0)
+        rc = tags_mark(rq, row.id, c->device.tags_mark);
+    if (rc == 0 && !match_mark(rq, rs, c->device.tags_mark))
+        rc = -EINVAL;
+    return rc;
 }
 
 /* Tags, or a patch of them, as text that was printed here: in one line. */
@@ -91,11 +97,11 @@ static int submit_tags(struct request *rq, struct response *rs, int kind,
         return device_submit(rq, rs, NULL, after);
     }
     c->text = text;
-    if (!take_if_match(rq, c, rs)) {
-        command_free(c);
-        return 0;
-    }
-    return device_submit(rq, rs, c, after);
+    int rc = take_if_match(rq, c, rs);
+    if (rc == 0)
+        return device_submit(rq, rs, c, after);
+    command_free(c);
+    return rc == -EINVAL ? 0 : rc;
 }
 
 int devices_tags_put(struct request *rq, struct response *rs)

@@ -286,6 +286,8 @@ static int finish(struct exchange *x)
 {
     int64_t now_ms = x->rq.api->options.env.mono_ms();
 
+    response_tag(&x->rs,
+                 x->rq.method == METHOD_GET ? x->rq.headers.if_none_match : NULL);
     if (x->rs.body.bad)
         fail(x, -ENOMEM);
     if (!x->is_counted)

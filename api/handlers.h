@@ -8,115 +8,71 @@
 #include "api/routes.h"
 
 /* devices.c */
-int devices_list(struct request *rq, struct response *rs);
-int devices_one(struct request *rq, struct response *rs);
-int devices_patch(struct request *rq, struct response *rs);
-int devices_delete(struct request *rq, struct response *rs);
-int devices_refresh(struct request *rq, struct response *rs);
-int devices_admit(struct request *rq, struct response *rs);
-int devices_tags_put(struct request *rq, struct response *rs);
-int devices_tags(struct request *rq, struct response *rs);
+request_after devices_list, devices_one, devices_patch, devices_delete, devices_refresh,
+    devices_admit, devices_tags_put, devices_tags;
 
 /* overview.c */
-int fleet_get(struct request *rq, struct response *rs);
-int policy_get(struct request *rq, struct response *rs);
+request_after fleet_get, policy_get;
 
 /* device_import.c */
-int devices_post(struct request *rq, struct response *rs);
+request_after devices_post;
 extern const struct route_upload device_upload;
 
 /* device_trace.c */
-int devices_trace(struct request *rq, struct response *rs);
+request_after devices_trace;
 
 /* device_profile.c */
-int devices_profile(struct request *rq, struct response *rs);
+request_after devices_profile;
 
 /* device_resources.c */
-int resources_read(struct request *rq, struct response *rs);
-int resources_write(struct request *rq, struct response *rs);
-int resources_execute(struct request *rq, struct response *rs);
+request_after resources_read, resources_write, resources_execute;
 
 /* query_fields.c */
-int query_fields_get(struct request *rq, struct response *rs);
+request_after query_fields_get;
 
 /* device_parts.c */
-int devices_components(struct request *rq, struct response *rs);
-int devices_versions(struct request *rq, struct response *rs);
-int devices_events(struct request *rq, struct response *rs);
-int devices_tasks(struct request *rq, struct response *rs);
-int devices_attempts(struct request *rq, struct response *rs);
-int devices_attempts_clear(struct request *rq, struct response *rs);
+request_after devices_components, devices_versions, devices_events, devices_tasks,
+    devices_attempts, devices_attempts_clear;
 
 /* profiles.c */
-int profiles_list(struct request *rq, struct response *rs);
-int profiles_one(struct request *rq, struct response *rs);
-int profiles_put(struct request *rq, struct response *rs);
-int profiles_post(struct request *rq, struct response *rs);
-int profiles_delete(struct request *rq, struct response *rs);
+request_after profiles_list, profiles_one, profiles_patch, profiles_put, profiles_post,
+    profiles_delete;
 
 /* bundles.c, bundle_upload.c */
-int bundles_list(struct request *rq, struct response *rs);
-int bundles_one(struct request *rq, struct response *rs);
-int bundles_manifest(struct request *rq, struct response *rs);
-int bundles_withdraw(struct request *rq, struct response *rs);
-int bundles_delete(struct request *rq, struct response *rs);
-int bundles_post(struct request *rq, struct response *rs);
+request_after bundles_list, bundles_one, bundles_manifest, bundles_withdraw,
+    bundles_delete, bundles_post;
 extern const struct route_upload bundle_upload;
 
 /* packages.c */
-int packages_list(struct request *rq, struct response *rs);
-int packages_one(struct request *rq, struct response *rs);
-int packages_put(struct request *rq, struct response *rs);
-int packages_delete_one(struct request *rq, struct response *rs);
+request_after packages_list, packages_one, packages_put, packages_delete_one;
 extern const struct route_upload package_upload_route;
 
 /* plans.c */
-int plans_post(struct request *rq, struct response *rs);
-int plans_one(struct request *rq, struct response *rs);
+request_after plans_post, plans_one;
 
 /* campaigns.c, campaign_create.c */
-int campaigns_list(struct request *rq, struct response *rs);
-int campaigns_one(struct request *rq, struct response *rs);
-int campaigns_approve(struct request *rq, struct response *rs);
-int campaigns_action(struct request *rq, struct response *rs);
-int campaigns_delete(struct request *rq, struct response *rs);
-int campaigns_post(struct request *rq, struct response *rs);
+request_after campaigns_list, campaigns_one, campaigns_approve, campaigns_action,
+    campaigns_patch, campaigns_delete, campaigns_post;
 
 /* progress.c, wait.c */
-int campaigns_progress(struct request *rq, struct response *rs);
-int campaigns_chart(struct request *rq, struct response *rs);
-int campaigns_wait(struct request *rq, struct response *rs);
+request_after campaigns_progress, campaigns_chart, campaigns_wait;
 
 /* tasks.c */
-int tasks_list(struct request *rq, struct response *rs);
-int tasks_one(struct request *rq, struct response *rs);
-int tasks_action(struct request *rq, struct response *rs);
+request_after tasks_list, tasks_one, tasks_action;
 
 /* events.c */
-int events_get(struct request *rq, struct response *rs);
-int audit_get(struct request *rq, struct response *rs);
+request_after events_get, audit_get;
 
 /* event_kinds.c */
-int event_kinds_get(struct request *rq, struct response *rs);
+request_after event_kinds_get;
 
 /* tokens.c */
-int tokens_list(struct request *rq, struct response *rs);
-int tokens_post(struct request *rq, struct response *rs);
-int tokens_delete(struct request *rq, struct response *rs);
+request_after tokens_list, tokens_one, tokens_post, tokens_delete;
 
 /* webhooks.c */
-int webhooks_list(struct request *rq, struct response *rs);
-int webhooks_one(struct request *rq, struct response *rs);
-int webhooks_post(struct request *rq, struct response *rs);
-int webhooks_delete(struct request *rq, struct response *rs);
-int webhooks_test(struct request *rq, struct response *rs);
-int webhooks_deliveries(struct request *rq, struct response *rs);
+request_after webhooks_list, webhooks_one, webhooks_patch, webhooks_post,
+    webhooks_delete, webhooks_test, webhooks_deliveries;
 
 /* metrics.c, status.c, openapi.c, web.c */
-int metrics_get(struct request *rq, struct response *rs);
-int status_get(struct request *rq, struct response *rs);
-int health_get(struct request *rq, struct response *rs);
-int problems_get(struct request *rq, struct response *rs);
-int docs_get(struct request *rq, struct response *rs);
-int openapi_get(struct request *rq, struct response *rs);
-int web_get(struct request *rq, struct response *rs);
+request_after metrics_get, status_get, health_get, problems_get, docs_get, openapi_get,
+    web_get;

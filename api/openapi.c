@@ -171,6 +171,8 @@ static void body(struct json *j, const struct route *route, const struct kinds *
         upload_contents(j, route->upload->types, k);
     else
         content(j, "application/json", k->takes, k->takes_len);
+    if (route->method == METHOD_PATCH)
+        content(j, "application/merge-patch+json", k->takes, k->takes_len);
     json_end(j);
     json_end(j);
 }

@@ -71,6 +71,7 @@ static int answer_row(struct response *rs, const struct package_row *row, int st
 {
     struct json j = response_json(rs, status);
 
+    response_mark(rs, "%s", "");
     response_header(rs, "Upload-Offset", "%" PRId64, row->size_bytes);
     json_object(&j, NULL);
     package_members(&j, row);

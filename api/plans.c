@@ -25,7 +25,7 @@ static int answer_plan(struct request *rq, struct response *rs, const char *id,
     int rc = store_plan_body(rq->store, id, &body);
     if (rc != 0)
         return response_store(rs, rc, "plan");
-    response_header(rs, "ETag", "\"%s\"", id);
+    response_mark(rs, "%s", id);
     rs->status = status;
     text_put(&rs->body, body);
     free(body);

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "api/match.h"
+#include "store/digest.h"
 #include "store/store.h"
 
 static void drop(struct response *rs)
@@ -21,6 +23,7 @@ static void drop(struct response *rs)
         rs->stream.close(rs->stream.state);
     rs->stream = (struct stream){0};
     rs->fixed = NULL;
+    rs->has_mark = false;
     rs->content_type = NULL;
 }
 
@@ -51,6 +54,35 @@ void response_header(struct response *rs, const char *name, const char *format, 
     else
         free(rs->headers[i].value);
     rs->headers[i] = (struct response_header){name, value};
+}
+
+void response_mark(struct response *rs, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it is, the line above
+    vsnprintf(rs->mark, sizeof rs->mark, format, args);
+    va_end(args);
+    rs->has_mark = true;
+}
+
+void response_tag(struct response *rs, const char *if_none_match)
+{
+    uint8_t digest[STORE_DIGEST_BYTES];
+    char hex[STORE_DIGEST_HEX + 1], tag[sizeof rs->mark + 24];
+
+    if (!rs->has_mark || rs->status < 200 || rs->status > 299 || rs->body.bad)
+        return;
+    rs->has_mark = false;
+    digest_of(rs->body.at ? rs->body.at : "", rs->body.len, digest);
+    digest_hex(digest, hex);
+    snprintf(tag, sizeof tag, "%s%s%.16s", rs->mark, *rs->mark ? "." : "", hex);
+    response_header(rs, "ETag", "\"%s\"", tag);
+    if (rs->status == 200 && if_none_match && match_lists(if_none_match, tag)) {
+        rs->status = 304;
+        text_fini(&rs->body);
+    }
 }
 
 struct json response_json(struct response *rs, int status)

@@ -46,6 +46,8 @@ struct response {
     size_t header_count;
     struct stream stream; /* .fill set: instead of body */
     bool closes;          /* the connection ends with this answer */
+    bool has_mark;        /* it gets an ETag that begins with .mark */
+    char mark[72];        /* what If-Match compares; "" if nothing can be edited */
     bool is_secret;       /* not to be recorded for an Idempotency-Key */
 };
 
@@ -55,6 +57,18 @@ void response_fini(struct response *rs);
  * is a bug. */
 void response_header(struct response *rs, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/** The answer is of one thing: it gets an ETag, of mark and what the body is. */
+void response_mark(struct response *rs, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/**
+ * Give a whole answer with a mark its ETag; if the client of a GET has this one
+ * already, it becomes 304.
+ *
+ * @param if_none_match  of a GET; NULL: none
+ */
+void response_tag(struct response *rs, const char *if_none_match);
 
 /** Start a JSON body. */
 struct json response_json(struct response *rs, int status);

@@ -137,6 +137,7 @@ const struct shape shapes[] = {
       "first_passed:bool install_given:bool failures_in_a_row:int ended:int ended_failed:int created_at?:time "
       "started_at?:time ended_at?:time expires_at?:time created_by?:text approved_by?:text policy?:Policy,null components?:[text] "
       "q?:text overlaps?:[Overlap] retry?:Retried", NULL },
+    { "CampaignPatch", "name?:text policy?:any", "{\"name\":\"north, slowly\",\"policy\":{\"in_flight\":20,\"retry\":null}}" },
     { "Overlap", "campaign:id devices:int sample?:[text]", NULL },
     { "Retried", "retried:int blocked:int busy:int", NULL },
     { "Progress",
@@ -161,6 +162,8 @@ const struct shape shapes[] = {
 
     { "NewWebhook", "name:text url:text secret?:text kinds?:[text] campaign?:id enabled?:bool",
       "{\"name\":\"chat\",\"url\":\"https://hooks.example.com/lockstep\",\"kinds\":[\"campaign\"]}" },
+    { "WebhookPatch", "name?:text url?:text secret?:text,null kinds?:[text],null campaign?:id,null enabled?:bool,null",
+      "{\"enabled\":false,\"campaign\":null}" },
     { "Webhook",
       "name:text url:text kinds:[text] campaign?:id enabled:bool created_at?:time created_by?:text "
       "done_event_id:id secret?:text", NULL },

@@ -69,6 +69,7 @@ int tasks_one(struct request *rq, struct response *rs)
     int rc = find_task(rq, &row, rs);
     if (rc != 0)
         return rc == -EINVAL ? 0 : rc;
+    response_mark(rs, "%s", "");
     struct json j = response_json(rs, 200);
     json_object(&j, NULL);
     task_members(&j, &row);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tokens.c - /v1/tokens: principals. A token is shown once and kept as its SHA-256. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,11 +10,21 @@
 #include "api/handlers.h"
 #include "api/json_read.h"
 #include "api/list.h"
+#include "api/match.h"
 #include "campaigns/command.h"
 #include "store/digest.h"
 #include "store/tokens.h"
 
 enum { SECRET_BYTES = 32 };
+
+static void members(struct json *j, const struct token_row *row)
+{
+    json_text(j, "name", row->name);
+    json_text(j, "role", row->role);
+    json_time(j, "created_at", row->created_ms);
+    json_time(j, "expires_at", row->expires_ms);
+    json_text_if(j, "created_by", row->created_by);
+}
 
 static int fill_tokens(struct request *rq, struct page *page, struct rows *rows)
 {
@@ -23,16 +34,26 @@ static int fill_tokens(struct request *rq, struct page *page, struct rows *rows)
         return -ENOMEM;
     int rc = store_token_page(rq->store, found, page);
     for (size_t i = 0; i < page->count && rc == 0; i++) {
-        struct json *j = row_begin(rows);
-        json_text(j, "name", found[i].name);
-        json_text(j, "role", found[i].role);
-        json_time(j, "created_at", found[i].created_ms);
-        json_time(j, "expires_at", found[i].expires_ms);
-        json_text_if(j, "created_by", found[i].created_by);
+        members(row_begin(rows), &found[i]);
         row_end(rows);
     }
     free(found);
     return rc;
+}
+
+int tokens_one(struct request *rq, struct response *rs)
+{
+    struct token_row row;
+
+    int rc = store_token_get(rq->store, rq->params[0], &row);
+    if (rc != 0)
+        return response_store(rs, rc, "token");
+    response_mark(rs, "%" PRId64, row.revision);
+    struct json j = response_json(rs, 200);
+    json_object(&j, NULL);
+    members(&j, &row);
+    json_end(&j);
+    return 0;
 }
 
 int tokens_list(struct request *rq, struct response *rs)
@@ -150,13 +171,18 @@ int tokens_post(struct request *rq, struct response *rs)
 
 int tokens_delete(struct request *rq, struct response *rs)
 {
-    struct command *c = request_command(rq, COMMAND_TOKEN_REVOKE);
+    struct token_row row;
+    int64_t revision;
 
-    if (strlen(rq->params[0]) > STORE_NAME_MAX) {
-        command_free(c);
-        return response_refuse(rs, PROBLEM_NOT_FOUND, "no such token");
+    int rc = store_token_get(rq->store, rq->params[0], &row);
+    if (rc != 0)
+        return response_store(rs, rc, "token");
+    if (!match_revision(rq, rs, row.revision, &revision))
+        return 0;
+    struct command *c = request_command(rq, COMMAND_TOKEN_REVOKE);
+    if (c) {
+        snprintf(c->token.name, sizeof c->token.name, "%s", row.name);
+        c->revision = revision;
     }
-    if (c)
-        snprintf(c->token.name, sizeof c->token.name, "%s", rq->params[0]);
     return request_submit(rq, rs, c, request_answer_nothing);
 }

@@ -4,6 +4,7 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,9 @@
 #include "api/event_json.h"
 #include "api/handlers.h"
 #include "api/json_read.h"
+#include "api/match.h"
 #include "campaigns/command.h"
+#include "campaigns/merge_patch.h"
 
 enum { SECRET_BYTES = 32, SECRET_MIN = 16 };
 
@@ -27,7 +30,8 @@ static void kind_words(struct json *j, const char *kinds)
     json_end(j);
 }
 
-static void members(struct json *j, const struct webhook_row *row)
+/* What people write of it, but for the secret. */
+static void own_members(struct json *j, const struct webhook_row *row)
 {
     json_text(j, "name", row->name);
     json_text(j, "url", row->url);
@@ -35,6 +39,11 @@ static void members(struct json *j, const struct webhook_row *row)
     if (row->campaign_id != 0)
         json_id(j, "campaign", row->campaign_id);
     json_bool(j, "enabled", row->is_enabled);
+}
+
+static void members(struct json *j, const struct webhook_row *row)
+{
+    own_members(j, row);
     json_time(j, "created_at", row->created_ms);
     json_text_if(j, "created_by", row->created_by);
     json_id(j, "done_event_id", row->done_id);
@@ -69,6 +78,7 @@ int webhooks_one(struct request *rq, struct response *rs)
     int rc = store_webhook_get(rq->store, rq->params[0], &row);
     if (rc != 0)
         return response_store(rs, rc, "webhook");
+    response_mark(rs, "%" PRId64, row.revision);
     struct json j = response_json(rs, 200);
     json_object(&j, NULL);
     members(&j, &row);
@@ -115,11 +125,11 @@ static int read_kinds(const struct cJSON *kinds, struct response *rs, char *out,
 }
 
 /* @return 0, -EBADMSG with p set, -EINVAL with *rs set, -ENOMEM */
-static int read_webhook(struct request *rq, struct response *rs, struct new_webhook *n,
-                        struct problem *p)
+static int read_webhook(const struct cJSON *json, struct response *rs,
+                        struct new_webhook *n, struct problem *p)
 {
     struct webhook_row *w = &n->row;
-    struct fields f = fields_of(rq->json, "", p);
+    struct fields f = fields_of(json, "", p);
     const char *name = fields_text(&f, "name", NULL);
     const char *url = fields_text(&f, "url", NULL);
     const char *secret = fields_text(&f, "secret", "");
@@ -196,12 +206,14 @@ static int answer_webhook(struct request *rq, struct response *rs)
     return 0;
 }
 
-static struct command *put_command(struct request *rq, const struct webhook_row *w)
+static struct command *put_command(struct request *rq, const struct webhook_row *w,
+                                   int64_t revision)
 {
     struct command *c = request_command(rq, COMMAND_WEBHOOK_PUT);
 
     if (!c)
         return NULL;
+    c->revision = revision;
     snprintf(c->webhook.name, sizeof c->webhook.name, "%s", w->name);
     snprintf(c->webhook.url, sizeof c->webhook.url, "%s", w->url);
     snprintf(c->webhook.sealed, sizeof c->webhook.sealed, "%s", w->sealed);
@@ -211,27 +223,94 @@ static struct command *put_command(struct request *rq, const struct webhook_row 
     return c;
 }
 
+/* @return 0 with what there is, whose .revision may be MATCH_ABSENT; -errno */
+static int find(struct request *rq, const char *name, struct webhook_row *out)
+{
+    int rc = store_webhook_get(rq->store, name, out);
+
+    if (rc == STORE_E_NOT_FOUND)
+        *out = (struct webhook_row){.revision = MATCH_ABSENT};
+    return rc == STORE_E_NOT_FOUND ? 0 : rc;
+}
+
 int webhooks_post(struct request *rq, struct response *rs)
 {
     struct new_webhook *n = calloc(1, sizeof *n);
+    struct webhook_row known = {.revision = MATCH_ABSENT};
     struct problem p = {0};
+    int64_t revision;
 
     if (!n)
         return -ENOMEM;
     request_keep(rq, n, new_webhook_free);
-    int rc = read_webhook(rq, rs, n, &p);
+    int rc = read_webhook(rq->json, rs, n, &p);
     if (rc == -EBADMSG)
         return response_problem(rs, &p);
     if (rc == 0)
+        rc = find(rq, n->row.name, &known);
+    if (rc == 0 && !match_revision(rq, rs, known.revision, &revision))
+        return 0;
+    if (rc == 0)
         rc = make_secret(rq, n);
+    if (rc == 0)
+        rc = seal_secret(rq, n);
     if (rc != 0)
         return rc == -EINVAL ? 0 : rc;
-    rc = seal_secret(rq, n);
-    if (rc != 0)
-        return rc;
     n->row.created_ms = rq->wall_ms;
     snprintf(n->row.created_by, sizeof n->row.created_by, "%s", rq->who.name);
-    return request_step(rq, rs, put_command(rq, &n->row), answer_webhook);
+    return request_step(rq, rs, put_command(rq, &n->row, revision), answer_webhook);
+}
+
+/* @return what the patch makes of it, owned; NULL: no memory */
+static cJSON *merge(const struct webhook_row *row, const cJSON *patch)
+{
+    struct text own = {0};
+    struct json j = json_to(&own);
+
+    json_object(&j, NULL);
+    own_members(&j, row);
+    json_end(&j);
+    cJSON *json = own.bad ? NULL : cJSON_Parse(own.at);
+    text_fini(&own);
+    return json ? merge_patch(json, patch) : NULL;
+}
+
+/* @return 0, -EBADMSG with p set, -EINVAL with *rs set, -errno */
+static int read_patch(struct request *rq, struct response *rs,
+                      const struct webhook_row *row, struct new_webhook *n,
+                      struct problem *p)
+{
+    cJSON *merged = merge(row, rq->json);
+    int rc = merged ? read_webhook(merged, rs, n, p) : -ENOMEM;
+
+    cJSON_Delete(merged);
+    if (rc == 0 && strcmp(n->row.name, row->name) != 0) {
+        problem_set(p, PROBLEM_INVALID_FIELD, "'name' cannot be edited");
+        rc = -EBADMSG;
+    }
+    return rc == 0 ? seal_secret(rq, n) : rc;
+}
+
+/* Nobody may change it between reading and writing. */
+int webhooks_patch(struct request *rq, struct response *rs)
+{
+    struct new_webhook n = {0};
+    struct webhook_row row;
+    struct problem p = {0};
+    int64_t demanded;
+
+    int rc = store_webhook_get(rq->store, rq->params[0], &row);
+    if (rc != 0)
+        return response_store(rs, rc, "webhook");
+    if (!match_revision(rq, rs, row.revision, &demanded))
+        return 0;
+    rc = read_patch(rq, rs, &row, &n, &p);
+    explicit_bzero(n.secret, sizeof n.secret);
+    if (rc == -EBADMSG)
+        return response_problem(rs, &p);
+    if (rc != 0)
+        return rc == -EINVAL ? 0 : rc;
+    return request_submit(rq, rs, put_command(rq, &n.row, row.revision), webhooks_one);
 }
 
 /* ---- by name ---- */
@@ -239,14 +318,19 @@ int webhooks_post(struct request *rq, struct response *rs)
 static int by_name(struct request *rq, struct response *rs, enum command_kind kind,
                    request_after *after)
 {
-    struct command *c = request_command(rq, kind);
+    struct webhook_row row;
+    int64_t revision;
 
-    if (strlen(rq->params[0]) > STORE_NAME_MAX) {
-        command_free(c);
-        return response_refuse(rs, PROBLEM_NOT_FOUND, "no such webhook");
+    int rc = store_webhook_get(rq->store, rq->params[0], &row);
+    if (rc != 0)
+        return response_store(rs, rc, "webhook");
+    if (!match_revision(rq, rs, row.revision, &revision))
+        return 0;
+    struct command *c = request_command(rq, kind);
+    if (c) {
+        snprintf(c->webhook.name, sizeof c->webhook.name, "%s", row.name);
+        c->revision = revision;
     }
-    if (c)
-        snprintf(c->webhook.name, sizeof c->webhook.name, "%s", rq->params[0]);
     return request_submit(rq, rs, c, after);
 }
 

@@ -28,6 +28,7 @@ enum command_kind {
     COMMAND_CAMPAIGN_CREATE, /* .campaign */
     COMMAND_CAMPAIGN_ACTION, /* .campaign_action */
     COMMAND_CAMPAIGN_DELETE, /* .campaign_action.campaign_id */
+    COMMAND_CAMPAIGN_PATCH,  /* .campaign_action.campaign_id; text = merge patch */
     COMMAND_TASK_ACTION,     /* .task_action */
     COMMAND_DEVICE_REFRESH,  /* .device: read the inventory again */
     COMMAND_DEVICE_ADMIT,    /* .device: pending becomes registered */
@@ -69,6 +70,10 @@ struct command {
     void (*done)(void *done_arg, uint64_t ticket, const struct command_result *result);
     void *done_arg;
     char *text; /* owned; JSON of the kind's row above, else NULL */
+    /** What must be there, else COMMAND_CHANGED: a revision (store/revision.h), 0
+     * whatever, -1 nothing, -2 something. Profiles, webhooks, TOKEN_REVOKE,
+     * CAMPAIGN_PATCH and _DELETE. */
+    int64_t revision;
     /** Owned, may be NULL. Whoever puts the effect of the command into a batch puts
      * this into the same one (an answer of status 0 whose body is the result's id), so
      * that a retry finds both or neither. */
@@ -91,7 +96,6 @@ struct command {
             char name[128];
             char plan_id[40];
             /* text = policy JSON, NULL for the defaults */
-            bool is_dynamic; /* reserved: devices that match later; refused for now */
         } campaign;
         struct {
             int64_t campaign_id;

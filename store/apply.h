@@ -6,6 +6,7 @@
 #pragma once
 
 #include "store/batch.h"
+#include "store/query.h"
 
 typedef int change_apply(struct store *st, const struct change *c,
                          struct change_result *result);
@@ -33,6 +34,14 @@ change_apply apply_task_put, apply_attempt_add, apply_attempt_block,
 /* chunk_cut.c, chunk_tasks.c, chunk_prune.c, chunk_gone.c */
 change_apply apply_tasks_cut, apply_tasks_move, apply_tasks_promote, apply_prune_events,
     apply_prune_answers, apply_prune_plans, apply_prune_campaigns;
+
+/* revision.c */
+/** Does what there is suit c->revision? @param q  yields its revision, bound
+ * @return 0, STORE_E_CONFLICT with result->count set, -errno */
+[[nodiscard]] int revision_check(struct query *q, const struct change *c,
+                                 struct change_result *result);
+/** @return 0, -errno */
+[[nodiscard]] int revision_next(struct store *st, int64_t *out);
 
 /* tags.c */
 /** @param fits  false: with tags the device would have more than STORE_TAGS_MAX

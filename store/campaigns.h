@@ -26,6 +26,7 @@ struct campaign_row {
     int64_t created_ms, started_ms, ended_ms, expires_ms;
     char created_by[STORE_NAME_MAX + 1];
     char approved_by[STORE_NAME_MAX + 1]; /* "": nobody yet */
+    int64_t revision; /* of what people wrote; set by the store, 0 at first */
 
     /* How far its tasks are cut: CHANGE_TASKS_CUT writes these; CHANGE_CAMPAIGN_PUT
      * ignores them. */

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@
 #include "store/packages.h"
 #include "store/plans.h"
 #include "store/profiles.h"
+#include "store/revision.h"
 #include "store/tasks.h"
 #include "store/tokens.h"
 #include "store/webhooks.h"
@@ -86,8 +88,11 @@ enum change_kind {
 
 struct change {
     enum change_kind kind;
-    size_t needs; /* 1 + index in this batch of the change without which this one is
-                     refused, too (CONFLICT); 0: none */
+    size_t needs;     /* 1 + index in this batch of the change without which this one is
+                         refused, too (CONFLICT); 0: none */
+    int64_t revision; /* TOKEN_DELETE, WEBHOOK_PUT and DELETE, PROFILE_PUT and DELETE,
+                         CAMPAIGN_PUT and DELETE: what must be there, see revision.h;
+                         else CONFLICT, with STORE_REVISION_OTHER in result.count */
     union {
         const char *name;
         int64_t device_id, bundle_id, campaign_id;
@@ -140,6 +145,8 @@ struct change {
         struct {
             const struct campaign_row *row;
             const char *policy; /* NULL: leaves what is there ("{}" at first) */
+            bool is_edit;       /* of what people wrote: name and approved_by, which
+                                   otherwise stay; it gets a new revision */
         } campaign;
         struct tasks_cut tasks_cut;
         struct tasks_move tasks_move;

@@ -34,7 +34,7 @@ const struct event_kind event_kinds[] = {
       {"result", "int", "Update Result of the device, if it is not 0"},
       {"executes", "int", "how often Update was executed, when it just was"}}},
     {"campaign", "A campaign changed its state, or a person acted on it.",
-     "draft scheduled running paused approved aborting aborted finished braked expired install"
+     "draft scheduled running paused approved edited aborting aborted finished braked expired install"
      " retry retry-left-out deleted",
      {{"id", "text", "of the campaign"},
       {"name", "text", "of the campaign"},

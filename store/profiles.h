@@ -14,6 +14,7 @@ struct profile_row {
     char model[STORE_NAME_MAX + 1];
     int64_t updated_ms;
     char updated_by[STORE_NAME_MAX + 1];
+    int64_t revision; /* set by the store */
 };
 
 /** @param body owned, free(); may be NULL. @return 0, STORE_E_NOT_FOUND, -errno */

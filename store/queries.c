@@ -5,11 +5,13 @@
  */
 #define WEBHOOK_COLUMNS                                                                \
     "id, name, url, sealed, kinds, campaign_id, is_enabled, created_ms, created_by,"   \
-    " done_id"
+    " done_id, revision"
 #define DELIVERY_COLUMNS                                                               \
     "id, webhook_id, event_id, at_ms, took_ms, status, tries, is_done, error"
-#define TOKEN_COLUMNS "id, name, role, hash, created_ms, expires_ms, created_by"
-#define PROFILE_COLUMNS "id, name, manufacturer, model, updated_ms, updated_by"
+#define TOKEN_COLUMNS                                                                  \
+    "id, name, role, hash, created_ms, expires_ms, created_by, revision"
+#define PROFILE_COLUMNS                                                                \
+    "id, name, manufacturer, model, updated_ms, updated_by, revision"
 #define ANSWER_COLUMNS "key, principal, route, request_hash, status, created_ms"
 #define REGISTRATION_COLUMNS                                                           \
     "id, endpoint, state, location, address, local_address,"                           \
@@ -39,7 +41,7 @@
     "id, name, plan_id, bundle_id, bundle, state, reason, detail, is_braked,"          \
     " is_first_passed, is_install_given, failures_in_a_row, ended, ended_failed,"      \
     " created_ms, started_ms, ended_ms, expires_ms, created_by, approved_by,"          \
-    " cut_after_id, is_cut"
+    " revision, cut_after_id, is_cut"
 #define TASK_COLUMNS                                                                   \
     "id, campaign_id, device_id, endpoint, group_no, plan_id, state, is_active,"       \
     " waiting_for, since_ms, next_at_ms, deadline_ms, stage_no, tries, replans,"       \
@@ -109,11 +111,17 @@ const char *const query_sql[QUERY_COUNT] = {
                    " ON CONFLICT DO UPDATE SET value = excluded.value",
     [Q_META_GET] = "SELECT value FROM meta WHERE key = :key",
     [Q_TOKEN_PUT] =
-        "INSERT INTO token (name, role, hash, created_ms, expires_ms, created_by)"
-        " VALUES (:name, :role, :hash, :created_ms, :expires_ms, :created_by)"
+        "INSERT INTO token (name, role, hash, created_ms, expires_ms, created_by,"
+        " revision) VALUES (:name, :role, :hash, :created_ms, :expires_ms,"
+        " :created_by, :revision)"
         " ON CONFLICT (name) DO UPDATE SET role = excluded.role, hash = excluded.hash,"
         " created_ms = excluded.created_ms, expires_ms = excluded.expires_ms,"
-        " created_by = excluded.created_by RETURNING id",
+        " created_by = excluded.created_by, revision = excluded.revision RETURNING id",
+    [Q_REVISION_NEXT] = "INSERT INTO meta (key, value) VALUES ('revision', '1')"
+                        " ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+                        " RETURNING CAST(value AS INTEGER)",
+    [Q_TOKEN_REVISION] = "SELECT revision FROM token WHERE name = :name",
+    [Q_TOKEN_GET] = "SELECT " TOKEN_COLUMNS " FROM token WHERE name = :name",
     [Q_TOKEN_DELETE] = "DELETE FROM token WHERE name = :name",
     [Q_TOKEN_BY_HASH] = "SELECT " TOKEN_COLUMNS " FROM token WHERE hash = :hash",
     [Q_TOKEN_BY_ID] = "SELECT " TOKEN_COLUMNS " FROM token WHERE id = :id",
@@ -121,16 +129,17 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_TOKEN_DOWN] = "SELECT " TOKEN_COLUMNS " FROM token WHERE true" DOWN,
     [Q_WEBHOOK_PUT] =
         "INSERT INTO webhook (name, url, sealed, kinds, campaign_id, is_enabled,"
-        " created_ms, created_by, done_id)"
+        " created_ms, created_by, revision, done_id)"
         " SELECT :name, :url, coalesce(nullif(:sealed, ''),"
         " (SELECT sealed FROM webhook WHERE name = :name), ''), :kinds, :campaign_id,"
-        " :is_enabled, :created_ms, :created_by,"
+        " :is_enabled, :created_ms, :created_by, :revision,"
         " coalesce((SELECT max(id) FROM event), 0)"
         " WHERE (SELECT count(*) FROM webhook WHERE name <> :name) < :most"
         " ON CONFLICT (name) DO UPDATE SET url = excluded.url,"
         " sealed = excluded.sealed, kinds = excluded.kinds,"
-        " campaign_id = excluded.campaign_id, is_enabled = excluded.is_enabled"
-        " RETURNING id",
+        " campaign_id = excluded.campaign_id, is_enabled = excluded.is_enabled,"
+        " revision = excluded.revision RETURNING id",
+    [Q_WEBHOOK_REVISION] = "SELECT revision FROM webhook WHERE name = :name",
     [Q_WEBHOOK_DELETE] = "DELETE FROM webhook WHERE name = :name",
     [Q_WEBHOOK_GET] = "SELECT " WEBHOOK_COLUMNS " FROM webhook WHERE name = :name",
     [Q_WEBHOOK_BY_ID] = "SELECT " WEBHOOK_COLUMNS " FROM webhook WHERE id = :id",
@@ -151,11 +160,14 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_DELIVERY_DOWN] = "SELECT " DELIVERY_COLUMNS " FROM delivery"
                         " WHERE webhook_id = :webhook_id" DOWN,
     [Q_PROFILE_PUT] =
-        "INSERT INTO profile (name, manufacturer, model, updated_ms, updated_by, body)"
-        " VALUES (:name, :manufacturer, :model, :updated_ms, :updated_by, :body)"
+        "INSERT INTO profile (name, manufacturer, model, updated_ms, updated_by,"
+        " revision, body) VALUES (:name, :manufacturer, :model, :updated_ms,"
+        " :updated_by, :revision, :body)"
         " ON CONFLICT (name) DO UPDATE SET manufacturer = excluded.manufacturer,"
         " model = excluded.model, updated_ms = excluded.updated_ms,"
-        " updated_by = excluded.updated_by, body = excluded.body RETURNING id",
+        " updated_by = excluded.updated_by, revision = excluded.revision,"
+        " body = excluded.body RETURNING id",
+    [Q_PROFILE_REVISION] = "SELECT revision FROM profile WHERE name = :name",
     [Q_PROFILE_DELETE] = "DELETE FROM profile WHERE name = :name",
     [Q_PROFILE_GET] =
         "SELECT " PROFILE_COLUMNS ", body FROM profile WHERE name = :name",
@@ -401,13 +413,14 @@ const char *const query_sql[QUERY_COUNT] = {
         " detail, is_braked, is_first_passed, is_install_given, failures_in_a_row, "
         "ended,"
         " ended_failed, created_ms, started_ms, ended_ms, expires_ms, created_by,"
-        " approved_by, policy) VALUES (:id, :name, :plan_id, :bundle_id, :bundle, "
+        " approved_by, revision, policy) VALUES (:id, :name, :plan_id, :bundle_id, "
+        ":bundle, "
         ":state, "
         ":reason,"
         " :detail, :is_braked, :is_first_passed, :is_install_given, :failures_in_a_row,"
         " :ended, :ended_failed, :created_ms, :started_ms, :ended_ms, :expires_ms,"
-        " :created_by, :approved_by, coalesce(:policy, '{}'))"
-        " ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
+        " :created_by, :approved_by, :revision, coalesce(:policy, '{}'))"
+        " ON CONFLICT (id) DO UPDATE SET name = iif(:is_edit, excluded.name, name),"
         " plan_id = excluded.plan_id, bundle_id = excluded.bundle_id,"
         " bundle = excluded.bundle, state = excluded.state, reason = excluded.reason,"
         " detail = excluded.detail, is_braked = excluded.is_braked,"
@@ -416,7 +429,10 @@ const char *const query_sql[QUERY_COUNT] = {
         " failures_in_a_row = excluded.failures_in_a_row, ended = excluded.ended,"
         " ended_failed = excluded.ended_failed, started_ms = excluded.started_ms,"
         " ended_ms = excluded.ended_ms, expires_ms = excluded.expires_ms,"
-        " approved_by = excluded.approved_by, policy = coalesce(:policy, policy)",
+        " approved_by = iif(:is_edit, excluded.approved_by, approved_by),"
+        " revision = iif(:is_edit, excluded.revision, revision),"
+        " policy = coalesce(:policy, policy)",
+    [Q_CAMPAIGN_REVISION] = "SELECT revision FROM campaign WHERE id = :id",
     [Q_CAMPAIGN_GET] = "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE id = :id",
     [Q_CAMPAIGN_POLICY] = "SELECT policy FROM campaign WHERE id = :id",
     [Q_CAMPAIGN_UP] = "SELECT " CAMPAIGN_COLUMNS " FROM campaign"

@@ -18,7 +18,8 @@ CREATE TABLE token (
     hash       BLOB    NOT NULL UNIQUE CHECK (length(hash) = 32),
     created_ms INTEGER NOT NULL,
     expires_ms INTEGER NOT NULL,
-    created_by TEXT    NOT NULL
+    created_by TEXT    NOT NULL,
+    revision   INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX token_by_expiry ON token (expires_ms);
 
@@ -32,7 +33,8 @@ CREATE TABLE webhook (
     is_enabled  INTEGER NOT NULL CHECK (is_enabled IN (0, 1)),
     created_ms  INTEGER NOT NULL,
     created_by  TEXT    NOT NULL,
-    done_id     INTEGER NOT NULL
+    done_id     INTEGER NOT NULL,
+    revision    INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE delivery (
@@ -67,6 +69,7 @@ CREATE TABLE profile (
     model        TEXT    NOT NULL,
     updated_ms   INTEGER NOT NULL,
     updated_by   TEXT    NOT NULL,
+    revision     INTEGER NOT NULL,
     body         TEXT    NOT NULL
 ) STRICT;
 
@@ -291,6 +294,7 @@ CREATE TABLE campaign (
     expires_ms        INTEGER NOT NULL,
     created_by        TEXT    NOT NULL,
     approved_by       TEXT    NOT NULL,
+    revision          INTEGER NOT NULL, -- of what people wrote
     cut_after_id      INTEGER NOT NULL DEFAULT 0,
     is_cut            INTEGER NOT NULL DEFAULT 0 CHECK (is_cut IN (0, 1)),
     policy            TEXT    NOT NULL

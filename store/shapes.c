@@ -27,7 +27,7 @@ static const struct column token_columns[] = {
     INT64(token_row, id),         TEXT(token_row, name),
     TEXT(token_row, role),        BLOB(token_row, hash),
     INT64(token_row, created_ms), INT64(token_row, expires_ms),
-    TEXT(token_row, created_by),
+    TEXT(token_row, created_by),  INT64(token_row, revision),
 };
 const struct row_shape token_shape = {token_columns,
                                       sizeof token_columns / sizeof token_columns[0]};
@@ -38,6 +38,7 @@ static const struct column webhook_columns[] = {
     TEXT(webhook_row, kinds),      INT64(webhook_row, campaign_id),
     BOOL(webhook_row, is_enabled), INT64(webhook_row, created_ms),
     TEXT(webhook_row, created_by), INT64(webhook_row, done_id),
+    INT64(webhook_row, revision),
 };
 const struct row_shape webhook_shape = {webhook_columns, sizeof webhook_columns /
                                                              sizeof webhook_columns[0]};
@@ -64,6 +65,7 @@ static const struct column profile_columns[] = {
     INT64(profile_row, id),          TEXT(profile_row, name),
     TEXT(profile_row, manufacturer), TEXT(profile_row, model),
     INT64(profile_row, updated_ms),  TEXT(profile_row, updated_by),
+    INT64(profile_row, revision),
 };
 const struct row_shape profile_shape = {profile_columns, sizeof profile_columns /
                                                              sizeof profile_columns[0]};
@@ -226,6 +228,7 @@ static const struct column campaign_columns[] = {
     INT64(campaign_row, expires_ms),
     TEXT(campaign_row, created_by),
     TEXT(campaign_row, approved_by),
+    INT64(campaign_row, revision),
     INT64(campaign_row, cut_after_id),
     BOOL(campaign_row, is_cut),
 };

@@ -14,6 +14,14 @@ int store_token_by_hash(struct store *st, const uint8_t hash[STORE_DIGEST_BYTES]
     return row_read_one(&q, token_shape, out);
 }
 
+int store_token_get(struct store *st, const char *name, struct token_row *out)
+{
+    SCOPED_QUERY q = query_begin(st, Q_TOKEN_GET);
+
+    query_bind_text(&q, ":name", name);
+    return row_read_one(&q, token_shape, out);
+}
+
 static int walk(struct store *st, struct row_list *list, struct page *page)
 {
     static const struct filter_list tokens = {.from = "token d WHERE true"};

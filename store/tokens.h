@@ -16,6 +16,7 @@ struct token_row {
     uint8_t hash[STORE_DIGEST_BYTES]; /* SHA-256 of the token, unique */
     int64_t created_ms, expires_ms;   /* 0: never expires */
     char created_by[STORE_NAME_MAX + 1];
+    int64_t revision; /* set by the store */
 };
 
 /** Says nothing of expires_ms: the caller compares. @return 0, STORE_E_NOT_FOUND,
@@ -23,6 +24,10 @@ struct token_row {
 [[nodiscard]] int store_token_by_hash(struct store *st,
                                       const uint8_t hash[STORE_DIGEST_BYTES],
                                       struct token_row *out);
+
+/** @return 0, STORE_E_NOT_FOUND, -errno */
+[[nodiscard]] int store_token_get(struct store *st, const char *name,
+                                  struct token_row *out);
 
 /** Both orders. @return 0, -errno */
 [[nodiscard]] int store_token_page(struct store *st, struct token_row *rows,

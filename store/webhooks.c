@@ -65,25 +65,42 @@ int store_delivery_page(struct store *st, int64_t webhook_id, struct delivery_ro
     return row_read_page(&q, delivery_shape, &list, page);
 }
 
+static int check_revision(struct store *st, const char *name, const struct change *c,
+                          struct change_result *result)
+{
+    SCOPED_QUERY q = query_begin(st, Q_WEBHOOK_REVISION);
+
+    query_bind_text(&q, ":name", name);
+    return revision_check(&q, c, result);
+}
+
 int apply_webhook_put(struct store *st, const struct change *c,
                       struct change_result *result)
 {
-    SCOPED_QUERY q = query_begin(st, Q_WEBHOOK_PUT);
+    struct webhook_row row = *c->webhook;
 
-    row_bind(&q, webhook_shape, c->webhook);
+    int rc = check_revision(st, row.name, c, result);
+    if (rc == 0)
+        rc = revision_next(st, &row.revision);
+    if (rc != 0)
+        return rc;
+    SCOPED_QUERY q = query_begin(st, Q_WEBHOOK_PUT);
+    row_bind(&q, webhook_shape, &row);
     query_bind_int(&q, ":most", STORE_WEBHOOKS_MAX);
-    int rc = query_run_for(&q, &result->id);
+    rc = query_run_for(&q, &result->id);
     return rc == STORE_E_NOT_FOUND ? STORE_E_CONFLICT : rc; /* no row: too many */
 }
 
 int apply_webhook_delete(struct store *st, const struct change *c,
                          struct change_result *result)
 {
-    SCOPED_QUERY q = query_begin(st, Q_WEBHOOK_DELETE);
+    int rc = check_revision(st, c->name, c, result);
 
-    (void)result;
+    if (rc != 0)
+        return rc;
+    SCOPED_QUERY q = query_begin(st, Q_WEBHOOK_DELETE);
     query_bind_text(&q, ":name", c->name);
-    int rc = query_run(&q);
+    rc = query_run(&q);
     return rc == 0 && query_changes(st) == 0 ? STORE_E_NOT_FOUND : rc;
 }
 

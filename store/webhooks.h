@@ -30,8 +30,9 @@ struct webhook_row {
     bool is_enabled;
     int64_t created_ms;
     char created_by[STORE_NAME_MAX + 1];
-    int64_t done_id; /* the newest event that was delivered, or given up; at first the
-                        newest there was */
+    int64_t done_id;  /* the newest event that was delivered, or given up; at first the
+                         newest there was */
+    int64_t revision; /* set by the store */
 };
 
 /** What its secret is sealed for. */

@@ -54,13 +54,29 @@ int apply_plan_delete(struct store *st, const struct change *c,
     return rc == 0 && query_changes(st) == 0 ? STORE_E_NOT_FOUND : rc;
 }
 
+static int check_revision(struct store *st, int64_t id, const struct change *c,
+                          struct change_result *result)
+{
+    SCOPED_QUERY q = query_begin(st, Q_CAMPAIGN_REVISION);
+
+    query_bind_int(&q, ":id", id);
+    return revision_check(&q, c, result);
+}
+
 int apply_campaign_put(struct store *st, const struct change *c,
                        struct change_result *result)
 {
-    SCOPED_QUERY q = query_begin(st, Q_CAMPAIGN_PUT);
+    struct campaign_row row = *c->campaign.row;
 
-    result->id = c->campaign.row->id;
-    row_bind(&q, campaign_shape, c->campaign.row);
+    result->id = row.id;
+    int rc = check_revision(st, row.id, c, result);
+    if (rc == 0 && c->campaign.is_edit)
+        rc = revision_next(st, &row.revision);
+    if (rc != 0)
+        return rc;
+    SCOPED_QUERY q = query_begin(st, Q_CAMPAIGN_PUT);
+    row_bind(&q, campaign_shape, &row);
+    query_bind_int(&q, ":is_edit", c->campaign.is_edit);
     query_bind_text(&q, ":policy", c->campaign.policy);
     return query_run(&q);
 }
@@ -80,7 +96,9 @@ int apply_campaign_delete(struct store *st, const struct change *c,
     static const enum query_id then[] = {Q_GONE_ADD, Q_CAMPAIGN_KEEP_ID};
 
     result->id = c->campaign_id;
-    int rc = run_by_id(st, Q_CAMPAIGN_PLAN_LEAVE, c->campaign_id);
+    int rc = check_revision(st, c->campaign_id, c, result);
+    if (rc == 0)
+        rc = run_by_id(st, Q_CAMPAIGN_PLAN_LEAVE, c->campaign_id);
     if (rc == 0)
         rc = run_by_id(st, Q_CAMPAIGN_DELETE, c->campaign_id);
     if (rc == 0 && query_changes(st) == 0)

@@ -22,6 +22,15 @@ static int delete_by(struct store *st, enum query_id id, const char *param,
     return rc;
 }
 
+static int check_name(struct store *st, enum query_id id, const char *name,
+                      const struct change *c, struct change_result *result)
+{
+    SCOPED_QUERY q = query_begin(st, id);
+
+    query_bind_text(&q, ":name", name);
+    return revision_check(&q, c, result);
+}
+
 int apply_meta_put(struct store *st, const struct change *c,
                    struct change_result *result)
 {
@@ -36,25 +45,36 @@ int apply_meta_put(struct store *st, const struct change *c,
 int apply_token_put(struct store *st, const struct change *c,
                     struct change_result *result)
 {
-    SCOPED_QUERY q = query_begin(st, Q_TOKEN_PUT);
+    struct token_row row = *c->token;
 
-    row_bind(&q, token_shape, c->token);
+    int rc = revision_next(st, &row.revision);
+    if (rc != 0)
+        return rc;
+    SCOPED_QUERY q = query_begin(st, Q_TOKEN_PUT);
+    row_bind(&q, token_shape, &row);
     return query_run_for(&q, &result->id);
 }
 
 int apply_token_delete(struct store *st, const struct change *c,
                        struct change_result *result)
 {
-    (void)result;
-    return delete_by(st, Q_TOKEN_DELETE, ":name", c->name);
+    int rc = check_name(st, Q_TOKEN_REVISION, c->name, c, result);
+
+    return rc != 0 ? rc : delete_by(st, Q_TOKEN_DELETE, ":name", c->name);
 }
 
 int apply_profile_put(struct store *st, const struct change *c,
                       struct change_result *result)
 {
-    SCOPED_QUERY q = query_begin(st, Q_PROFILE_PUT);
+    struct profile_row row = *c->profile.row;
 
-    row_bind(&q, profile_shape, c->profile.row);
+    int rc = check_name(st, Q_PROFILE_REVISION, row.name, c, result);
+    if (rc == 0)
+        rc = revision_next(st, &row.revision);
+    if (rc != 0)
+        return rc;
+    SCOPED_QUERY q = query_begin(st, Q_PROFILE_PUT);
+    row_bind(&q, profile_shape, &row);
     query_bind_text(&q, ":body", c->profile.body);
     return query_run_for(&q, &result->id);
 }
@@ -62,8 +82,9 @@ int apply_profile_put(struct store *st, const struct change *c,
 int apply_profile_delete(struct store *st, const struct change *c,
                          struct change_result *result)
 {
-    (void)result;
-    return delete_by(st, Q_PROFILE_DELETE, ":name", c->name);
+    int rc = check_name(st, Q_PROFILE_REVISION, c->name, c, result);
+
+    return rc != 0 ? rc : delete_by(st, Q_PROFILE_DELETE, ":name", c->name);
 }
 
 int apply_answer_put(struct store *st, const struct change *c,

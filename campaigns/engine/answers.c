@@ -78,38 +78,40 @@ void answer_durable(struct engine *e, const struct answer *a, size_t index,
     snprintf(f->result.id, sizeof f->result.id, "%s", id ? id : "");
 }
 
-static void refuse(struct effect *f, int rc)
+static void refuse(struct effect *f, const struct change_result *result)
 {
     static const struct {
         int rc;
+        int64_t count;
         enum command_status status;
         const char *problem, *detail;
     } rows[] = {
-        {STORE_E_NOT_FOUND, COMMAND_NOT_FOUND, "not-found", "There is no such thing."},
-        {STORE_E_CONFLICT, COMMAND_CONFLICT, "conflict",
+        {STORE_E_NOT_FOUND, 0, COMMAND_NOT_FOUND, "not-found",
+         "There is no such thing."},
+        {STORE_E_CONFLICT, STORE_REVISION_OTHER, COMMAND_CHANGED, "precondition-failed",
+         "It was changed meanwhile, or is not there as the request has it."},
+        {STORE_E_CONFLICT, 0, COMMAND_CONFLICT, "conflict",
          "Something else has this name, or still uses this."},
+        {0, 0, COMMAND_BUSY, "not-stored", "The store refused the change."},
     };
+    size_t i = 0;
 
-    f->result.status = COMMAND_BUSY;
-    snprintf(f->result.problem, sizeof f->result.problem, "not-stored");
-    snprintf(f->result.detail, sizeof f->result.detail,
-             "The store refused the change.");
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (rows[i].rc != rc)
-            continue;
-        f->result.status = rows[i].status;
-        snprintf(f->result.problem, sizeof f->result.problem, "%s", rows[i].problem);
-        snprintf(f->result.detail, sizeof f->result.detail, "%s", rows[i].detail);
-    }
+    while (rows[i].rc != 0 && (rows[i].rc != result->rc ||
+                               (rows[i].count != 0 && rows[i].count != result->count)))
+        i++;
+    f->result.status = rows[i].status;
+    snprintf(f->result.problem, sizeof f->result.problem, "%s", rows[i].problem);
+    snprintf(f->result.detail, sizeof f->result.detail, "%s", rows[i].detail);
 }
 
 void answer_effect(struct effect *f, const struct batch *applied)
 {
-    int rc = f->index == SIZE_MAX ? 0 : batch_result(applied, f->index)->rc;
+    const struct change_result *result =
+        f->index == SIZE_MAX ? NULL : batch_result(applied, f->index);
 
     f->result.extra = f->extra;
-    if (rc != 0)
-        refuse(f, rc);
+    if (result && result->rc != 0)
+        refuse(f, result);
     deliver(f->command, f->ticket, &f->result);
     f->command = NULL;
 }

@@ -77,10 +77,13 @@ static void approve(struct engine *e, struct subject *s, const struct answer *a)
     } else {
         snprintf(shown.row.approved_by, sizeof shown.row.approved_by, "%s",
                  a->command->actor);
-        engine_put(e, &(struct change){.kind = CHANGE_CAMPAIGN_PUT,
-                                       .campaign = {.row = &shown.row}});
-        event_of_campaign(e, &shown, "approved", a->command->actor);
-        done(e, s, a);
+        /* What was edited meanwhile is not what the approver has seen. */
+        size_t index = engine_put(
+            e, &(struct change){.kind = CHANGE_CAMPAIGN_PUT,
+                                .revision = s->row.revision,
+                                .campaign = {.row = &shown.row, .is_edit = true}});
+        event_of_edit(e, &shown, "approved", a->command->actor, index);
+        catalogue_answer(e, a, index, "");
     }
 }
 

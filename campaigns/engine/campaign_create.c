@@ -59,8 +59,8 @@ static size_t put_campaign(struct engine *e, const struct command *c,
     snprintf(row.created_by, sizeof row.created_by, "%s", c->actor);
     if (policy_print(policy, text, sizeof text) < 0)
         return SIZE_MAX;
-    size_t index = engine_put(
-        e, &(struct change){.kind = CHANGE_CAMPAIGN_PUT, .campaign = {&row, text}});
+    size_t index = engine_put(e, &(struct change){.kind = CHANGE_CAMPAIGN_PUT,
+                                                  .campaign = {&row, text, true}});
     shown.row = row;
     if (index != SIZE_MAX)
         event_of_draft(e, &shown, index);
@@ -73,11 +73,6 @@ void campaign_create(struct engine *e, const struct answer *a)
     struct plan_row plan;
     char id[24];
 
-    if (a->command->campaign.is_dynamic) {
-        answer_now(a, COMMAND_INVALID, "not-supported",
-                   "\"dynamic\" is not yet supported.");
-        return;
-    }
     if (refuse_policy(e, a, &policy) || refuse_plan(e, a, &plan))
         return;
     size_t index = put_campaign(e, a->command, &plan, &policy);

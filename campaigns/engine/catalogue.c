@@ -69,8 +69,9 @@ static void profile_put(struct engine *e, const struct answer *a)
     snprintf(row.model, sizeof row.model, "%s", p->model_count ? p->models[0] : "*");
     snprintf(row.updated_by, sizeof row.updated_by, "%s", a->command->actor);
     free(p);
-    size_t index = engine_put(
-        e, &(struct change){.kind = CHANGE_PROFILE_PUT, .profile = {&row, text}});
+    size_t index = engine_put(e, &(struct change){.kind = CHANGE_PROFILE_PUT,
+                                                  .revision = a->command->revision,
+                                                  .profile = {&row, text}});
     engine_reload_profiles(e);
     catalogue_done(e, a, &(struct catalogue_change){index, "profile", "put", row.name});
 }
@@ -78,8 +79,9 @@ static void profile_put(struct engine *e, const struct answer *a)
 static void profile_delete(struct engine *e, const struct answer *a)
 {
     const char *name = a->command->profile.name;
-    size_t index =
-        engine_put(e, &(struct change){.kind = CHANGE_PROFILE_DELETE, .name = name});
+    size_t index = engine_put(e, &(struct change){.kind = CHANGE_PROFILE_DELETE,
+                                                  .revision = a->command->revision,
+                                                  .name = name});
 
     engine_reload_profiles(e);
     catalogue_done(e, a, &(struct catalogue_change){index, "profile", "deleted", name});
@@ -131,8 +133,9 @@ static void token_create(struct engine *e, const struct answer *a)
 static void token_revoke(struct engine *e, const struct answer *a)
 {
     const char *name = a->command->token.name;
-    size_t index =
-        engine_put(e, &(struct change){.kind = CHANGE_TOKEN_DELETE, .name = name});
+    size_t index = engine_put(e, &(struct change){.kind = CHANGE_TOKEN_DELETE,
+                                                  .revision = a->command->revision,
+                                                  .name = name});
 
     catalogue_done(e, a, &(struct catalogue_change){index, "token", "revoked", name});
 }
@@ -212,6 +215,7 @@ int catalogue_command(struct engine *e, const struct answer *a)
         [COMMAND_CAMPAIGN_CREATE] = campaign_create,
         [COMMAND_CAMPAIGN_ACTION] = campaign_act,
         [COMMAND_CAMPAIGN_DELETE] = campaign_delete,
+        [COMMAND_CAMPAIGN_PATCH] = campaign_edit,
         [COMMAND_TASK_ACTION] = task_act,
         [COMMAND_DEVICE_CLEAR_ATTEMPTS] = clear_attempts,
         [COMMAND_TOKEN_CREATE] = token_create,

@@ -29,7 +29,8 @@ bool campaign_is_leaving(const struct engine *e, int64_t id)
 
 bool campaign_is_changing(const struct engine *e, int64_t id)
 {
-    return is_pending(e, COMMAND_CAMPAIGN_ACTION, id);
+    return is_pending(e, COMMAND_CAMPAIGN_ACTION, id) ||
+           is_pending(e, COMMAND_CAMPAIGN_PATCH, id);
 }
 
 void campaign_delete(struct engine *e, const struct answer *a)
@@ -52,6 +53,7 @@ void campaign_delete(struct engine *e, const struct answer *a)
     }
     snprintf(id, sizeof id, "%" PRId64, campaign_id);
     size_t index = engine_put(e, &(struct change){.kind = CHANGE_CAMPAIGN_DELETE,
+                                                  .revision = a->command->revision,
                                                   .campaign_id = campaign_id});
     /* not of the campaign: its own events go with it */
     catalogue_done(e, a, &(struct catalogue_change){index, "campaign", "deleted", id});

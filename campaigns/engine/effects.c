@@ -129,6 +129,9 @@ static bool release_one(struct engine *e, struct effect *f, const struct batch *
     case EFFECT_BUNDLE_GONE:
         bundle_gone(e, f, applied);
         return true;
+    case EFFECT_EDITED:
+        campaign_edited(e, f->campaign_id);
+        return true;
     }
     return true;
 }

@@ -18,6 +18,7 @@ enum effect_kind {
     EFFECT_PROFILES,
     EFFECT_BUNDLES,     /* bundles that have .digest may be ready, or no longer */
     EFFECT_BUNDLE_GONE, /* .bundle_id is deleted, or a part of what it has */
+    EFFECT_EDITED,      /* .campaign_id has another policy */
 };
 
 enum chunk_kind { CHUNK_CUT, CHUNK_MOVE, CHUNK_PROMOTE };

@@ -21,6 +21,9 @@ void event_of_campaign(struct engine *e, const struct run *run, const char *name
                        const char *actor);
 /** @param index  of the change that makes it */
 void event_of_draft(struct engine *e, const struct run *run, size_t index);
+/** What actor wrote of it, if the change at index goes well. */
+void event_of_edit(struct engine *e, const struct run *run, const char *name,
+                   const char *actor, size_t index);
 
 /* plans.c */
 struct plan_ref *plan_get(struct engine *e, const char *plan_id, int group_no);
@@ -47,6 +50,11 @@ void start_close(struct engine *e);
 /* commands */
 void campaign_create(struct engine *e, const struct answer *a);
 void campaign_act(struct engine *e, const struct answer *a);
+
+/* campaign_edit.c */
+void campaign_edit(struct engine *e, const struct answer *a);
+/** It is durable: a campaign that runs takes it up. */
+void campaign_edited(struct engine *e, int64_t campaign_id);
 void task_act(struct engine *e, const struct answer *a);
 int catalogue_command(struct engine *e, const struct answer *a);
 /** What is told of the change at .index (SIZE_MAX: refused), if the store takes it. */
@@ -80,7 +88,7 @@ void bundle_gone(struct engine *e, struct effect *f, const struct batch *applied
 void campaign_delete(struct engine *e, const struct answer *a);
 /** Its row will be gone when a batch under way is durable. */
 bool campaign_is_leaving(const struct engine *e, int64_t id);
-/** The action that somebody was promised is not in what the reader shows. */
+/** The action or edit that somebody was promised is not in what the reader shows. */
 bool campaign_is_changing(const struct engine *e, int64_t id);
 
 /* webhooks.c */

@@ -160,3 +160,12 @@ void event_of_draft(struct engine *e, const struct run *run, size_t index)
                                       .actor = run->row.created_by,
                                       .needs = index + 1});
 }
+
+void event_of_edit(struct engine *e, const struct run *run, const char *name,
+                   const char *actor, size_t index)
+{
+    if (index != SIZE_MAX)
+        put_of_campaign(
+            e, run,
+            (struct event_of){.name = name, .actor = actor, .needs = index + 1});
+}

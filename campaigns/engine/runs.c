@@ -19,7 +19,7 @@ struct run *run_of(const struct engine *e, int64_t campaign_id)
     return run;
 }
 
-static void load_policy(struct engine *e, struct run *run)
+void run_load_policy(struct engine *e, struct run *run)
 {
     struct policy_error why;
     char *policy = NULL;
@@ -77,7 +77,7 @@ struct run *run_load(struct engine *e, const struct campaign_row *row)
         .is_braked = row->is_braked,
     };
     run->wants_promote = true;
-    load_policy(e, run);
+    run_load_policy(e, run);
     load_away(e, run);
     run->next = e->runs;
     e->runs = run;

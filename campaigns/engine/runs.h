@@ -48,6 +48,8 @@ struct run {
 enum rollout_share share_of_row(const struct task_row *row);
 struct run *run_of(const struct engine *e, int64_t campaign_id);
 struct run *run_load(struct engine *e, const struct campaign_row *row);
+/** As it is durable. */
+void run_load_policy(struct engine *e, struct run *run);
 void run_save(struct engine *e, struct run *run);
 void run_set_state(struct engine *e, struct run *run, const char *state,
                    const char *actor);

@@ -19,16 +19,18 @@ void webhook_put(struct engine *e, const struct answer *a)
     snprintf(row.sealed, sizeof row.sealed, "%s", c->webhook.sealed);
     snprintf(row.kinds, sizeof row.kinds, "%s", c->webhook.kinds);
     snprintf(row.created_by, sizeof row.created_by, "%s", c->actor);
-    size_t index =
-        engine_put(e, &(struct change){.kind = CHANGE_WEBHOOK_PUT, .webhook = &row});
+    size_t index = engine_put(e, &(struct change){.kind = CHANGE_WEBHOOK_PUT,
+                                                  .revision = c->revision,
+                                                  .webhook = &row});
     catalogue_done(e, a, &(struct catalogue_change){index, "webhook", "put", row.name});
 }
 
 void webhook_delete(struct engine *e, const struct answer *a)
 {
     const char *name = a->command->webhook.name;
-    size_t index =
-        engine_put(e, &(struct change){.kind = CHANGE_WEBHOOK_DELETE, .name = name});
+    size_t index = engine_put(e, &(struct change){.kind = CHANGE_WEBHOOK_DELETE,
+                                                  .revision = a->command->revision,
+                                                  .name = name});
 
     catalogue_done(e, a, &(struct catalogue_change){index, "webhook", "deleted", name});
 }

@@ -138,13 +138,63 @@ static void put_answer(const struct command *c, const char *id)
                                    .answer = {&row, is_record ? c->text : id}});
 }
 
-static void put_profile(const struct command *c)
+/* A change that demands a revision. */
+static void edit(struct change change, const struct command *c,
+                 struct command_result *r)
+{
+    change.revision = c->revision;
+    struct change_result result = served_result(&change);
+    if (result.rc != 0)
+        r->status =
+            result.count == STORE_REVISION_OTHER ? COMMAND_CHANGED : COMMAND_NOT_FOUND;
+}
+
+static void put_profile(const struct command *c, struct command_result *r)
 {
     struct profile_row row = {.updated_ms = 1};
 
     strcpy(row.name, c->profile.name);
-    served_change(
-        &(struct change){.kind = CHANGE_PROFILE_PUT, .profile = {&row, c->text}});
+    edit((struct change){.kind = CHANGE_PROFILE_PUT, .profile = {&row, c->text}}, c, r);
+}
+
+static void put_webhook(const struct command *c, struct command_result *r)
+{
+    struct webhook_row row = {.campaign_id = c->webhook.campaign_id,
+                              .is_enabled = c->webhook.is_enabled};
+
+    strcpy(row.name, c->webhook.name);
+    strcpy(row.url, c->webhook.url);
+    strcpy(row.sealed, c->webhook.sealed);
+    strcpy(row.kinds, c->webhook.kinds);
+    edit((struct change){.kind = CHANGE_WEBHOOK_PUT, .webhook = &row}, c, r);
+}
+
+static void edit_campaign(const struct command *c, struct command_result *r)
+{
+    struct campaign_row row = {.id = 7, .bundle_id = core_bundle(), .state = "draft"};
+
+    strcpy(row.name, "edited");
+    strcpy(row.plan_id, "plan-1");
+    edit((struct change){.kind = CHANGE_CAMPAIGN_PUT, .campaign = {&row, NULL, true}},
+         c, r);
+}
+
+static void edit_row(const struct command *c, struct command_result *r)
+{
+    if (c->kind == COMMAND_PROFILE_PUT)
+        put_profile(c, r);
+    if (c->kind == COMMAND_WEBHOOK_PUT)
+        put_webhook(c, r);
+    if (c->kind == COMMAND_CAMPAIGN_PATCH)
+        edit_campaign(c, r);
+    if (c->kind == COMMAND_PROFILE_DELETE)
+        edit((struct change){.kind = CHANGE_PROFILE_DELETE, .name = c->profile.name}, c,
+             r);
+    if (c->kind == COMMAND_WEBHOOK_DELETE)
+        edit((struct change){.kind = CHANGE_WEBHOOK_DELETE, .name = c->webhook.name}, c,
+             r);
+    if (c->kind == COMMAND_TOKEN_REVOKE)
+        edit((struct change){.kind = CHANGE_TOKEN_DELETE, .name = c->token.name}, c, r);
 }
 
 static void put_campaign(const struct command *c)
@@ -231,8 +281,7 @@ static void work(const struct command *c, struct command_result *r)
         put_tags(c, r);
     if (c->kind == COMMAND_TOKEN_CREATE)
         put_token(c);
-    if (c->kind == COMMAND_PROFILE_PUT)
-        put_profile(c);
+    edit_row(c, r);
     if (c->kind == COMMAND_CAMPAIGN_CREATE) {
         put_campaign(c);
         strcpy(r->id, "7");

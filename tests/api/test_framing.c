@@ -14,7 +14,7 @@
 TestSuite(framing, .init = served_open, .fini = served_close, .timeout = 120);
 
 #define SMUGGLED                                                                       \
-    "DELETE /v1/tokens/bob HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer admin\r\n\r\n"
+    "DELETE /v1/tokens/old HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer admin\r\n\r\n"
 
 static const struct {
     const char *name, *bytes;

@@ -185,7 +185,7 @@ Test(server, survives_clients_that_leave_while_the_core_works)
     core_set(CORE_HOLDS);
     for (int i = 0; i < 10; i++) {
         int fd = dial();
-        tell(fd, "DELETE /v1/tokens/bob HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+        tell(fd, "DELETE /v1/tokens/old HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
                  "admin\r\n\r\n");
         core_await(i + 1);
         close(fd);

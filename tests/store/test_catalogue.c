@@ -334,6 +334,61 @@ Test(catalogue, lists_bundles_both_ways_and_by_state)
     cr_expect(eq(int, fixture_apply(st, &ready), STORE_E_CONFLICT));
 }
 
+static int64_t put_profile(const char *name, int64_t demanded, int64_t *count)
+{
+    struct profile_row row = {.updated_ms = 1};
+
+    snprintf(row.name, sizeof row.name, "%s", name);
+    struct change_result r =
+        fixture_result(st, &(struct change){.kind = CHANGE_PROFILE_PUT,
+                                            .revision = demanded,
+                                            .profile = {&row, "{}"}});
+    *count = r.count;
+    return r.rc;
+}
+
+Test(catalogue, changes_only_the_revision_that_is_demanded)
+{
+    struct profile_row first, second;
+    struct event_row event = {.kind = "profile", .name = "deleted", .body = "{}"};
+    int64_t count;
+
+    cr_expect(
+        eq(i64, put_profile("gw", STORE_REVISION_SOME, &count), STORE_E_CONFLICT));
+    cr_expect(eq(i64, count, STORE_REVISION_OTHER));
+    cr_expect(zero(i64, put_profile("gw", STORE_REVISION_NONE, &count)));
+    cr_expect(
+        eq(i64, put_profile("gw", STORE_REVISION_NONE, &count), STORE_E_CONFLICT));
+    cr_assert(zero(int, store_profile_get(st, "gw", &first, NULL)));
+    cr_expect(zero(i64, put_profile("gw", first.revision, &count)));
+    cr_assert(zero(int, store_profile_get(st, "gw", &second, NULL)));
+    cr_expect(gt(i64, second.revision, first.revision));
+    cr_expect(eq(i64, put_profile("gw", first.revision, &count), STORE_E_CONFLICT));
+    struct change delete = {
+        .kind = CHANGE_PROFILE_DELETE, .revision = first.revision, .name = "gw"};
+    cr_expect(eq(int, fixture_apply(st, &delete), STORE_E_CONFLICT));
+    delete.revision = second.revision;
+    cr_expect(zero(int, fixture_apply(st, &delete)));
+
+    /* Of this name again, but never of this revision. */
+    cr_expect(zero(i64, put_profile("gw", STORE_REVISION_ANY, &count)));
+    cr_expect(eq(i64, put_profile("gw", second.revision, &count), STORE_E_CONFLICT));
+
+    /* What was refused did not happen. */
+    struct batch *b = NULL;
+    size_t index;
+    cr_assert(zero(int, batch_open(&b)));
+    cr_assert(zero(int, batch_put(b, &delete, &index)));
+    cr_assert(zero(int, batch_put(b,
+                                  &(struct change){.kind = CHANGE_EVENT_ADD,
+                                                   .needs = index + 1,
+                                                   .event = &event},
+                                  NULL)));
+    cr_assert(zero(int, store_apply(st, b)));
+    cr_expect(eq(int, batch_result(b, 1)->rc, STORE_E_CONFLICT));
+    batch_close(b);
+}
+
 Test(catalogue, deletes_no_package_that_a_bundle_needs)
 {
     int64_t id = put_bundle("1", "{}").id;

@@ -222,6 +222,67 @@ Test(commands, profile_counts_as_soon_as_it_is_durable)
         eq(int, store_profile_get(w->store, "gw", &row, NULL), STORE_E_NOT_FOUND));
 }
 
+static int edit_campaign(const char *patch)
+{
+    struct command *c = command_new(COMMAND_CAMPAIGN_PATCH, "alice");
+
+    c->campaign_action.campaign_id = w->campaign_id;
+    c->text = strdup(patch);
+    return world_submit(w, c);
+}
+
+static const char *kept_policy(void)
+{
+    static char kept[4096];
+    char *text = NULL;
+
+    cr_assert(zero(int, store_campaign_policy(w->store, w->campaign_id, &text)));
+    snprintf(kept, sizeof kept, "%s", text);
+    free(text);
+    return kept;
+}
+
+Test(commands, a_draft_is_edited_and_loses_its_approval)
+{
+    struct campaign_row row;
+
+    world_campaign(w, "{\"approval\": true, \"in_flight\": 7}", false);
+    cr_expect(eq(int, approve_as("bob"), COMMAND_DONE));
+    cr_expect(eq(int, edit_campaign("{\"name\": \"other\"}"), COMMAND_DONE));
+    cr_assert(zero(int, store_campaign_get(w->store, w->campaign_id, &row)));
+    cr_expect(eq(str, row.name, "other"));
+    cr_expect(eq(str, row.approved_by, "bob"), "the policy is the same");
+    cr_expect(eq(int,
+                 edit_campaign("{\"policy\": {\"brake\": {\"first\": 0}, "
+                               "\"in_flight\": null}}"),
+                 COMMAND_DONE));
+    cr_assert(zero(int, store_campaign_get(w->store, w->campaign_id, &row)));
+    cr_expect(eq(str, row.approved_by, ""));
+    cr_expect(strstr(kept_policy(), "\"first\":0") != NULL, "%s", kept_policy());
+    cr_expect(strstr(kept_policy(), "\"in_flight\":100") != NULL, "%s", kept_policy());
+    cr_expect(eq(int, world_act(w, CAMPAIGN_START), COMMAND_CONFLICT), "not approved");
+    cr_expect(eq(int, edit_campaign("{\"policy\": {\"no\": 1}}"), COMMAND_INVALID));
+    cr_expect(
+        eq(int, edit_campaign("{\"policy\": {\"approval\": false}}"), COMMAND_DONE));
+    cr_expect(eq(int, world_act(w, CAMPAIGN_START), COMMAND_DONE));
+}
+
+Test(commands, one_that_runs_takes_up_another_policy)
+{
+    world_campaign(w, "{\"in_flight\": 1, \"brake\": {\"first\": 0}}", true);
+    cr_expect(eq(int, edit_campaign("{\"policy\": {\"in_flight\": 5}}"), COMMAND_DONE));
+    cr_expect(strstr(kept_policy(), "\"in_flight\":5,") != NULL, "%s", kept_policy());
+    cr_expect(eq(int, edit_campaign("{\"policy\": {\"install\": \"hold\"}}"),
+                 COMMAND_CONFLICT));
+    cr_expect(
+        eq(int, edit_campaign("{\"policy\": {\"approval\": true}}"), COMMAND_CONFLICT));
+    /* It is in memory, too: what comes next is as it says. */
+    cr_expect(eq(int, edit_campaign("{\"name\": \"brisk\"}"), COMMAND_DONE));
+    cr_assert(world_run(w, 200000));
+    cr_expect(eq(str, world_row(w).name, "brisk"));
+    cr_expect(eq(int, edit_campaign("{\"name\": \"late\"}"), COMMAND_CONFLICT));
+}
+
 Test(commands, operator_clears_a_blocked_digest)
 {
     w->devices[0].fault = FAULT_VERSION;
