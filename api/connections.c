@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -31,15 +32,16 @@ struct connection {
     struct origin origin;
     enum connection_place place;
     int fd;
-    bool has_had_one; /* a request */
-    enum phase phase;
-    int64_t since_ms; /* of the phase */
-    uint64_t bytes;   /* of the body */
+    /* Written by its own thread alone, the phase last; read by the watcher. */
+    _Atomic bool has_had_one; /* a request */
+    _Atomic int64_t since_ms; /* of the phase */
+    _Atomic uint64_t bytes;   /* of the body */
+    _Atomic enum phase phase;
 };
 
 struct connections {
     struct connections_options options;
-    pthread_mutex_t lock; /* of all below, and of all in the connections */
+    pthread_mutex_t lock; /* of all below, and of who is in the buckets */
     pthread_cond_t changed;
     pthread_t watcher;
     bool has_watcher, is_closing;
@@ -125,12 +127,12 @@ static void enter(struct connection *c, enum phase phase)
 {
     if (!c)
         return;
-    pthread_mutex_lock(&c->all->lock);
-    c->has_had_one |= c->phase == PHASE_WHOLE;
-    c->phase = phase;
-    c->since_ms = c->all->options.mono_ms();
-    c->bytes = 0;
-    pthread_mutex_unlock(&c->all->lock);
+    if (atomic_load(&c->phase) == PHASE_WHOLE)
+        atomic_store(&c->has_had_one, true);
+    atomic_store(&c->since_ms, c->all->options.mono_ms());
+    if (phase == PHASE_BODY) /* not at its end: the watcher may just judge it */
+        atomic_store(&c->bytes, 0);
+    atomic_store(&c->phase, phase);
 }
 
 static enum connection_place place_of(struct connections *all,
@@ -196,11 +198,8 @@ void connection_has_head(struct connection *c)
 
 void connection_has_bytes(struct connection *c, size_t len)
 {
-    if (!c)
-        return;
-    pthread_mutex_lock(&c->all->lock);
-    c->bytes += len;
-    pthread_mutex_unlock(&c->all->lock);
+    if (c)
+        atomic_fetch_add(&c->bytes, len);
 }
 
 void connection_has_whole(struct connection *c)
@@ -216,15 +215,16 @@ void connection_next(struct connection *c)
 /* ---- the watcher ---- */
 
 /* A connection that is kept may be idle, and the next head come after that. */
-static int64_t allowed_ms(const struct connection *c)
+static int64_t allowed_ms(struct connection *c, enum phase phase)
 {
     int64_t idle_ms = c->all->options.idle_ms;
 
-    if (c->phase == PHASE_BODY)
-        return idle_ms + (int64_t)(c->bytes * 1000 / CONNECTION_BYTES_PER_S);
+    if (phase == PHASE_BODY)
+        return idle_ms +
+               (int64_t)(atomic_load(&c->bytes) * 1000 / CONNECTION_BYTES_PER_S);
     if (c->place != CONNECTION_HAS_PLACE && idle_ms > SURPLUS_MS)
         return SURPLUS_MS;
-    return c->has_had_one ? 2 * idle_ms : idle_ms;
+    return atomic_load(&c->has_had_one) ? 2 * idle_ms : idle_ms;
 }
 
 /* What has come stays readable after SHUT_RD: a whole request is still read, and
@@ -236,9 +236,10 @@ static void look_at_all(struct connections *all)
 
     for (size_t i = 0; i < BUCKETS; i++)
         for (struct connection *c = all->buckets[i]; c; c = c->next) {
-            if (c->phase == PHASE_WHOLE || count == all->looked_max)
+            enum phase phase = atomic_load(&c->phase);
+            if (phase == PHASE_WHOLE || count == all->looked_max)
                 continue;
-            if (now_ms - c->since_ms > allowed_ms(c))
+            if (now_ms - atomic_load(&c->since_ms) > allowed_ms(c, phase))
                 shutdown(c->fd, SHUT_RDWR);
             all->looked[count] = (struct pollfd){c->fd, POLLRDHUP, 0};
             all->of[count++] = c;
