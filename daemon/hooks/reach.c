@@ -35,8 +35,9 @@ static const struct net4 closed4[] = {
     {{240}, 4},
 };
 static const struct net6 closed6[] = {
-    {{0x01}, 64},       /* discard-only */
-    {{0x20, 0x01}, 23}, /* protocols, Teredo */
+    {{0x00, 0x64, 0xff, 0x9b, 0x00, 0x01}, 48}, /* translation within a network */
+    {{0x01}, 64},                               /* discard-only */
+    {{0x20, 0x01}, 23},                         /* protocols, Teredo */
     {{0x20, 0x01, 0x0d, 0xb8}, 32},
     {{0x3f, 0xff}, 20},
     {{0x5f}, 16},
@@ -54,7 +55,6 @@ static const struct {
     {{{[10] = 0xff, [11] = 0xff}, 96}, 12},
     {{{0}, 96}, 12}, /* compatible; with ::, ::1 */
     {{{0x00, 0x64, 0xff, 0x9b}, 96}, 12},
-    {{{0x00, 0x64, 0xff, 0x9b, 0x00, 0x01}, 48}, 12},
     {{{0x20, 0x02}, 16}, 2},
 };
 
