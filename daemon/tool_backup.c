@@ -57,16 +57,27 @@ static int refuse(const char *path, const char *why)
     return EXIT_FAILURE;
 }
 
-/* The list last: it is of the store that was copied, or has more. */
+/* The store goes on: what the copy calls ready is in the copy alone. */
+static int list(const char *path, struct store_failure *why)
+{
+    struct store *made = NULL;
+
+    int rc = store_open(path, STORE_READER, why, &made);
+    if (rc == 0)
+        rc = write_list(made, path);
+    store_close(made);
+    return rc;
+}
+
 static int copy(struct store *st, const char *path)
 {
     struct store_failure why = {.text = ""};
 
     if (store_backup(st, path, &why) != 0)
         return refuse(path, why.text);
-    int rc = write_list(st, path);
+    int rc = list(path, &why);
     if (rc != 0)
-        return refuse(path, strerror(-rc));
+        return refuse(path, why.text[0] ? why.text : strerror(-rc));
     printf("%s: the store; %s.packages: the packages that belong to it\n", path, path);
     return EXIT_SUCCESS;
 }

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """lockstepd --check, --backup and token, with and without a daemon that runs."""
 
+import concurrent.futures
+import os
 import pathlib
 import shutil
 import socket
@@ -99,6 +101,17 @@ class Backup(Tools):
         self.daemon.start()
         self.assertEqual(len(self.api.all("/devices")), 4)
         self.assertEqual(self.api.get(f"/packages/{image.sha256}")["state"], "ready")
+
+    def test_its_list_is_of_the_copy(self):
+        image = self.package()
+        copy, part = self.folder / "copy.db", self.folder / "copy.db.packages.part"
+        os.mkfifo(part)  # where the tool waits, when the copy is made and the list is not
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            done = pool.submit(self.tool, "--backup", copy)
+            harness.wait_until(copy.exists, "the copy")
+            self.api.request("DELETE", f"/v1/packages/{image.sha256}")
+            self.assertEqual(part.read_text(), f"{image.sha256}  packages/{image.sha256}\n")
+            done.result()
 
     def test_without_a_store_there_is_none(self):
         self.daemon.stop()
