@@ -16,6 +16,7 @@
 #include "api/holds.h"
 #include "api/json_read.h"
 #include "api/multipart.h"
+#include "api/once.h"
 #include "campaigns/bundle_json.h"
 #include "campaigns/command.h"
 #include "store/package_file.h"
@@ -101,6 +102,10 @@ static int begin_part(struct request *rq, struct upload *up, struct response *rs
         return response_refuse(rs, PROBLEM_INVALID_MULTIPART,
                                "a bundle may have %d files", BUNDLE_PACKAGES_MAX);
     up->part = PART_IS_FILE;
+    int rc =
+        once_stream(rq, up->multipart.filename, strlen(up->multipart.filename) + 1);
+    if (rc != 0)
+        return rc;
     snprintf(up->files[up->file_count].name, sizeof up->files[0].name, "%s",
              up->multipart.filename);
     return package_upload_open(rq->api->packages, NULL, 0, &up->file);
@@ -129,7 +134,8 @@ static int take_data(struct request *rq, struct upload *up, struct response *rs)
         return response_refuse(rs, PROBLEM_TOO_LARGE,
                                "file '%.128s': a package may have %llu bytes",
                                up->files[up->file_count].name, (unsigned long long)max);
-    return package_upload_write(up->file, m->bytes, m->len);
+    int rc = once_stream(rq, m->bytes, m->len);
+    return rc == 0 ? package_upload_write(up->file, m->bytes, m->len) : rc;
 }
 
 static int end_part(struct api *api, struct upload *up)

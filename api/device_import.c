@@ -19,6 +19,7 @@
 #include "api/handlers.h"
 #include "api/import_rows.h"
 #include "api/json_read.h"
+#include "api/once.h"
 #include "api/readers.h"
 #include "campaigns/command.h"
 #include "store/package_file.h"
@@ -168,7 +169,9 @@ static int bytes(struct request *rq, struct response *rs, const void *in, size_t
         text_append(&rq->body, in, len);
         return rq->body.bad ? -ENOMEM : 0;
     }
-    int rc = write_all(up->fd, in, len);
+    int rc = once_stream(rq, in, len);
+    if (rc == 0)
+        rc = write_all(up->fd, in, len);
     if (rc != 0)
         return rc;
     up->store = readers_take(rq->api->readers);

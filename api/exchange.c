@@ -14,6 +14,7 @@
 #include "api/readers.h"
 #include "api/routes.h"
 #include "api/sleepers.h"
+#include "store/digest.h"
 #include "store/filter.h"
 
 enum { DRAIN_BYTES_MAX = 1 << 20 };
@@ -61,6 +62,7 @@ void api_exchange_free(struct exchange *x)
     request_keep(&x->rq, NULL, NULL);
     filter_close(x->rq.filter);
     once_end(x->rq.api, x->rq.once);
+    digest_close(x->rq.streamed);
     free(x->rq.made);
     response_fini(&x->rs);
     json_free(x->rq.json);

@@ -31,6 +31,21 @@ static bool is_key(const char *text)
     return true;
 }
 
+static bool has_key(const struct request *rq)
+{
+    return rq->headers.idempotency_key && rq->method == METHOD_POST;
+}
+
+int once_stream(struct request *rq, const void *bytes, size_t len)
+{
+    if (!has_key(rq))
+        return 0;
+    if (!rq->streamed && digest_open(&rq->streamed) != 0)
+        return -ENOMEM;
+    digest_add(rq->streamed, bytes, len);
+    return 0;
+}
+
 /* Of what makes two requests the same: method, path, parameters, body. */
 static int hash_request(const struct request *rq, char out[STORE_DIGEST_HEX + 1])
 {
@@ -47,6 +62,10 @@ static int hash_request(const struct request *rq, char out[STORE_DIGEST_HEX + 1]
         digest_add(d, p->value, strlen(p->value) + 1);
     }
     digest_add(d, rq->body.at, rq->body.len);
+    if (rq->streamed) {
+        digest_end(rq->streamed, hash);
+        digest_add(d, hash, sizeof hash);
+    }
     digest_end(d, hash);
     digest_close(d);
     digest_hex(hash, out);
@@ -89,7 +108,8 @@ static int replay(const struct once_key *key, const struct answer_row *row,
 {
     if (strcmp(key->request_hash, row->request_hash) != 0)
         return response_refuse(rs, PROBLEM_KEY_REUSED,
-                               "Idempotency-Key '%s' was used with another request",
+                               "Idempotency-Key '%s' was used with another request: "
+                               "path, parameters and body must be those of the first",
                                key->key);
     rs->status = row->status;
     text_put(&rs->body, body ? body : "");
@@ -144,7 +164,7 @@ static int begin(struct request *rq, struct response *rs, struct once_key *key)
 int once_begin(struct request *rq, struct response *rs, struct once_key **out)
 {
     *out = NULL;
-    if (!rq->headers.idempotency_key || rq->method != METHOD_POST)
+    if (!has_key(rq))
         return ONCE_RUN;
     if (!is_key(rq->headers.idempotency_key))
         return response_refuse(rs, PROBLEM_INVALID_PARAMETER,

@@ -16,6 +16,13 @@ struct command;
 enum { ONCE_RUN = 1 };
 
 /**
+ * Bytes of a body that is not kept whole: they are part of what makes two requests the
+ * same. Of multipart what is in the parts: the boundary is another each time.
+ * @return 0, -ENOMEM
+ */
+[[nodiscard]] int once_stream(struct request *rq, const void *bytes, size_t len);
+
+/**
  * Look the key up; called when the whole body is there.
  *
  * @param out  owned, NULL when the request has no key; release with once_end()

@@ -21,6 +21,7 @@ struct api;
 struct cJSON;
 struct command;
 struct command_result;
+struct digest;
 struct filter;
 struct once_key;
 struct route;
@@ -83,7 +84,8 @@ struct request {
     bool is_closing; /* the server stops: answer now */
     int64_t wall_ms; /* when the handler was called */
 
-    struct once_key *once; /* the Idempotency-Key that it has */
+    struct once_key *once;   /* the Idempotency-Key that it has */
+    struct digest *streamed; /* owned; see once_stream() */
     char *made; /* owned; id of what the same request made before: nothing is to be
                    done, only answered. NULL: it was not here before */
 

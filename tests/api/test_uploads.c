@@ -295,3 +295,63 @@ Test(uploads, of_a_bundle_keep_a_package_that_was_there_before)
     cr_expect(eq(int, files(), 1));
     free(text);
 }
+
+static struct reply upload_with_key(const char *boundary, const char *text,
+                                    const char *bytes)
+{
+    char body[2000], headers[200];
+
+    snprintf(headers, sizeof headers,
+             "Idempotency-Key: k\r\nContent-Type: multipart/form-data; boundary=%s\r\n",
+             boundary);
+    snprintf(body, sizeof body,
+             "--%s\r\nContent-Disposition: form-data; name=\"manifest\"\r\n\r\n%s\r\n"
+             "--%s\r\nContent-Disposition: form-data; name=\"file\"; "
+             "filename=\"app.bin\"\r\n\r\n%s\r\n--%s--\r\n",
+             boundary, text, boundary, bytes, boundary);
+    return ask((struct ask){"POST", "/v1/bundles", "operator", headers, body, 0});
+}
+
+/* curl makes another boundary each time. */
+Test(uploads, of_a_bundle_are_answered_once_for_a_key)
+{
+    char *text = manifest(sha256("app!", 4), 4);
+    struct reply r = upload_with_key("one", text, "app!");
+
+    expect_status(r, 201);
+    r = upload_with_key("another", text, "app!");
+    expect_status(r, 201);
+    cr_expect(reply_header(&r, "Idempotency-Replayed") != NULL);
+    cr_expect(eq(int, core_count(COMMAND_BUNDLE_CREATE), 1));
+    r = upload_with_key("one", text, "ape!");
+    expect_status(r, 422);
+    expect_says(r, "/problems/key-reused");
+    expect_says(r, "path, parameters and body must be those of the first");
+    cr_expect(eq(int, files(), 1), "what came for nothing is taken away");
+    free(text);
+}
+
+static struct reply import(const char *target, const char *rows)
+{
+    return ask((struct ask){"POST", target, "operator",
+                            "Idempotency-Key: k\r\nContent-Type: text/csv\r\n", rows,
+                            0});
+}
+
+Test(uploads, of_a_list_are_answered_once_for_a_key)
+{
+    struct reply r = import("/v1/devices", "endpoint\na\nb\n");
+
+    expect_status(r, 200);
+    expect_says(r, "\"created\":2");
+    r = import("/v1/devices", "endpoint\na\nb\n");
+    expect_status(r, 200);
+    expect_says(r, "\"created\":2");
+    r = import("/v1/devices", "endpoint\na\nc\n");
+    expect_status(r, 422);
+    expect_says(r, "/problems/key-reused");
+    r = import("/v1/devices?on_error=skip", "endpoint\na\nb\n");
+    expect_status(r, 422);
+    expect_status(ask((struct ask){"GET", "/v1/devices/c", "viewer", NULL, NULL, 0}),
+                  404);
+}
