@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* asks.c - waiting -> with the link -> answered; back to waiting where nothing was
- * sent.
+/* asks.c - waiting -> (Write, Execute: written down, until that is durable) -> with the
+ * link -> answered; back to waiting where nothing was sent.
  */
 #include "daemon/asks.h"
 
@@ -10,20 +10,22 @@
 #include <string.h>
 
 #include "api/json_write.h"
+#include "daemon/askable.h"
 #include "daemon/coap/code.h"
 #include "daemon/core_internal.h"
 #include "daemon/resources.h"
-#include "store/tasks.h"
 
-enum { ASKS_MAX = 256, OBJECT_DEVICE = 3, OBJECT_FW = 5 };
+enum { ASKS_MAX = 256 };
 
 struct waiting {
     struct waiting *next;
     struct submitted item;
     uint64_t ticket; /* of the link's ask */
     int64_t device_id, due_ms;
-    bool is_sent;  /* the link has it */
-    bool was_sent; /* it had it, and the device may have taken it */
+    bool is_told;    /* the event that it is to be sent was put */
+    bool is_writing; /* that event is not durable yet */
+    bool is_sent;    /* the link has it */
+    bool was_sent;   /* it had it, and the device may have taken it */
 };
 
 struct asks {
@@ -79,28 +81,35 @@ int64_t asks_due_ms(const struct asks *a)
 
 /* ---- the end ---- */
 
+/* @param result  NULL: it is about to be sent */
 static void note(struct core *core, const struct waiting *w, const char *result)
 {
-    static const char *const names[] = {[RESOURCE_READ] = "read",
-                                        [RESOURCE_WRITE] = "written",
-                                        [RESOURCE_EXECUTE] = "executed"};
+    static const char *const names[][2] = {
+        [RESOURCE_READ] = {"read", "read"},
+        [RESOURCE_WRITE] = {"write", "written"},
+        [RESOURCE_EXECUTE] = {"execute", "executed"}};
     const struct command *c = w->item.command;
     const struct device *dev = registry_by_id(core->registry, w->device_id);
     struct lwm2m_path path = resource_path(c->resource.ask);
     char text[LWM2M_PATH_TEXT_BYTES], body[128];
 
-    snprintf(body, sizeof body, "{\"path\":\"%s\",\"result\":\"%s\"}",
-             lwm2m_path_print(&path, text), result);
+    lwm2m_path_print(&path, text);
+    if (result)
+        snprintf(body, sizeof body, "{\"path\":\"%s\",\"result\":\"%s\"}", text,
+                 result);
+    else
+        snprintf(body, sizeof body, "{\"path\":\"%s\"}", text);
     if (dev)
         core_device_event(
             core, dev,
-            &(struct device_event){names[c->resource.ask->method], c->actor, body, 0});
+            &(struct device_event){names[c->resource.ask->method][result != NULL],
+                                   c->actor, body, 0});
 }
 
 static void end(struct core *core, struct waiting *w,
                 const struct command_result *result, const char *word)
 {
-    if (w->is_sent || w->was_sent)
+    if (w->is_sent || w->was_sent || w->is_told)
         note(core, w, word);
     unlist(core->asks, w);
     w->item.command->done(w->item.command->done_arg, w->item.ticket, result);
@@ -128,58 +137,24 @@ static void fail_silent(struct core *core, struct waiting *w)
                    "the same.");
 }
 
-/* ---- what forbids it ---- */
-
-static bool is_of_updates(const struct core *core, const struct resource_ask *ask)
-{
-    const struct config_objects *afu = &core->config->afu_objects;
-    uint16_t object = ask->path[0];
-
-    for (size_t i = 0; i < afu->count; i++)
-        if (afu->id[i] == object)
-            return true;
-    return object == OBJECT_FW ||
-           (object == OBJECT_DEVICE && ask->method == RESOURCE_EXECUTE);
-}
-
-static bool has_task(struct core *core, const struct device *dev)
-{
-    struct task_row row;
-    int rc = engine_has_device(core->engine, dev->id)
-                 ? 0
-                 : store_task_active(core->reader, dev->id, &row);
-
-    core_failed(core, rc);
-    return rc <= 0;
-}
-
-/* @return what forbids it, NULL if nothing */
-static const char *refusal(struct core *core, const struct device *dev,
-                           const struct resource_ask *ask, const char **detail)
-{
-    if (dev->state == REGISTRY_PENDING) {
-        *detail = "The device is pending; admit it first.";
-        return "not-admitted";
-    }
-    if (dev->location == 0) {
-        *detail = "The device is not registered now.";
-        return "not-registered";
-    }
-    if (ask->method != RESOURCE_READ && is_of_updates(core, ask) &&
-        has_task(core, dev)) {
-        *detail = "The device is in an active campaign, which this would disturb.";
-        return "device-busy";
-    }
-    return NULL;
-}
-
 /* ---- on its way ---- */
+
+/* Who changes something is on record before it can happen. */
+static void write_down(struct core *core, struct waiting *w)
+{
+    note(core, w, NULL);
+    w->is_told = w->is_writing = true;
+    core_release(core, (struct release){.kind = RELEASE_ASK,
+                                        .change = (size_t)RELEASE_NO_CHANGE,
+                                        .ticket = w->ticket});
+}
 
 /* A campaign may have begun since it was asked for. */
 static void send(struct core *core, struct device *dev, struct waiting *w)
 {
     const char *detail = NULL;
-    const char *problem = refusal(core, dev, w->item.command->resource.ask, &detail);
+    const char *problem =
+        askable_refusal(core, dev, w->item.command->resource.ask, &detail);
     uint8_t scratch[LINKS_ASK_BYTES];
     struct links_ask ask = {.ticket = w->ticket};
 
@@ -187,15 +162,13 @@ static void send(struct core *core, struct device *dev, struct waiting *w)
         fail(core, w, COMMAND_CONFLICT, problem, detail);
         return;
     }
+    if (!w->is_told && w->item.command->resource.ask->method != RESOURCE_READ)
+        write_down(core, w);
+    if (w->is_writing)
+        return;
     w->is_sent = resource_request(w->item.command->resource.ask,
                                   &core->config->afu_objects, scratch, &ask) == NULL &&
                  links_ask(core->links, dev, &ask) == 0;
-}
-
-static bool can_be_asked(const struct core *core, const struct device *dev)
-{
-    return dev->location != 0 && !(dev->flags & DEVICE_REGISTERING) &&
-           !links_is_asleep(core->links, dev);
 }
 
 void asks_online(struct core *core, struct device *dev)
@@ -204,9 +177,21 @@ void asks_online(struct core *core, struct device *dev)
 
     for (struct waiting *w = core->asks->first; w; w = next) {
         next = w->next;
-        if (w->device_id == dev->id && !w->is_sent && can_be_asked(core, dev))
+        if (w->device_id == dev->id && !w->is_sent && askable_now(core, dev))
             send(core, dev, w);
     }
+}
+
+void asks_journalled(struct core *core, uint64_t ticket)
+{
+    struct waiting *w = by_ticket(core->asks, ticket);
+    struct device *dev = w ? registry_by_id(core->registry, w->device_id) : NULL;
+
+    if (!dev)
+        return; /* its time was over, or it was deleted */
+    w->is_writing = false;
+    if (askable_now(core, dev))
+        send(core, dev, w);
 }
 
 void asks_gone(struct core *core, struct device *dev)
@@ -347,7 +332,7 @@ void asks_answered(struct core *core, const struct link_report *report)
 void asks_begin(struct core *core, struct device *dev, struct submitted *item)
 {
     struct resource_ask *ask = item->command->resource.ask;
-    const char *detail = NULL, *problem = refusal(core, dev, ask, &detail);
+    const char *detail = NULL, *problem = askable_refusal(core, dev, ask, &detail);
     uint8_t scratch[LINKS_ASK_BYTES];
     struct links_ask request;
     struct waiting *w = NULL;
@@ -375,6 +360,6 @@ void asks_begin(struct core *core, struct device *dev, struct submitted *item)
     core->asks->first = w;
     traces_want(core->traces, dev);
     core->asks->count++;
-    if (can_be_asked(core, dev))
+    if (askable_now(core, dev))
         send(core, dev, w);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* asks.h - what people ask of devices themselves: held until a device that sleeps
- * wakes, and answered in time whatever the device does.
+ * wakes, and answered in time whatever the device does. A Write or Execute is an event
+ * before it is sent, and another one when it is known what became of it.
  */
 #pragma once
 
@@ -28,6 +29,9 @@ void asks_withdraw(struct core *core, uint64_t ticket);
 
 /** dev can be reached: what waits for it goes on its way. */
 void asks_online(struct core *core, struct device *dev);
+
+/** The event of the ask with this ticket is durable: it may be sent. */
+void asks_journalled(struct core *core, uint64_t ticket);
 
 /** A LINK_ANSWERED. */
 void asks_answered(struct core *core, const struct link_report *report);

@@ -173,6 +173,9 @@ static void release_one(struct core *core, struct release *r,
     case RELEASE_PACKAGE_GONE:
         package_is_gone(core, r, rc);
         break;
+    case RELEASE_ASK:
+        asks_journalled(core, r->ticket);
+        break;
     case RELEASE_REMOVE:
         remove_device(core, r, rc);
         break;

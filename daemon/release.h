@@ -21,6 +21,7 @@ enum release_kind {
     RELEASE_PRUNED,       /* whether old rows are left */
     RELEASE_TAGS,         /* as COMMAND, of tags: .device_id and its event */
     RELEASE_IMPORT,       /* .command, .ticket: devices were created or tagged */
+    RELEASE_ASK,          /* .ticket: a Write or Execute is on record */
     RELEASE_REMOVE,       /* .device_id, .command, .ticket: a device was deleted */
 };
 

@@ -44,8 +44,8 @@ const struct event_kind event_kinds[] = {
       {"detail", "text", "the same for people"}}},
     {"device", "A device came or went, or a person did something to it.",
      "registered deregistered expired admitted tagged imported attempts-cleared read"
-     " written executed deleted",
-     {{"path", "text", "read, written, executed: the resource"},
+     " write written execute executed deleted",
+     {{"path", "text", "read, write, written, execute, executed: the resource"},
       {"result", "text", "read, written, executed: what became of it"},
       {"tags", "{text,null}", "tagged: what was given; null removes"},
       {"rows", "int", "imported: of the list"},

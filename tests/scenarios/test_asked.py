@@ -49,6 +49,9 @@ class Asked(harness.Scenario):
         written = wait_until(lambda: self.events("written"), "the event")[0]
         self.assertEqual((written["actor"], written["path"], written["result"]),
                          ("admin", "/33629/0/11", "2.04"))
+        before = self.events("write")[0]
+        self.assertEqual((before["actor"], before["path"]), ("admin", "/33629/0/11"))
+        self.assertLess(int(before["event_id"]), int(written["event_id"]))
         self.assertEqual(len(fleet.facts("execute")), 0)
         self.refused("POST", "gw-1", "33629/0/2", {"arguments": "0"})
 
@@ -75,6 +78,22 @@ class Asked(harness.Scenario):
         self.assertEqual([t["at"] for t in trace], sorted((t["at"] for t in trace), reverse=True))
         self.assertTrue([t for t in trace if t["method"] == "POST" and t["path"] == "/33629/0/2"])
         self.assertTrue([t for t in trace if t["outcome"] == "notified"], trace)
+
+    def test_know_who_meant_to_execute_though_the_daemon_died(self):
+        fleet = self.fleet([LINE])
+        self.wait_devices(2)
+        fleet.process.send_signal(harness.signal.SIGSTOP)
+        asking = threading.Thread(target=lambda: self.assertRaises(
+            Exception, self.api.post, "/devices/gw-1/resources/33629/0/2", {"arguments": "0"}))
+        asking.start()
+        wait_until(lambda: self.events("execute"), "the intention to be on record")
+        self.daemon.kill()
+        asking.join()
+        fleet.process.send_signal(harness.signal.SIGCONT)
+        self.daemon.start()
+        event = self.events("execute")[0]
+        self.assertEqual((event["actor"], event["path"]), ("admin", "/33629/0/2"))
+        self.assertEqual(self.events("executed"), [])
 
     def test_show_what_they_fetched(self):
         app = self.image("application", "2.0", size=70000)
