@@ -147,5 +147,9 @@ int store_apply(struct store *st, struct batch *b)
 
     if (rc > 0)
         rc = apply_all(st, b, apply_guarded);
-    return rc > 0 ? -EIO : rc;
+    if (rc > 0)
+        rc = -EIO;
+    if (rc == -EIO) /* of a disk, or of a damaged file: the next start looks */
+        st->has_failed = true;
+    return rc;
 }

@@ -51,7 +51,8 @@ int store_rc(int sqlite_rc)
 }
 
 /* The lock file has a byte in it while a writer has the store open, and afterwards if
- * it never came to close it, until one that has found the file sound closes it. */
+ * it never came to close it or failed, until one that has found the file sound closes
+ * it. */
 static int mark_open(struct store *st)
 {
     char mark;
@@ -227,7 +228,8 @@ void store_close(struct store *st)
     bool is_closed = sqlite3_close(st->db) == SQLITE_OK;
     tally_close(st->tally);
     if (st->lock_fd >= 0) {
-        if (is_closed && st->is_sound) /* else the next one looks at it all */
+        bool is_well = is_closed && st->is_sound && !st->has_failed;
+        if (is_well) /* else the next one looks at it all */
             (void)!ftruncate(st->lock_fd, 0);
         close(st->lock_fd);
     }

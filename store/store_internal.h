@@ -18,7 +18,8 @@ struct store {
     struct query_map map[QUERY_COUNT];
     enum store_mode mode;
     bool was_closed;                 /* see store_was_closed() */
-    bool is_sound;                   /* writer: nothing is known against the file */
+    bool is_sound;                   /* writer: was closed, or was read since */
+    bool has_failed;                 /* writer: a batch, for its disk or its file */
     int lock_fd;                     /* writer: flock()ed while open; -1 for none */
     struct tally *tally;             /* owned */
     filter_version_key *version_key; /* of the filter that was made a statement last */

@@ -27,8 +27,8 @@
 /** End what another thread does with st: it returns -EINTR. */
 void store_interrupt(struct store *st);
 
-/** @return false if the last writer of the file did not close it (a crash, a power
- * cut). Writer only. */
+/** @return false if the last writer of the file did not close it (a crash, a power cut)
+ * or could not write it. Writer only. */
 bool store_was_closed(const struct store *st);
 
 /** The file was read and is sound: closing st makes good for the writer that did not.

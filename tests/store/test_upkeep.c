@@ -183,6 +183,29 @@ Test(upkeep, after_a_crash_is_due_until_the_file_was_found_sound)
     store_close(st);
 }
 
+Test(upkeep, is_due_after_a_failure_though_the_writer_closed_it)
+{
+    struct tag_row tag = {.name = "site", .value = "north"};
+    struct store *st = open_at(path, STORE_WRITER);
+
+    fixture_put_device(st, 1);
+    store_close(st);
+    damage(path);
+    st = open_at(path, STORE_WRITER);
+    cr_expect(store_was_closed(st));
+    cr_expect(eq(
+        int,
+        fixture_apply(
+            st, &(struct change){.kind = CHANGE_DEVICE_TAGS,
+                                 .tags = {.device_id = 1, .items = &tag, .count = 1}}),
+        -EIO));
+    store_set_sound(st); /* what was read before */
+    store_close(st);
+    st = open_at(path, STORE_WRITER);
+    cr_expect(not(store_was_closed(st)));
+    store_close(st);
+}
+
 Test(upkeep, a_writer_that_is_turned_away_leaves_the_mark_of_the_other)
 {
     struct store *st = open_at(path, STORE_WRITER), *second;
