@@ -2,10 +2,12 @@
 /* rollout.h - how many devices of a campaign may be worked on, and when to stop.
  *
  * Pure accounting. A device takes a slot while it is delivering, or updating within its
- * timer; it is away when something of the package was sent into it and it gave its slot
- * back (silent, asleep, held, deferred, not returned, waiting for another try). While
- * the first ones have not all ended well, slots and away together never exceed what is
- * left of `first`, so that a bad bundle harms no more, not even by its delivery.
+ * timer; it is away when the package or Update may have harmed it and it gave its slot
+ * back (silent, asleep, deferred, not returned, waiting for another try). While the
+ * first ones have not all ended well, slots and away together never exceed what is left
+ * of `first`, so that a bad bundle harms no more, not even by its delivery. Who has its
+ * package, answers, and waits for a condition or `install` was not harmed: another
+ * takes its place, so that the campaign goes on, and it gets one again for Update.
  */
 #pragma once
 

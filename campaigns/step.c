@@ -59,6 +59,20 @@ static bool phase_absent(struct stepper *s)
     return park_absent(s, 0);
 }
 
+/* It holds its place and tries again; or what it waits for stands as it was last seen;
+ * or the next slot is for it as for anybody. */
+static bool wait_for_turn(struct stepper *s)
+{
+    const struct task *t = s->t;
+    int64_t next_ms = s->now_ms + s->in->policy->timers.poll_ms;
+
+    if (t->is_at_risk)
+        return park(s, WAITING_FOR_RATE, next_ms);
+    if (t->state == TASK_WAITING && t->waiting_for == WAITING_FOR_CONDITION)
+        return park(s, WAITING_FOR_CONDITION, next_ms);
+    return park(s, WAITING_FOR_WAVE, 0);
+}
+
 /* Reading is free for who is Updating or is being cleaned; else it is the first thing
  * that a slot is used for. */
 static bool phase_turn(struct stepper *s)
@@ -67,10 +81,8 @@ static bool phase_turn(struct stepper *s)
 
     if (task_is_executed(t) || t->ending)
         return false;
-    if (!s->in->may_deliver) /* "wave" is for those whose device is untouched */
-        return t->is_started ? park(s, WAITING_FOR_RATE,
-                                    s->now_ms + s->in->policy->timers.poll_ms)
-                             : park(s, WAITING_FOR_WAVE, 0);
+    if (!s->in->may_deliver)
+        return wait_for_turn(s);
     if (t->state == TASK_WAITING)
         set_task(s, TASK_DELIVERING, WAITING_FOR_NOTHING);
     return false;

@@ -23,6 +23,7 @@ void count_automatic(struct stepper *s, size_t i)
     if (!p->is_counted && p->executes < UINT8_MAX)
         p->executes++;
     p->is_automatic = p->is_counted = false;
+    s->t->is_at_risk = s->t->has_executed = true;
 }
 
 /* Its last block is on its way before it is acknowledged; what is hosted elsewhere is
@@ -51,7 +52,7 @@ static void adopt_automatic(struct stepper *s, size_t i, const struct component 
     count_automatic(s, s->plan->targets[i].carrier);
     if (!carrier_of(s, i)->is_accepted)
         return;
-    p->is_executed = true;
+    p->is_executed = s->t->is_at_risk = s->t->has_executed = true;
     s->t->is_acknowledged = true;
     s->t->executed_ms = s->now_ms;
     s->t->unsure_ms = 0;

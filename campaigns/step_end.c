@@ -155,10 +155,6 @@ void step_retry(struct task *t, const struct task_plan *plan, int64_t now_ms)
     fresh.campaign_id = t->campaign_id;
     fresh.device_id = t->device_id;
     fresh.is_started = t->is_started;
-    if (fresh.is_started) {
-        fresh.waiting_for = WAITING_FOR_RATE;
-        fresh.next_at_ms = now_ms;
-    }
     for (size_t i = 0; i < fresh.part_count; i++) {
         fresh.parts[i].executes = t->parts[i].executes;
         fresh.parts[i].is_blocked = t->parts[i].is_blocked;

@@ -6,8 +6,11 @@
 #include "campaigns/conditions.h"
 #include "campaigns/step_internal.h"
 
+/* It has its packages and was read after that: they alone did not harm it, and while it
+ * waits another one may have its place among the first. */
 bool phase_hold(struct stepper *s)
 {
+    s->t->is_at_risk &= s->t->has_executed;
     set_task(s, TASK_DELIVERED, WAITING_FOR_NOTHING);
     return !s->in->may_install && park(s, WAITING_FOR_INSTALL, 0);
 }
@@ -109,7 +112,7 @@ static void mark_executed(struct stepper *s, size_t i)
 {
     struct task_part *p = &s->t->parts[i];
 
-    p->is_executed = s->t->is_at_risk = true;
+    p->is_executed = s->t->is_at_risk = s->t->has_executed = true;
     p->was_updating = false;
     p->result_before = seen(s, i)->result;
     if (!p->is_counted && p->executes < UINT8_MAX)

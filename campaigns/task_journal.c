@@ -38,7 +38,7 @@ static uint32_t task_bits(const struct task *t)
 {
     return (uint32_t)t->is_started | (uint32_t)t->has_settings << 1 |
            (uint32_t)t->is_acknowledged << 2 | (uint32_t)t->is_away << 3 |
-           (uint32_t)t->is_at_risk << 4;
+           (uint32_t)t->is_at_risk << 4 | (uint32_t)t->has_executed << 5;
 }
 
 /* Text that grows in a buffer; too long sticks. */
@@ -165,6 +165,7 @@ static void set_flags(struct task *t, const uint64_t *f)
     t->is_acknowledged = f[0] & 4;
     t->is_away = f[0] & 8;
     t->is_at_risk = f[0] & 16;
+    t->has_executed = f[0] & 32;
     t->ending = (uint8_t)f[1];
     t->stop = (uint8_t)f[2];
     t->silent = (uint8_t)f[3];

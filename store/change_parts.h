@@ -91,7 +91,8 @@ struct tasks_cut { /* goes on where the campaign's row says; sets it */
 
 struct tasks_move { /* waiting tasks of one campaign */
     int64_t campaign_id;
-    const char *waiting_for;      /* those that wait for this; "" any */
+    const char *waiting_for;      /* those that wait for this and were never started;
+                                     "" any */
     const char *state;            /* to: a final one, or "waiting" */
     const char *next_waiting_for; /* to: "" for a final state, else another than
                                      waiting_for, which is then given; never campaign */

@@ -532,7 +532,7 @@ const char *const query_sql[QUERY_COUNT] = {
         " WHERE task_id = :task_id AND state = 'pending'",
     [Q_TASK_MOVE_FIND] =
         "SELECT id FROM task WHERE campaign_id = :campaign_id AND state = 'waiting'"
-        " AND waiting_for = :waiting_for ORDER BY id LIMIT :limit",
+        " AND waiting_for = :waiting_for AND started_ms = 0 ORDER BY id LIMIT :limit",
     [Q_TASK_MOVE_FIND_ANY] =
         "SELECT id FROM task WHERE campaign_id = :campaign_id AND state = 'waiting'"
         " LIMIT :limit",

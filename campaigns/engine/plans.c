@@ -156,6 +156,7 @@ static void switch_plan(struct engine *e, struct active *a, struct plan_ref *fre
     t.waiting_for = a->task.waiting_for;
     t.is_started = a->task.is_started;
     t.is_at_risk = a->task.is_at_risk;
+    t.has_executed = a->task.has_executed;
     t.replans = a->task.replans;
     t.ending = a->task.ending;
     t.stop = a->task.stop;

@@ -60,7 +60,7 @@ static void parts_from_row(const struct task_component_row *row,
  * anything else; what was Updating may be still, and is judged before a new try. */
 static void distrust(struct task *t)
 {
-    t->is_started = t->is_at_risk = true;
+    t->is_started = t->is_at_risk = t->has_executed = true;
     for (size_t i = 0; i < t->part_count; i++) {
         struct task_part *p = &t->parts[i];
         if (p->state != PART_PENDING && p->state < PART_UPDATED && p->via == VIA_NONE)

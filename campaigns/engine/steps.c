@@ -100,6 +100,8 @@ void active_retire(struct engine *e, struct active *a, bool has_ended)
 {
     timers_cancel(&e->timers, &a->timer);
     a->is_parked = true;
+    if (a->task.waiting_for == WAITING_FOR_WAVE && a->row.id <= a->run->next_after_id)
+        a->run->next_after_id = a->row.id - 1; /* before those that have not begun */
     if (has_ended)
         run_ended(e, a->run,
                   &(struct run_end){a->task.device_id, a->row.endpoint, a->task.reason,

@@ -331,3 +331,37 @@ Test(step_rules, lists_what_changed_between_two_tasks)
     cr_expect(eq(int, changes[0].to, PART_UPDATING));
     cr_expect(not(changes[1].is_part));
 }
+
+/* Its battery is too low for Update, and nothing may go on with it. */
+static bool is_at_risk_while_it_charges(void)
+{
+    snprintf(w.values[0].path, sizeof w.values[0].path, "/3/0/9");
+    snprintf(w.values[0].text, sizeof w.values[0].text, "10");
+    w.values[0].has_value = true;
+    w.view.value_count = 1;
+    w.policy.min_battery_pct = 30;
+    w.task.is_at_risk = true;
+    cr_assert(eq(int, world_step(&w)->task.waiting_for, WAITING_FOR_CONDITION));
+    return w.task.is_at_risk;
+}
+
+Test(step_rules, who_waits_with_its_package_is_not_at_risk)
+{
+    world_delivered(&w, 0);
+    cr_expect(not(is_at_risk_while_it_charges()));
+}
+
+Test(step_rules, who_waits_between_two_stages_is_at_risk_still)
+{
+    world_add(&w, "radio", 1);
+    world_delivered(&w, 0);
+    cr_assert(eq(int, world_step(&w)->action.kind, DEVICE_EXECUTE));
+    world_outcome(&w, DEVICE_DONE, 0);
+    *world_component(&w, 0) = (struct component){
+        .name = "app", .version = "2", .result = 1, .object_id = 33629};
+    world_read(&w, 1000);
+    cr_assert(eq(int, world_outcome(&w, DEVICE_DONE, 0)->task.stage, 1));
+    world_delivered(&w, 1);
+    w.task.action = 0;
+    cr_expect(is_at_risk_while_it_charges());
+}

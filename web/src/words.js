@@ -42,7 +42,7 @@ export const WAITS = {
   online: "for the device to be heard of",
   condition: "for a condition, such as its battery",
   approval: "for an approval",
-  rate: "for a free slot",
+  rate: "for its next try",
   user: "for a user at the device, who deferred it",
   campaign: "for another campaign on this device",
   install: "for you to say install",
