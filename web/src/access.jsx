@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { path, query } from "./api.js";
 import { History } from "./history.jsx";
-import { Ago, Badge, Card, Confirm, Empty, Input, Lines, Modal, Pager, Select, Table, Trouble, Unseen, useAct, ViewHead } from "./parts.jsx";
+import { Ago, Badge, Card, Confirm, Empty, Input, Lines, Modal, Pager, Select, Table, Trouble, useAct, ViewHead } from "./parts.jsx";
 import { ofKind, usePages, useSession } from "./resources.js";
 import { go } from "./route.js";
 import { ROLES } from "./words.js";
@@ -62,7 +62,7 @@ function Tokens() {
     <Card id="tokens" title="Tokens">
       <NewToken />
       <Trouble error={list.error} />
-      {list.items && <Table label="All tokens" head={["Name", "Role", "Made", "Ends", <Unseen>Actions</Unseen>]}
+      {list.items && <Table label="All tokens" head={["Name", "Role", "Made", "Ends", <span class="unseen">Actions</span>]}
         rows={list.items.map((t) => [t.name, <span title={MAY[t.role]}>{t.role}</span>,
           <><Ago time={t.created_at} />{t.created_by && ` by ${t.created_by}`}</>,
           !t.expires_at ? "never" : Date.parse(t.expires_at) < Date.now() ? <Badge word="expired" /> : <Ago time={t.expires_at} />,

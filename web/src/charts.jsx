@@ -6,6 +6,7 @@ import { clockOf, dayOf, moment, num } from "./format.js";
 
 const S = 1000, MIN = 60 * S, H = 60 * MIN, D = 24 * H;
 const STEPS = [S, 5 * S, 10 * S, 30 * S, MIN, 5 * MIN, 10 * MIN, 30 * MIN, H, 2 * H, 3 * H, 6 * H, 12 * H, D, 2 * D, 7 * D, 30 * D, 365 * D];
+const AREAS = 250, BARS = 150; // their heights
 const LEFT = 46, RIGHT = 14, TOP = 10, BOTTOM = 26;
 
 /** @return [ref, width of its element] */
@@ -96,11 +97,11 @@ const pathOf = (pairs) => pairs.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(
  * @param layers  [{word, isHatched}]
  * @param lines   [{name, points: [[t, n]]}] drawn over them
  */
-export function Areas({ points, layers, lines = [], end, max, label, height = 250, onIndex, index }) {
+export function Areas({ points, layers, lines = [], end, max, label, onIndex, index }) {
   const tops = points.map((p) => p.n.reduce((sums, n) => [...sums, sums.at(-1) + n], [0]));
   const times = points.map((p) => p.t);
   return (
-    <Plot height={height} label={label} begin={times[0]} end={Math.max(end, times[0] + S)} max={max}
+    <Plot height={AREAS} label={label} begin={times[0]} end={Math.max(end, times[0] + S)} max={max}
       onTime={(t) => onIndex(t == null ? null : nearest(times, t))}>
       {(f) => (
         <>
@@ -110,7 +111,7 @@ export function Areas({ points, layers, lines = [], end, max, label, height = 25
             return <g key={word} class={`area s-${word}`}><path d={d} />{isHatched && <path d={d} class="hatch" />}</g>;
           })}
           {lines.map((l) => <path key={l.name} class={`line ${l.name}`} d={pathOf(l.points.map(([t, n]) => [f.x(t), f.y(n)]))} />)}
-          {index != null && <line class="cursor" x1={f.x(times[index])} x2={f.x(times[index])} y1={TOP} y2={height - BOTTOM} />}
+          {index != null && <line class="cursor" x1={f.x(times[index])} x2={f.x(times[index])} y1={TOP} y2={AREAS - BOTTOM} />}
         </>
       )}
     </Plot>
@@ -118,9 +119,9 @@ export function Areas({ points, layers, lines = [], end, max, label, height = 25
 }
 
 /** A bar for each step. @param bars  [{t, n}], step ms apart */
-export function Bars({ bars, step, label, height = 150 }) {
+export function Bars({ bars, step, label }) {
   return (
-    <Plot height={height} label={label} begin={bars[0].t} end={bars.at(-1).t + step} max={Math.max(...bars.map((b) => b.n))}>
+    <Plot height={BARS} label={label} begin={bars[0].t} end={bars.at(-1).t + step} max={Math.max(...bars.map((b) => b.n))}>
       {(f) => bars.map((b) => b.n > 0 && (
         <rect key={b.t} class="bar" x={f.x(b.t) + 0.5} width={Math.max(1, f.x(b.t + step) - f.x(b.t) - 1)} y={f.y(b.n)}
           height={f.y(0) - f.y(b.n)}><title>{`${moment(b.t)}: ${num(b.n)}`}</title></rect>

@@ -37,8 +37,8 @@ export function Stack({ counts, words, label, size = "", signs }) {
 }
 
 /** Legend of a stack. With onPick each entry is a button that filters. */
-export function Legend({ counts, words, picked, onPick, all = total(counts) }) {
-  const shown = words.filter((word) => counts?.[word]);
+export function Legend({ counts, words, picked, onPick }) {
+  const all = total(counts), shown = words.filter((word) => counts?.[word]);
   return (
     <ul class="legend">
       {shown.map((word) => {
@@ -104,8 +104,6 @@ export const BehindStack = ({ caption, counts, words }) => (
   <Behind caption={caption} head={["State", "Devices", "Share"]}
     rows={words.filter((word) => counts[word]).map((word) => [word, num(counts[word]), percent(counts[word], total(counts))])} />
 );
-
-export const Unseen = ({ children }) => <span class="unseen">{children}</span>;
 
 /** Lines for a terminal, with a button that copies them. */
 export function Lines({ children }) {
@@ -194,7 +192,7 @@ export const Select = ({ label, hint, set, words, ...more }) => (
 );
 
 /** A modal dialog: Esc and a click beside it close it, focus goes back where it was. */
-export function Modal({ label, class: kind = "confirm", onClose, children }) {
+export function Modal({ label, onClose, children }) {
   const ref = useRef(null), close = useRef(onClose);
   close.current = onClose;
   useEffect(() => {
@@ -209,7 +207,7 @@ export function Modal({ label, class: kind = "confirm", onClose, children }) {
     };
   }, []);
   return (
-    <dialog ref={ref} class={kind} aria-label={label} onClick={(e) => e.target === ref.current && onClose()}>
+    <dialog ref={ref} aria-label={label} onClick={(e) => e.target === ref.current && onClose()}>
       <div class="dialog-inside">{children}</div>
     </dialog>
   );
