@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/admission.h"
 
+#include <string.h>
+
 #include "api/api_internal.h"
 #include "api/auth.h"
 #include "api/rate.h"
 #include "api/readers.h"
 #include "api/routes.h"
+#include "api/shapes.h"
+#include "store/words.h"
 
 static int check_token(struct request *rq, struct response *rs)
 {
@@ -44,17 +48,26 @@ static void check_role(struct request *rq, struct response *rs)
                         role_name(rq->who.role));
 }
 
+static void check_parameter(const struct route *route, const struct uri_parameter *p,
+                            struct response *rs)
+{
+    const struct shape_parameter *known =
+        shape_parameter(route->path, p->name, strlen(p->name));
+
+    if (!route_knows(route->parameters, p->name))
+        response_refuse(rs, PROBLEM_INVALID_PARAMETER,
+                        "unknown parameter '%.64s'; known are: %s", p->name,
+                        *route->parameters ? route->parameters : "none");
+    else if (*p->value && known && strchr(known->type, '|') &&
+             !words_have(known->type, p->value))
+        response_refuse(rs, PROBLEM_INVALID_PARAMETER, "'%s' is one of %s, not '%.64s'",
+                        p->name, known->type, p->value);
+}
+
 static void check_parameters(struct request *rq, struct response *rs)
 {
-    for (size_t i = 0; i < rq->uri.parameter_count; i++) {
-        const char *name = rq->uri.parameters[i].name;
-        if (route_knows(rq->route->parameters, name))
-            continue;
-        response_refuse(rs, PROBLEM_INVALID_PARAMETER,
-                        "unknown parameter '%.64s'; known are: %s", name,
-                        *rq->route->parameters ? rq->route->parameters : "none");
-        return;
-    }
+    for (size_t i = 0; i < rq->uri.parameter_count && rs->status == 0; i++)
+        check_parameter(rq->route, &rq->uri.parameters[i], rs);
 }
 
 static void check_length(struct request *rq, struct response *rs)

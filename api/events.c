@@ -12,24 +12,39 @@
 #include "api/event_json.h"
 #include "api/handlers.h"
 #include "api/sleepers.h"
+#include "store/campaigns.h"
 #include "store/devices.h"
 
 enum { EVENTS_AT_ONCE = 100, RETRY_MS = 2000 };
 
 /* @return 0, -EINVAL with *rs set, -errno */
+static int read_campaign(struct request *rq, struct response *rs, int64_t *id)
+{
+    static const int64_t ids[2] = {1, INT64_MAX};
+    struct campaign_row campaign;
+
+    if (request_int(rq, "campaign", ids, id, rs) != 0)
+        return -EINVAL;
+    int rc = *id > 0 ? store_campaign_get(rq->store, *id, &campaign) : 0;
+    if (rc != STORE_E_NOT_FOUND)
+        return rc;
+    response_refuse(rs, PROBLEM_NOT_FOUND, "there is no campaign %" PRId64, *id);
+    return -EINVAL;
+}
+
+/* @return 0, -EINVAL with *rs set, -errno */
 static int read_query(struct request *rq, struct response *rs,
                       struct event_query *query)
 {
-    static const int64_t ids[2] = {1, INT64_MAX};
     const char *endpoint = request_parameter(rq, "device");
     struct device_row device;
 
-    if (event_query_kinds(rq, rs, query) != 0 ||
-        request_int(rq, "campaign", ids, &query->campaign_id, rs) != 0)
+    if (event_query_kinds(rq, rs, query) != 0)
         return -EINVAL;
-    if (!endpoint)
-        return 0;
-    int rc = store_device_by_endpoint(rq->store, endpoint, &device);
+    int rc = read_campaign(rq, rs, &query->campaign_id);
+    if (rc != 0 || !endpoint)
+        return rc;
+    rc = store_device_by_endpoint(rq->store, endpoint, &device);
     if (rc == STORE_E_NOT_FOUND) {
         response_refuse(rs, PROBLEM_NOT_FOUND, "no device has the endpoint '%.128s'",
                         endpoint);

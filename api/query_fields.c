@@ -12,47 +12,22 @@
 
 enum { NAMES_MAX = 20, VALUES_MAX = 10, FIELD_BYTES = 128 };
 
-/* The words are few, and the same everywhere. */
+/* What is usual, of fields that take other values as well. */
 static const struct {
-    enum filter_of of;
     const char *field;
-    const char *words[12];
-} fixed[] = {
-    {FILTER_OF_DEVICES,
-     "state",
-     {"registered", "asleep", "expired", "deregistered", "pending", "expected"}},
-    {FILTER_OF_DEVICES, "lwm2m", {"1.0", "1.1", "1.2"}},
-    {FILTER_OF_DEVICES,
-     "component.NAME.state",
-     {"idle", "downloading", "downloaded", "updating", "unknown"}},
-    {FILTER_OF_DEVICES, "component.NAME.result", {"0", "1", "2", "3", "5", "8", "9"}},
-    {FILTER_OF_CAMPAIGNS,
-     "state",
-     {"draft", "scheduled", "running", "paused", "aborting", "aborted", "finished"}},
-    {FILTER_OF_TASKS,
-     "state",
-     {"waiting", "delivering", "delivered", "updating", "verifying", "succeeded",
-      "failed", "partial", "canceled", "excluded", "needs-attention"}},
-    {FILTER_OF_TASKS,
-     "waiting_for",
-     {"wave", "window", "online", "condition", "approval", "rate", "user", "campaign",
-      "install"}},
-    {FILTER_OF_TASKS,
-     "component.NAME.state",
-     {"pending", "delivering", "downloaded", "updating", "updated", "unchanged",
-      "failed", "reverted"}},
-    {FILTER_OF_BUNDLES, "state", {"uploading", "ready", "quarantined", "withdrawn"}},
-    {FILTER_OF_PACKAGES, "state", {"uploading", "ready", "damaged", "missing"}},
-    {FILTER_OF_TOKENS, "role", {"viewer", "operator", "approver", "admin"}},
+    const char *words;
+} usual[] = {
+    {"lwm2m", "1.0|1.1|1.2"},
+    {"component.NAME.result", "0|1|2|3|5|8|9"},
 };
 
 /* What any field of the type takes. */
 static const struct {
     const char *type;
-    const char *words[5];
+    const char *words;
 } of_types[] = {
-    {"time", {"-1h", "-1d", "-7d", "-30d"}},
-    {"bool", {"true", "false"}},
+    {"time", "-1h|-1d|-7d|-30d"},
+    {"bool", "true|false"},
 };
 
 /* Values that devices have; theirs alone are looked for. */
@@ -91,18 +66,22 @@ static int found_values(struct request *rq, struct json *j, enum example_kind ki
     return rc;
 }
 
-static void put_words(struct json *j, const char *const *words)
+static void put_words(struct json *j, const char *words)
 {
-    for (; *words; words++)
-        json_text(j, NULL, *words);
+    for (; *words; words += *words == '|') {
+        size_t len = strcspn(words, "|");
+        json_text_n(j, NULL, words, len);
+        words += len;
+    }
 }
 
 static void fixed_values(struct json *j, enum filter_of of,
                          const struct filter_field_view *field)
 {
-    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
-        if (fixed[i].of == of && strcmp(fixed[i].field, field->name) == 0)
-            put_words(j, fixed[i].words);
+    put_words(j, field->words ? field->words : "");
+    for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
+        if (of == FILTER_OF_DEVICES && strcmp(usual[i].field, field->name) == 0)
+            put_words(j, usual[i].words);
     for (size_t i = 0; i < sizeof of_types / sizeof of_types[0]; i++)
         if (strcmp(of_types[i].type, field->type) == 0)
             put_words(j, of_types[i].words);
@@ -198,27 +177,15 @@ static int put_named(const struct listing *l, const struct filter_field_view *fi
     return rc;
 }
 
-static int refuse_of(struct response *rs)
-{
-    struct text names = {0};
-
-    for (int of = 0; of < FILTER_OF_COUNT; of++)
-        text_printf(&names, "%s%s", of ? ", " : "", filter_of_name((enum filter_of)of));
-    response_refuse(rs, PROBLEM_INVALID_PARAMETER, "'of' can be %s",
-                    names.at ? names.at : "");
-    text_fini(&names);
-    return 0;
-}
-
 int query_fields_get(struct request *rq, struct response *rs)
 {
     const char *name = request_parameter(rq, "of");
-    struct listing l = {rq, NULL, name ? filter_of_from_name(name) : FILTER_OF_DEVICES};
+    bool is_said = name && *name;
+    struct listing l = {rq, NULL,
+                        is_said ? filter_of_from_name(name) : FILTER_OF_DEVICES};
     struct filter_field_view field;
     int rc = 0;
 
-    if (l.of == FILTER_OF_COUNT)
-        return refuse_of(rs);
     struct json j = response_json(rs, 200);
     l.j = &j;
     json_object(&j, NULL);

@@ -3,12 +3,7 @@
 
 #include <string.h>
 
-#define TASK_STATES                                                                    \
-    "waiting|delivering|delivered|updating|verifying|succeeded|failed|partial|"        \
-    "canceled|excluded|needs-attention"
-#define CAMPAIGN_STATES "draft|scheduled|running|paused|aborting|aborted|finished"
-#define WAITS "wave|window|online|condition|approval|rate|user|campaign|install"
-#define ROLES "viewer|operator|approver|admin"
+#include "store/words.h"
 
 /* clang-format off */
 const struct shape shapes[] = {
@@ -19,7 +14,7 @@ const struct shape shapes[] = {
       "'modle' at position 1; did you mean 'model'?\",\"position\":1}" },
     { "ProblemMeaning", "title:text status:int(400..599) meaning:text", NULL },
     { "Health", "status:ok|core-late|storage-full", NULL },
-    { "Principal", "name:text role:" ROLES, NULL },
+    { "Principal", "name:text role:" WORDS_ROLE, NULL },
     { "Status",
       "version:text status:ok|core-late|storage-full started_at:time now:time principal:Principal devices:{int} "
       "tasks:{int} store_queue:int peers:int stuck_tasks:int", NULL },
@@ -30,7 +25,7 @@ const struct shape shapes[] = {
     { "Count", "count:int at_least:bool next:text,null", NULL },
 
     { "Device",
-      "id:id endpoint:text state:registered|asleep|expired|deregistered|pending|expected manufacturer?:text "
+      "id:id endpoint:text state:" WORDS_DEVICE_STATE " manufacturer?:text "
       "model?:text serial?:text firmware?:text hardware?:text software?:text lwm2m?:text binding?:text "
       "queue_mode:bool lifetime_s:int location?:text root_path?:text address?:text port?:int(0..65535) "
       "local_address?:text local_port?:int(0..65535) registered_at?:time seen_at?:time expires_at?:time "
@@ -38,7 +33,7 @@ const struct shape shapes[] = {
       "end_of_support?:date components?:[Component] tags?:{text}", NULL },
     { "Component",
       "component:text role?:text processor?:text version:text "
-      "state:idle|downloading|downloaded|updating|unknown result:int(0..255) object:text object_id:int instance:int "
+      "state:" WORDS_COMPONENT_STATE " result:int(0..255) object:text object_id:int instance:int "
       "delivery?:push|pull|both protocols?:[int] linked?:[int] conflicting?:[int] updated_at?:time", NULL },
     { "DeviceComponents", "endpoint:text inventory_at?:time problem?:text components:[Component]", NULL },
     { "DeviceProfile",
@@ -95,11 +90,11 @@ const struct shape shapes[] = {
       "verify?:version|result notes?:text", NULL },
     { "Bundle",
       "id:id bundle:text name:text version:text vendor?:text sequence:int "
-      "state:uploading|ready|quarantined|withdrawn problem?:text sha256?:sha256 created_at?:time created_by?:text "
+      "state:" WORDS_BUNDLE_STATE " problem?:text sha256?:sha256 created_at?:time created_by?:text "
       "packages?:[BundlePackage]", NULL },
     { "BundlePackage",
-      "package:int component:text version:text sha256?:sha256 uri?:text size:int state:text", NULL },
-    { "Package", "sha256:sha256 size:int state:text created_at?:time", NULL },
+      "package:int component:text version:text sha256?:sha256 uri?:text size:int state:" WORDS_PACKAGE_STATE "|elsewhere", NULL },
+    { "Package", "sha256:sha256 size:int state:" WORDS_PACKAGE_STATE " created_at?:time", NULL },
     { "Upload", "sha256:sha256 state:text offset:int", NULL },
 
     { "NewPlan", "bundle:text q:text components?:[text]",
@@ -133,7 +128,7 @@ const struct shape shapes[] = {
     { "NewCampaign", "name?:text plan?:text bundle?:text q?:text components?:[text] policy?:Policy",
       "{\"bundle\":\"gateway@2026.11\",\"q\":\"tag.site==north\",\"policy\":{\"in_flight\":200}}" },
     { "Campaign",
-      "id:id name:text state:" CAMPAIGN_STATES " bundle:text plan:text braked:bool reason?:text detail?:text "
+      "id:id name:text state:" WORDS_CAMPAIGN_STATE " bundle:text plan:text braked:bool reason?:text detail?:text "
       "first_passed:bool install_given:bool failures_in_a_row:int ended:int ended_failed:int created_at?:time "
       "started_at?:time ended_at?:time expires_at?:time created_by?:text approved_by?:text policy?:Policy,null components?:[text] "
       "q?:text overlaps?:[Overlap] retry?:Retried", NULL },
@@ -141,18 +136,18 @@ const struct shape shapes[] = {
     { "Overlap", "campaign:id devices:int sample?:[text]", NULL },
     { "Retried", "retried:int blocked:int busy:int", NULL },
     { "Progress",
-      "campaign:id state:" CAMPAIGN_STATES " braked:bool reason?:text detail?:text devices:int ended:int tasks:{int} "
+      "campaign:id state:" WORDS_CAMPAIGN_STATE " braked:bool reason?:text detail?:text devices:int ended:int tasks:{int} "
       "waiting_for:{int} components:{{int}} reasons:[ReasonCount] bytes:Bytes started_at?:time ended_at?:time "
       "estimated_end_at?:time", NULL },
     { "ReasonCount", "state:text reason:text devices:int", NULL },
     { "Bytes", "total:int sent:int left:int", NULL },
     { "Change", "minute:time component?:text state:text change:int", NULL },
     { "Task",
-      "id:id campaign:id endpoint:text state:" TASK_STATES " waiting_for?:" WAITS " reason?:text detail?:text "
+      "id:id campaign:id endpoint:text state:" WORDS_TASK_STATE " waiting_for?:" WORDS_WAITING_FOR " reason?:text detail?:text "
       "since?:time next_at?:time deadline_at?:time active:bool plan?:text group:int stage:int tries:int action?:text "
       "started_at?:time ended_at?:time components?:[TaskComponent]", NULL },
     { "TaskComponent",
-      "component:text state:pending|delivering|downloaded|updating|updated|unchanged|failed|reverted from:text "
+      "component:text state:" WORDS_TASK_COMPONENT_STATE " from:text "
       "to:text target:text reason?:text result?:int(0..255) stage:int instance:int sha256?:sha256 bytes_total:int "
       "bytes_sent:int updated_at?:time", NULL },
 
@@ -170,9 +165,9 @@ const struct shape shapes[] = {
     { "Delivery",
       "event_id:id at:time took_ms:int status:int(0..999) tries:int done:bool error?:text", NULL },
 
-    { "NewToken", "name:text role:" ROLES " expires_s?:int(1..316224000) expires_at?:time",
+    { "NewToken", "name:text role:" WORDS_ROLE " expires_s?:int(1..316224000) expires_at?:time",
       "{\"name\":\"ci\",\"role\":\"operator\",\"expires_s\":7776000}" },
-    { "Token", "name:text role:" ROLES " created_at?:time expires_at?:time created_by?:text token?:text", NULL },
+    { "Token", "name:text role:" WORDS_ROLE " created_at?:time expires_at?:time created_by?:text token?:text", NULL },
 };
 
 const size_t shape_count = sizeof shapes / sizeof shapes[0];
@@ -185,7 +180,7 @@ static const struct shape_parameter parameters[] = {
     { "bundle", NULL, "text", "name@version, or the id" },
     { "campaign", NULL, "int(1..)", "only of this campaign" },
     { "component", NULL, "text", "only of this component" },
-    { "component_state", NULL, "text", "with component: only where it is in this state" },
+    { "component_state", NULL, WORDS_TASK_COMPONENT_STATE, "with component: only where it is in this state" },
     { "count", NULL, "bool", "true: how many there are" },
     { "cursor", NULL, "text", "'next' of the page before" },
     { "device", NULL, "text", "only of the device with this endpoint" },
@@ -206,9 +201,12 @@ static const struct shape_parameter parameters[] = {
     { "resource_instance", NULL, "int(0..65534)", "instance of a multiple resource" },
     { "sha256", NULL, "sha256", "of the package, in hexadecimal" },
     { "sort", NULL, "text", "a field that an index has, with - before it the other way" },
-    { "state", NULL, "text", "only in this state" },
+    { "state", "/v1/bundles", WORDS_BUNDLE_STATE, "only in this state" },
+    { "state", "/v1/campaigns", WORDS_CAMPAIGN_STATE, "only in this state" },
+    { "state", "/v1/packages", WORDS_PACKAGE_STATE, "only in this state" },
+    { "state", NULL, WORDS_TASK_STATE, "only in this state" },
     { "timeout_s", NULL, "int(0..3600)", "how long to wait; 30 if it is not said" },
-    { "waiting_for", NULL, "text", "only what waits for this" },
+    { "waiting_for", NULL, WORDS_WAITING_FOR, "only what waits for this" },
 };
 /* clang-format on */
 

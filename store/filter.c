@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "store/filter_internal.h"
+#include "store/words.h"
 
 struct parser {
     const char *text;
@@ -168,6 +169,9 @@ static void read_value(struct parser *p, struct filter_node *n)
     if (why)
         fail(p, where, "'%.40s' at position %zu %s", v->text,
              (size_t)(where - p->text) + 1, why);
+    else if (n->field->words && !v->is_pattern && !words_have(n->field->words, v->text))
+        fail(p, where, "'%.40s' at position %zu is none of %s", v->text,
+             (size_t)(where - p->text) + 1, n->field->words);
 }
 
 static void read_argument(struct parser *p, struct filter_node *n)

@@ -91,11 +91,12 @@ struct filter_subject {
 
 /** A field that a filter can name. */
 struct filter_field_view {
-    const char *name; /* static; with NAME where a name stands */
-    const char *type; /* static: text, version, time, number, bool */
-    bool has_order;   /* takes =lt= =le= =gt= =ge= as well */
-    bool has_wild;    /* takes * in values */
-    bool is_sorted;   /* lists can be sorted by it: an index has it */
+    const char *name;  /* static; with NAME where a name stands */
+    const char *type;  /* static: text, version, time, number, bool */
+    bool has_order;    /* takes =lt= =le= =gt= =ge= as well */
+    bool has_wild;     /* takes * in values */
+    bool is_sorted;    /* lists can be sorted by it: an index has it */
+    const char *words; /* all its values, "a|b"; NULL: any, or none */
 };
 
 /** @return true if rows of this kind have a field number i, from 0, in *out */

@@ -41,16 +41,16 @@ const struct filter_field *filter_field_find(enum filter_of of, const char *text
 }
 
 static const struct filter_field_view views[] = {
-    [FILTER_TEXT] = {NULL, "text", false, true, false},
-    [FILTER_VERSION] = {NULL, "version", true, true, false},
-    [FILTER_TIME] = {NULL, "time", true, false, false},
-    [FILTER_NUMBER] = {NULL, "number", true, false, false},
-    [FILTER_BOOL] = {NULL, "bool", false, false, false},
-    [FILTER_TAG] = {NULL, "text", false, true, false},
-    [FILTER_COMPONENT_VERSION] = {NULL, "version", true, true, false},
-    [FILTER_COMPONENT_STATE] = {NULL, "text", false, true, false},
-    [FILTER_COMPONENT_RESULT] = {NULL, "number", true, false, false},
-    [FILTER_TASK_COMPONENT] = {NULL, "text", false, true, false},
+    [FILTER_TEXT] = {NULL, "text", false, true, false, NULL},
+    [FILTER_VERSION] = {NULL, "version", true, true, false, NULL},
+    [FILTER_TIME] = {NULL, "time", true, false, false, NULL},
+    [FILTER_NUMBER] = {NULL, "number", true, false, false, NULL},
+    [FILTER_BOOL] = {NULL, "bool", false, false, false, NULL},
+    [FILTER_TAG] = {NULL, "text", false, true, false, NULL},
+    [FILTER_COMPONENT_VERSION] = {NULL, "version", true, true, false, NULL},
+    [FILTER_COMPONENT_STATE] = {NULL, "text", false, true, false, NULL},
+    [FILTER_COMPONENT_RESULT] = {NULL, "number", true, false, false, NULL},
+    [FILTER_TASK_COMPONENT] = {NULL, "text", false, true, false, NULL},
 };
 
 bool filter_class_has_order(enum filter_class type)
@@ -67,6 +67,7 @@ bool filter_field_view(enum filter_of of, size_t i, struct filter_field_view *ou
     *out = views[table->fields[i].type];
     out->name = table->fields[i].name;
     out->is_sorted = table->fields[i].is_sorted;
+    out->words = table->fields[i].words;
     return true;
 }
 

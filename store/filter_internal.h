@@ -44,6 +44,7 @@ struct filter_field {
     int rows;           /* grows with how many a value of it may have; with a source */
     const char *unsourced; /* the value that the source cannot find, NULL: none */
     bool is_sorted;        /* an index has all rows in its order */
+    const char *words;     /* all its values, see words.h; NULL: any */
 };
 
 /* The fields of one kind of row; those with a NAME stand last. */

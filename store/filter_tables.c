@@ -5,6 +5,7 @@
  * values. Devices, tasks, events and deliveries are many.
  */
 #include "store/filter_query.h"
+#include "store/words.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define DEVICE(field) offsetof(struct device_row, field)
@@ -13,41 +14,42 @@
 /* An endpoint has one device, so any order will do. */
 static const struct filter_field devices[] = {
     { "endpoint", FILTER_TEXT, DEVICE(endpoint), "d.endpoint",
-      "device d WHERE d.endpoint = ", 1, NULL, true },
+      "device d WHERE d.endpoint = ", 1, NULL, true, NULL },
     { "state", FILTER_TEXT, DEVICE(state), "d.state",
-      "device d INDEXED BY device_by_state WHERE d.state = ", 7, NULL, false },
+      "device d INDEXED BY device_by_state WHERE d.state = ", 7, NULL, false, WORDS_DEVICE_STATE },
     { "manufacturer", FILTER_TEXT, DEVICE(manufacturer), "d.manufacturer",
-      "device d INDEXED BY device_by_manufacturer WHERE d.manufacturer <> '' AND d.manufacturer = ", 6, NULL, false },
+      "device d INDEXED BY device_by_manufacturer WHERE d.manufacturer <> '' AND d.manufacturer = ", 6, NULL, false, NULL },
     { "model", FILTER_TEXT, DEVICE(model), "d.model",
-      "device d INDEXED BY device_by_model WHERE d.model <> '' AND d.model = ", 5, NULL, false },
+      "device d INDEXED BY device_by_model WHERE d.model <> '' AND d.model = ", 5, NULL, false, NULL },
     { "serial", FILTER_TEXT, DEVICE(serial), "d.serial",
-      "device d INDEXED BY device_by_serial WHERE d.serial <> '' AND d.serial = ", 2, NULL, false },
-    { "hardware", FILTER_VERSION, DEVICE(hardware), "d.hardware", NULL, 0, NULL, false },
-    { "firmware", FILTER_VERSION, DEVICE(firmware), "d.firmware", NULL, 0, NULL, false },
-    { "software", FILTER_VERSION, DEVICE(software), "d.software", NULL, 0, NULL, false },
-    { "lwm2m", FILTER_TEXT, DEVICE(lwm2m), "d.lwm2m", NULL, 0, NULL, false },
-    { "binding", FILTER_TEXT, DEVICE(binding), "d.binding", NULL, 0, NULL, false },
-    { "location", FILTER_TEXT, DEVICE(location), "d.location", NULL, 0, NULL, false },
-    { "registered_at", FILTER_TIME, DEVICE(registered_ms), "d.registered_ms", NULL, 0, NULL, false },
-    { "seen_at", FILTER_TIME, DEVICE(seen_ms), "d.seen_ms", NULL, 0, NULL, false },
+      "device d INDEXED BY device_by_serial WHERE d.serial <> '' AND d.serial = ", 2, NULL, false, NULL },
+    { "hardware", FILTER_VERSION, DEVICE(hardware), "d.hardware", NULL, 0, NULL, false, NULL },
+    { "firmware", FILTER_VERSION, DEVICE(firmware), "d.firmware", NULL, 0, NULL, false, NULL },
+    { "software", FILTER_VERSION, DEVICE(software), "d.software", NULL, 0, NULL, false, NULL },
+    { "lwm2m", FILTER_TEXT, DEVICE(lwm2m), "d.lwm2m", NULL, 0, NULL, false, NULL },
+    { "binding", FILTER_TEXT, DEVICE(binding), "d.binding", NULL, 0, NULL, false, NULL },
+    { "location", FILTER_TEXT, DEVICE(location), "d.location", NULL, 0, NULL, false, NULL },
+    { "registered_at", FILTER_TIME, DEVICE(registered_ms), "d.registered_ms", NULL, 0, NULL, false, NULL },
+    { "seen_at", FILTER_TIME, DEVICE(seen_ms), "d.seen_ms", NULL, 0, NULL, false, NULL },
     { "tag.NAME", FILTER_TAG, 0, "x.value",
-      "tag w CROSS JOIN device d ON d.id = w.device_id WHERE w.value = ", 3, NULL, false },
+      "tag w CROSS JOIN device d ON d.id = w.device_id WHERE w.value = ", 3, NULL, false, NULL },
     { "component.NAME.version", FILTER_COMPONENT_VERSION, 0, "x.version",
       "component w INDEXED BY component_by_version CROSS JOIN device d ON d.id = w.device_id"
-      " WHERE CASE w.version_key WHEN x'' THEN CAST(w.version AS BLOB) ELSE w.version_key END = ", 4, NULL, false },
-    { "component.NAME.state", FILTER_COMPONENT_STATE, 0, "x.state", NULL, 0, NULL, false },
-    { "component.NAME.result", FILTER_COMPONENT_RESULT, 0, "x.result", NULL, 0, NULL, false },
+      " WHERE CASE w.version_key WHEN x'' THEN CAST(w.version AS BLOB) ELSE w.version_key END = ", 4, NULL, false, NULL },
+    { "component.NAME.state", FILTER_COMPONENT_STATE, 0, "x.state", NULL, 0, NULL, false, WORDS_COMPONENT_STATE },
+    { "component.NAME.result", FILTER_COMPONENT_RESULT, 0, "x.result", NULL, 0, NULL, false, NULL },
 };
 
-#define PLAIN(name, type, column) { name, type, 0, column, NULL, 0, NULL, false }
-#define SORTED(name, type, column) { name, type, 0, column, NULL, 0, NULL, true }
+#define PLAIN(name, type, column) { name, type, 0, column, NULL, 0, NULL, false, NULL }
+#define WORDED(name, column, words) { name, FILTER_TEXT, 0, column, NULL, 0, NULL, false, words }
+#define SORTED(name, type, column) { name, type, 0, column, NULL, 0, NULL, true, NULL }
 
 static const struct filter_field campaigns[] = {
     PLAIN("id", FILTER_NUMBER, "d.id"),
     SORTED("name", FILTER_TEXT, "d.name"),
-    { "state", FILTER_TEXT, 0, "d.state", "campaign d INDEXED BY campaign_by_state WHERE d.state = ", 2, NULL, true },
+    { "state", FILTER_TEXT, 0, "d.state", "campaign d INDEXED BY campaign_by_state WHERE d.state = ", 2, NULL, true, WORDS_CAMPAIGN_STATE },
     PLAIN("bundle", FILTER_TEXT, "d.bundle"),
-    { "plan", FILTER_TEXT, 0, "d.plan_id", "campaign d INDEXED BY campaign_by_plan WHERE d.plan_id = ", 1, NULL, false },
+    { "plan", FILTER_TEXT, 0, "d.plan_id", "campaign d INDEXED BY campaign_by_plan WHERE d.plan_id = ", 1, NULL, false, NULL },
     PLAIN("reason", FILTER_TEXT, "d.reason"),
     PLAIN("braked", FILTER_BOOL, "d.is_braked"),
     PLAIN("created_by", FILTER_TEXT, "d.created_by"),
@@ -64,10 +66,10 @@ static const struct filter_field tasks[] = {
     PLAIN("endpoint", FILTER_TEXT, "d.endpoint"),
     { "state", FILTER_TEXT, 0, "d.state",
       "task d INDEXED BY task_by_state WHERE d.campaign_id = " FILTER_SCOPE
-      " AND d.waiting_for = '' AND d.state = ", 3, "waiting", false },
+      " AND d.waiting_for = '' AND d.state = ", 3, "waiting", false, WORDS_TASK_STATE },
     { "waiting_for", FILTER_TEXT, 0, "d.waiting_for",
       "task d INDEXED BY task_by_state WHERE d.campaign_id = " FILTER_SCOPE
-      " AND d.state = 'waiting' AND d.waiting_for = ", 2, NULL, false },
+      " AND d.state = 'waiting' AND d.waiting_for = ", 2, NULL, false, WORDS_WAITING_FOR },
     PLAIN("reason", FILTER_TEXT, "d.reason"),
     PLAIN("active", FILTER_BOOL, "d.is_active"),
     PLAIN("group", FILTER_NUMBER, "d.group_no"),
@@ -80,7 +82,7 @@ static const struct filter_field tasks[] = {
     PLAIN("ended_at", FILTER_TIME, "d.ended_ms"),
     { "component.NAME.state", FILTER_TASK_COMPONENT, 0, "x.state",
       "task_component w INDEXED BY task_component_by_state CROSS JOIN task d ON d.id = w.task_id"
-      " WHERE w.campaign_id = " FILTER_SCOPE " AND w.state <> 'pending' AND w.state = ", 1, "pending", false },
+      " WHERE w.campaign_id = " FILTER_SCOPE " AND w.state <> 'pending' AND w.state = ", 1, "pending", false, WORDS_TASK_COMPONENT_STATE },
 };
 
 static const struct filter_field bundles[] = {
@@ -90,7 +92,7 @@ static const struct filter_field bundles[] = {
     PLAIN("version", FILTER_VERSION, "d.version"),
     PLAIN("vendor", FILTER_TEXT, "d.vendor"),
     SORTED("sequence", FILTER_NUMBER, "d.sequence"),
-    PLAIN("state", FILTER_TEXT, "d.state"),
+    WORDED("state", "d.state", WORDS_BUNDLE_STATE),
     PLAIN("sha256", FILTER_TEXT, "d.digest"),
     PLAIN("created_by", FILTER_TEXT, "d.created_by"),
     PLAIN("created_at", FILTER_TIME, "d.created_ms"),
@@ -99,7 +101,7 @@ static const struct filter_field bundles[] = {
 static const struct filter_field packages[] = {
     SORTED("sha256", FILTER_TEXT, "d.digest"),
     SORTED("size", FILTER_NUMBER, "d.size_bytes"),
-    PLAIN("state", FILTER_TEXT, "d.state"),
+    WORDED("state", "d.state", WORDS_PACKAGE_STATE),
     PLAIN("created_at", FILTER_TIME, "d.created_ms"),
 };
 
@@ -123,7 +125,7 @@ static const struct filter_field profiles[] = {
 
 static const struct filter_field tokens[] = {
     SORTED("name", FILTER_TEXT, "d.name"),
-    PLAIN("role", FILTER_TEXT, "d.role"),
+    WORDED("role", "d.role", WORDS_ROLE),
     PLAIN("created_at", FILTER_TIME, "d.created_ms"),
     SORTED("expires_at", FILTER_TIME, "d.expires_ms"),
     PLAIN("created_by", FILTER_TEXT, "d.created_by"),

@@ -138,12 +138,11 @@ Test(events, are_a_list_for_who_accepts_json)
 
 Test(events, of_nonsense_are_refused)
 {
-    static const char *const targets[] = {"/v1/events?kind=nonsense",
-                                          "/v1/audit?kind=tasks",
-                                          "/v1/events?campaign=x",
-                                          "/v1/events?device=nobody",
-                                          "/v1/events?campaign=1&device=nobody",
-                                          "/v1/events?last_event_id=x"};
+    static const char *const targets[] = {
+        "/v1/events?kind=nonsense",  "/v1/audit?kind=tasks",
+        "/v1/events?campaign=x",     "/v1/events?campaign=99",
+        "/v1/events?device=nobody",  "/v1/events?campaign=1&device=nobody",
+        "/v1/events?last_event_id=x"};
 
     for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
         struct reply r = ask((struct ask){"GET", targets[i], "viewer", NULL, NULL, 0});

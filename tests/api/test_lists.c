@@ -251,3 +251,37 @@ Test(cursor, is_refused_when_it_is_none)
     memset(longest + 2, 'a', sizeof longest - 3);
     cr_expect(lt(int, cursor_read(longest, &page), 0));
 }
+
+/* What is misspelt is not "none of them". */
+Test(lists, refuse_a_word_that_no_row_can_have)
+{
+    static const struct {
+        const char *target, *known;
+    } cases[] = {
+        {"/v1/campaigns?state=active", "running"},
+        {"/v1/campaigns?q=state==active", "running"},
+        {"/v1/campaigns/7/tasks?state=failedd", "needs-attention"},
+        {"/v1/campaigns/7/tasks?state=failed,needs-attention", "needs-attention"},
+        {"/v1/campaigns/7/tasks?waiting_for=battery", "condition"},
+        {"/v1/campaigns/7/tasks?component_state=done", "updated"},
+        {"/v1/campaigns/7/tasks?q=component.a.state==done", "updated"},
+        {"/v1/campaigns/7/tasks?q=waiting_for=in=(wave,battery)", "condition"},
+        {"/v1/devices/dev-1/tasks?state=done", "succeeded"},
+        {"/v1/devices?q=state==registerd", "registered"},
+        {"/v1/devices?q=component.a.state!=idel", "idle"},
+        {"/v1/bundles?state=redy", "ready"},
+        {"/v1/packages?state=redy", "ready"},
+        {"/v1/tokens?q=role==root", "admin"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct reply r =
+            ask((struct ask){"GET", cases[i].target, "admin", NULL, NULL, 0});
+        cr_expect(eq(int, r.status, 400), "%s: %s", cases[i].target, r.body);
+        cr_expect(strstr(r.body, cases[i].known) != NULL, "%s: %s", cases[i].target,
+                  r.body);
+    }
+    struct reply r =
+        ask((struct ask){"GET", "/v1/devices?q=state==reg*", "admin", NULL, NULL, 0});
+    cr_expect(eq(int, r.status, 200), "%s", r.body);
+}

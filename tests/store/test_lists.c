@@ -315,6 +315,13 @@ static void explain(enum filter_of of, struct page page, const char *what)
 
 static const char *value_for(const struct filter_field_view *field)
 {
+    static char word[32];
+
+    if (field->words) {
+        snprintf(word, sizeof word, "%.*s", (int)strcspn(field->words, "|"),
+                 field->words);
+        return word;
+    }
     return strcmp(field->type, "time") == 0   ? "-1h"
            : strcmp(field->type, "bool") == 0 ? "true"
                                               : "1";

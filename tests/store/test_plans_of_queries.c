@@ -99,7 +99,7 @@ Test(queries, of_filters_walk_in_order)
         "endpoint==a",
         "location==a",
         "state==asleep",
-        "model==a;state==b",
+        "model==a;state==pending",
         "tag.site==north",
         "tag.site==north;component.app.version=lt=3;serial==a*",
         "tag.site==north,endpoint==a",
