@@ -2,12 +2,14 @@
 /* progress.c - how far a campaign is: counts, a chart, and waiting for its end. */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/campaign_json.h"
 #include "api/counts.h"
 #include "api/handlers.h"
+#include "campaigns/policy.h"
 
 enum {
     TASK_COUNTS_MAX = 64,
@@ -25,11 +27,25 @@ struct campaign_progress {
     struct counts tasks, components, reasons;
     struct counts states; /* of tasks, whatever they wait for */
     struct campaign_bytes bytes;
+    uint32_t first; /* devices that must end well before others begin */
 };
 
 static size_t least(size_t a, size_t b)
 {
     return a < b ? a : b;
+}
+
+static int read_first(struct store *st, int64_t campaign_id, uint32_t *out)
+{
+    struct policy policy;
+    struct policy_error why;
+    char *text = NULL;
+
+    int rc = store_campaign_policy(st, campaign_id, &text);
+    bool is_read = rc == 0 && policy_parse(text, &policy, &why) == 0;
+    *out = is_read ? policy.brake.first : policy_default().brake.first;
+    free(text);
+    return rc < 0 ? rc : 0;
 }
 
 static int read_counts(struct store *st, int64_t campaign_id,
@@ -45,6 +61,8 @@ static int read_counts(struct store *st, int64_t campaign_id,
                                  &p->reasons.count);
     if (rc == 0)
         rc = store_campaign_bytes(st, campaign_id, &p->bytes);
+    if (rc == 0)
+        rc = read_first(st, campaign_id, &p->first);
     return rc;
 }
 
@@ -104,6 +122,48 @@ static void waits(struct json *j, const struct counts *c)
         if (*c->rows[i].key)
             json_int(j, c->rows[i].key, c->rows[i].n);
     json_end(j);
+}
+
+static bool is_wave(const struct count_row *row)
+{
+    return strcmp(row->key, "wave") == 0 && row->n > 0;
+}
+
+/* The others wait, and nothing went wrong. */
+static bool waits_for_first(const struct campaign_row *row,
+                            const struct campaign_progress *p)
+{
+    bool has_others = false;
+
+    for (size_t i = 0; i < p->tasks.count; i++)
+        has_others |= is_wave(&p->tasks.rows[i]);
+    return has_others && p->first > 0 && !row->is_first_passed && !row->is_braked &&
+           !*row->reason && strcmp(row->state, "running") == 0;
+}
+
+/* "…: 1 updating, 1 waiting for user" */
+static void first_members(struct json *j, const struct campaign_row *row,
+                          const struct campaign_progress *p)
+{
+    char text[640];
+    const char *before = ": ";
+    size_t len = (size_t)snprintf(
+        text, sizeof text,
+        "%" PRId64 " of the first %" PRIu32
+        " devices have ended well; until all have, only these go on",
+        row->ended - row->ended_failed, p->first);
+
+    for (size_t i = 0; i < p->tasks.count && len < sizeof text; i++) {
+        const struct count_row *r = &p->tasks.rows[i];
+        if (r->n <= 0 || is_final(r->word) || is_wave(r) ||
+            strcmp(r->key, "campaign") == 0)
+            continue;
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s%" PRId64 " %s%s%s",
+                                before, r->n, r->word, *r->key ? " for " : "", r->key);
+        before = ", ";
+    }
+    json_text(j, "reason", "first-devices");
+    json_text(j, "detail", text);
 }
 
 static void component_states(struct json *j, const struct counts *c)
@@ -173,6 +233,8 @@ void progress_members(struct json *j, const struct campaign_row *row,
     json_bool(j, "braked", row->is_braked);
     json_text_if(j, "reason", row->reason);
     json_text_if(j, "detail", row->detail);
+    if (waits_for_first(row, p))
+        first_members(j, row, p);
     json_int(j, "devices", e.all);
     json_int(j, "ended", e.ended);
     counts_object(j, "tasks", p->states.rows, p->states.count);

@@ -6,6 +6,7 @@
 #include "campaigns/command.h"
 #include "campaigns/version.h"
 #include "store/batch.h"
+#include "store/tasks.h"
 #include "tests/api/core.h"
 #include "tests/api/expect.h"
 
@@ -135,6 +136,30 @@ Test(campaigns, tell_which_campaigns_have_the_devices_of_a_new_one)
     expect_json(r);
     expect_says(r, "\"overlaps\":[{\"campaign\":\"3\",\"devices\":2,"
                    "\"sample\":[\"dev-2\",\"dev-3\"]}]");
+}
+
+/* Others go on, and nothing is wrong: it must be told why these do not. */
+Test(campaigns, say_for_whom_the_wave_waits)
+{
+    struct task_row row = {.id = 1, .campaign_id = 3, .device_id = 2};
+
+    for (int i = 1; i <= 3; i++)
+        served_add_device(i, (const char *[]){"dev-1", "dev-2", "dev-3"}[i - 1]);
+    for (int i = 1; i <= 3; i++)
+        tag_north(i);
+    run_other_campaign(3);
+    strcpy(row.endpoint, "dev-2");
+    strcpy(row.plan_id, core_plan());
+    strcpy(row.state, "waiting");
+    strcpy(row.waiting_for, "user");
+    row.is_active = true;
+    served_change(&(struct change){.kind = CHANGE_TASK_PUT, .task = {&row, NULL, 0}});
+    struct reply r = get("/v1/campaigns/3/progress");
+    expect_status(r, 200);
+    expect_json(r);
+    expect_says(r, "\"reason\":\"first-devices\"");
+    expect_says(r, "0 of the first 5 devices have ended well; until all have, only "
+                   "these go on: 1 waiting for user\"");
 }
 
 /* Who forgets q does not mean the whole fleet. */

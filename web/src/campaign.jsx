@@ -63,6 +63,7 @@ function Waits({ progress, pick }) {
         <button key={word} type="button" class="chip" title={`Show what waits ${WAITS[word] ?? word}`}
           onClick={() => pick({ state: "waiting", waiting_for: word })}><b>{num(n)}</b> {word}</button>
       ))}
+      {progress.reason === "first-devices" && <span>{progress.detail}</span>}
     </p>
   );
 }
