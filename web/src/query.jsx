@@ -71,7 +71,7 @@ function Choices({ id, choices: { items, active }, pick }) {
 
 /**
  * @param found  what useCount gave for value
- * @param hint  what an empty one means
+ * @param hint  what an empty one means, shown in it
  * @param onSubmit  Enter, when nothing of the list is picked
  */
 export function Query({ id, label, value, onInput, onSubmit, found, hint = "all devices, or such as model==GW-100;tag.site==north" }) {
@@ -117,7 +117,7 @@ export function Query({ id, label, value, onInput, onSubmit, found, hint = "all 
           onFocus={() => setOpen(true)} onBlur={() => setOpen(false)} onKeyUp={look} onClick={look} onKeyDown={onKeyDown} />
         {isOpen && <Choices id={`${id}-list`} choices={choices} pick={pick} />}
       </div>
-      <p id={`${id}-found`} class={found.error ? "trouble" : "hint"} role="status">{value.trim() || found.count != null ? <Count found={found} /> : hint}</p>
+      <p id={`${id}-found`} class={found.error ? "trouble" : "hint"} role="status">{(value.trim() || found.count != null) && <Count found={found} />}</p>
     </div>
   );
 }
