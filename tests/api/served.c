@@ -149,9 +149,10 @@ static int remove_one(const char *path, const struct stat *st, int flag,
 
 void served_close(void)
 {
+    api_stop(served.api);
+    core_close(); /* what it has may still be answered until then */
     api_close(served.api);
     served.api = NULL;
-    core_close();
     store_close(served.store);
     seal_close(served.seal);
     nftw(served.dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
