@@ -256,11 +256,11 @@ static int tell(struct request *rq, struct response *rs)
 static int read_manifest(struct request *rq, struct upload *up, struct problem *p)
 {
     struct bundle_problem why = {0};
-    const char *text = rq->body.at ? rq->body.at : "";
 
-    if (json_check(text, rq->body.len, p) != 0)
-        return 0;
-    int rc = bundle_parse(text, rq->body.len, &up->bundle, &why);
+    int rc = json_read_body(&rq->body, &rq->json, p);
+    if (rc != 0)
+        return rc == -EBADMSG ? 0 : rc;
+    rc = bundle_parse(rq->body.at, rq->body.len, &up->bundle, &why);
     if (rc == BUNDLE_E_INVALID)
         problem_set(p, PROBLEM_INVALID_BUNDLE, "%s%s%s", why.path,
                     *why.path ? ": " : "", why.text);

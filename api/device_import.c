@@ -209,7 +209,7 @@ static int run_one(struct request *rq, struct response *rs)
     const char *why = NULL;
     size_t count = 0;
 
-    int rc = json_read(rq->body.at ? rq->body.at : "", rq->body.len, &rq->json, &p);
+    int rc = json_read_body(&rq->body, &rq->json, &p);
     if (rc == -ENOMEM)
         return rc;
     struct fields f = fields_of(rc == 0 ? rq->json : NULL, "", &p);

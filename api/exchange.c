@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/exchange.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -227,13 +226,11 @@ static bool read_json(struct exchange *x)
         return true;
     if (rq->body.len == 0 && rq->route->body == ROUTE_JSON_OR_NOTHING)
         return true;
-    int rc = json_read(rq->body.at ? rq->body.at : "", rq->body.len, &rq->json, &p);
+    int rc = json_read_body(&rq->body, &rq->json, &p);
     if (rc == -ENOMEM)
         fail(x, rc);
     else if (rc != 0)
         response_problem(&x->rs, &p);
-    else if (!cJSON_IsObject(rq->json))
-        response_refuse(&x->rs, PROBLEM_INVALID_FIELD, "the body must be an object");
     return !is_answered(x);
 }
 

@@ -4,6 +4,7 @@
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,12 +20,22 @@ static int by_key(const void *a, const void *b)
     return strcmp((*x)->string, (*y)->string);
 }
 
-/* @return a key that stands twice, NULL if there is none; *rc is -ENOMEM if it failed
- */
-static const char *repeated_key(const cJSON *object, int *rc)
+/* Of two members with one key. */
+static const cJSON *later_of(const cJSON *object, const cJSON *a, const cJSON *b)
 {
-    const cJSON *child;
-    size_t count = 0;
+    const cJSON *child = object->child;
+
+    while (child != a && child != b)
+        child = child->next;
+    return child == a ? b : a;
+}
+
+/* @return a member whose key stood before, NULL if there is none; *rc is -ENOMEM if it
+ * failed */
+static const cJSON *find_repeated(const cJSON *object, int *rc)
+{
+    const cJSON *child, *found = NULL;
+    size_t count = 0, n = 0;
 
     cJSON_ArrayForEach(child, object) count++;
     if (count < 2)
@@ -35,90 +46,115 @@ static const char *repeated_key(const cJSON *object, int *rc)
         *rc = -ENOMEM;
         return NULL;
     }
-    size_t n = 0;
     cJSON_ArrayForEach(child, object) sorted[n++] = child;
     qsort(sorted, count, sizeof(const cJSON *), by_key);
-
-    const char *found = NULL;
     for (size_t i = 1; i < count && !found; i++)
         if (strcmp(sorted[i - 1]->string, sorted[i]->string) == 0)
-            found = sorted[i]->string;
+            found = later_of(object, sorted[i - 1], sorted[i]);
     free(sorted);
     return found;
 }
 
-static int check_number(const cJSON *json, struct problem *p)
+/* Values of one text, in the order in which they begin. */
+struct check {
+    size_t nth;
+    const cJSON *repeated; /* a member that is still to come; NULL: none is known */
+    char why[120];         /* "" while all is well */
+};
+
+static int check_value(const cJSON *json, struct check *c)
 {
+    int rc = 0;
+
     /* 2^53 itself is refused: 2^53 + 1 reads as the same double. */
-    if (!cJSON_IsNumber(json) || fabs(json->valuedouble) < number_end)
-        return 0;
-    problem_set(p, PROBLEM_INVALID_JSON, "%s%s%sa number is beyond 2^53",
-                json->string ? "'" : "", json->string ? json->string : "",
-                json->string ? "': " : "");
-    return -EBADMSG;
-}
-
-static int check_value(const cJSON *json, struct problem *p)
-{
-    int rc = check_number(json, p);
-    const char *key = rc == 0 && cJSON_IsObject(json) ? repeated_key(json, &rc) : NULL;
-
-    if (!key)
-        return rc;
-    problem_set(p, PROBLEM_INVALID_JSON, "key '%.64s' stands twice in one object", key);
-    return -EBADMSG;
+    if (cJSON_IsNumber(json) && !(fabs(json->valuedouble) < number_end))
+        snprintf(c->why, sizeof c->why, "a number is beyond 2^53");
+    else if (json == c->repeated)
+        snprintf(c->why, sizeof c->why, "key '%.64s' stands twice in one object",
+                 json->string);
+    else if (cJSON_IsObject(json) && !c->repeated)
+        c->repeated = find_repeated(json, &rc);
+    return rc != 0 ? rc : *c->why ? -EBADMSG : 0;
 }
 
 /* All values below json, depth first; the grammar was checked, so the depth is bounded.
- */
-static int check_values(const cJSON *json, struct problem *p)
+ * @return 0, -EBADMSG with .why and .nth of c, -ENOMEM */
+static int check_values(const cJSON *json, struct check *c)
 {
     const cJSON *next[JSON_DEPTH_MAX + 2]; /* siblings to go on with, by level */
     size_t level = 0;
     int rc = 0;
 
     next[0] = json;
-    while (rc == 0) {
+    for (;; c->nth++) {
         while (!next[level]) {
             if (level-- == 0)
                 return 0;
         }
         const cJSON *at = next[level];
         next[level] = at->next;
-        rc = check_value(at, p);
+        rc = check_value(at, c);
+        if (rc != 0)
+            return rc;
         next[++level] = at->child;
     }
-    return rc;
 }
 
-int json_check(const char *text, size_t len, struct problem *p)
+static void refuse(const char *why, const struct json_fault *at, struct problem *p)
+{
+    problem_set_at(p, PROBLEM_INVALID_JSON, (int64_t)at->offset + 1,
+                   "%s at position %zu (line %zu, column %zu)", why, at->offset + 1,
+                   at->line, at->column);
+}
+
+/* The grammar alone. @return 0, -EBADMSG with *p set */
+static int check_grammar(const char *text, size_t len, struct problem *p)
 {
     struct json_fault fault;
 
     if (json_text_check(text, len, &fault) == 0)
         return 0;
-    problem_set_at(p, PROBLEM_INVALID_JSON, (int64_t)fault.offset + 1,
-                   "%s at position %zu (line %zu, column %zu)", fault.text,
-                   fault.offset + 1, fault.line, fault.column);
+    refuse(fault.text, &fault, p);
     return -EBADMSG;
 }
 
 int json_read(const char *text, size_t len, cJSON **out, struct problem *p)
 {
-    int rc = json_check(text, len, p);
+    struct check check = {.nth = 0};
+    struct json_fault place;
+
+    int rc = check_grammar(text, len, p);
     if (rc != 0)
         return rc;
-
     cJSON *json = cJSON_ParseWithLength(text, len);
     if (!json)
         return -ENOMEM;
-    rc = check_values(json, p);
-    if (rc != 0) {
-        cJSON_Delete(json);
-        return rc;
+    rc = check_values(json, &check);
+    if (rc == 0) {
+        *out = json;
+        return 0;
     }
-    *out = json;
-    return 0;
+    cJSON_Delete(json);
+    if (rc == -EBADMSG) {
+        json_text_place(text, len, check.nth, &place);
+        refuse(check.why, &place, p);
+    }
+    return rc;
+}
+
+int json_read_body(const struct text *body, cJSON **out, struct problem *p)
+{
+    cJSON *json = NULL;
+
+    int rc = json_read(body->at ? body->at : "", body->len, &json, p);
+    if (rc == 0 && !cJSON_IsObject(json)) {
+        problem_set_at(p, PROBLEM_INVALID_FIELD, 1, "the body must be an object");
+        json_free(json);
+        rc = -EBADMSG;
+    }
+    if (rc == 0)
+        *out = json;
+    return rc;
 }
 
 void json_free(cJSON *json)

@@ -25,8 +25,11 @@ struct cJSON;
                             struct problem *p);
 void json_free(struct cJSON *json);
 
-/** Check the grammar alone. @return 0, -EBADMSG with *p set */
-[[nodiscard]] int json_check(const char *text, size_t len, struct problem *p);
+struct text;
+
+/** The same for a body, which is to be an object. */
+[[nodiscard]] int json_read_body(const struct text *body, struct cJSON **out,
+                                 struct problem *p);
 
 enum { JSON_FIELDS_MAX = 24 };
 

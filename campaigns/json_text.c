@@ -7,8 +7,16 @@
 
 struct scan {
     const char *start, *at, *end;
-    const char *fault; /* the first one; all stops there */
+    const char *fault;     /* the first one; all stops there */
+    size_t values, wanted; /* begun so far; the one whose place is asked for */
+    const char *place;     /* NULL: not there yet */
 };
+
+static void note_place(struct scan *s)
+{
+    if (s->values == s->wanted && !s->place)
+        s->place = s->at;
+}
 
 static bool fail(struct scan *s, const char *fault)
 {
@@ -185,6 +193,7 @@ static bool value(struct scan *s, int depth);
 static bool member(struct scan *s, int depth)
 {
     skip_space(s);
+    note_place(s);
     if (!string(s))
         return false;
     skip_space(s);
@@ -216,6 +225,8 @@ static bool value(struct scan *s, int depth)
 {
     bool good;
     skip_space(s);
+    note_place(s);
+    s->values++;
     switch (peek(s)) {
     case '{':
         good = elements(s, depth, '}');
@@ -246,20 +257,32 @@ static bool value(struct scan *s, int depth)
 
 /* NOLINTEND(misc-no-recursion) */
 
-int json_text_check(const char *text, size_t len, struct json_fault *fault)
+static void describe(const struct scan *s, const char *at, struct json_fault *fault)
 {
-    struct scan s = {.start = text, .at = text, .end = text + len};
-    if (value(&s, 0) && s.at == s.end)
-        return 0;
-    fail(&s, "something stands after the value");
-
-    *fault = (struct json_fault){(size_t)(s.at - s.start), 1, 1, s.fault};
-    for (const char *p = text; p < s.at; p++) {
+    *fault = (struct json_fault){(size_t)(at - s->start), 1, 1, s->fault};
+    for (const char *p = s->start; p < at; p++) {
         fault->column++;
         if (*p == '\n') {
             fault->line++;
             fault->column = 1;
         }
     }
+}
+
+int json_text_check(const char *text, size_t len, struct json_fault *fault)
+{
+    struct scan s = {.start = text, .at = text, .end = text + len, .wanted = SIZE_MAX};
+    if (value(&s, 0) && s.at == s.end)
+        return 0;
+    fail(&s, "something stands after the value");
+    describe(&s, s.at, fault);
     return JSON_E_TEXT;
+}
+
+void json_text_place(const char *text, size_t len, size_t nth, struct json_fault *out)
+{
+    struct scan s = {.start = text, .at = text, .end = text + len, .wanted = nth};
+
+    (void)value(&s, 0);
+    describe(&s, s.place ? s.place : text, out);
 }

@@ -22,3 +22,7 @@ enum { JSON_E_TEXT = 1 };
 /** @return 0, JSON_E_TEXT */
 [[nodiscard]] int json_text_check(const char *text, size_t len,
                                   struct json_fault *fault);
+
+/** Where a value of a text that is JSON begins, a member with its key.
+ * @param nth  in the order in which values begin, from 0: the whole */
+void json_text_place(const char *text, size_t len, size_t nth, struct json_fault *out);

@@ -138,7 +138,8 @@ Test(import_rows, of_ndjson_that_are_no_text_are_named)
     cr_expect(
         eq(str, said,
            "1:!broken UTF-8 at position 15|2:!it has a NUL byte|3:!key 'endpoint' "
-           "stands twice in one object|4:!NUL is not allowed in text at position "
+           "stands twice in one object at position 17|4:!NUL is not allowed in text at "
+           "position "
            "21|5:f|"));
 }
 

@@ -75,6 +75,11 @@ Test(json, refuses_numbers_that_a_double_cannot_keep)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         cr_expect(eq(int, reads(cases[i]), -EBADMSG), "%s", cases[i]);
         cr_expect(eq(int, problem.kind, PROBLEM_INVALID_JSON), "%s", cases[i]);
+        cr_expect(eq(i64, problem.position,
+                     i == 4   ? 2
+                     : i == 5 ? 7
+                              : 1),
+                  "%s", cases[i]);
     }
 }
 
@@ -82,7 +87,13 @@ Test(json, refuses_a_key_twice_however_it_is_written)
 {
     cr_expect(eq(int, reads("{\"a\":1,\"b\":2,\"a\":3}"), -EBADMSG));
     cr_expect(not(zero(ptr, strstr(problem.detail, "'a' stands twice"))));
+    cr_expect(eq(i64, problem.position, 14));
     cr_expect(eq(int, reads("[{\"x\":{\"ab\":1,\"\\u0061b\":2}}]"), -EBADMSG));
+    cr_expect(eq(i64, problem.position, 15));
+    cr_expect(
+        eq(int, reads("{\"o\":{\"c\":[1,{}]},\"x\":1,\"a\":2,\n \"x\":3}"), -EBADMSG));
+    cr_expect(strstr(problem.detail, "position 33 (line 2, column 2)") != NULL, "%s",
+              problem.detail);
     cr_expect(zero(int, reads("{\"a\":{\"a\":1},\"b\":{\"a\":1}}")));
     cr_expect(zero(int, reads("{\"a\":1,\"A\":2}")));
 }
