@@ -147,11 +147,11 @@ static void first_members(struct json *j, const struct campaign_row *row,
 {
     char text[640];
     const char *before = ": ";
-    size_t len = (size_t)snprintf(
-        text, sizeof text,
-        "%" PRId64 " of the first %" PRIu32
-        " devices have ended well; until all have, only these go on",
-        row->ended - row->ended_failed, p->first);
+    size_t len =
+        (size_t)snprintf(text, sizeof text,
+                         "%" PRId64 " of the first %" PRIu32
+                         " devices have ended well; until all have, only these go on",
+                         row->ended - row->ended_failed, p->first);
 
     for (size_t i = 0; i < p->tasks.count && len < sizeof text; i++) {
         const struct count_row *r = &p->tasks.rows[i];

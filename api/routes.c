@@ -208,7 +208,8 @@ const struct route routes[] = {
       "{any} > Campaign" },
     { METHOD_POST, "/v1/campaigns/{id}/{action}", ROLE_OPERATOR, ROUTE_JSON_OR_NOTHING, "", campaigns_action, NULL,
       "start, pause, resume, abort, install, release (the brake), retry (failed devices): its answer has "
-      "retry, which counts those that are retried, and those left out as blocked, or busy in another campaign",
+      "retry, which counts those that are retried, and those left out: blocked, busy in another campaign, or "
+      "needs-attention, which are retried one by one",
       "{any} > Campaign" },
 
     { METHOD_GET, "/v1/events", ROLE_VIEWER, ROUTE_NO_BODY, "campaign device kind last_event_id " LIST, events_get, NULL,

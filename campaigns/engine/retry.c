@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "campaigns/engine/engine_internal.h"
+#include "store/progress.h"
 
 struct retry {
     struct answer answer;
@@ -18,7 +19,10 @@ struct retry {
     uint32_t retried;
     uint32_t blocked; /* left out: a digest is blocked on the device */
     uint32_t busy;    /* left out: another campaign has the device, or no memory */
+    int64_t needs_attention; /* left out: only one by one, when somebody has looked */
 };
+
+enum { COUNTS_MAX = 64 };
 
 bool retry_begin(struct engine *e, struct run *run, const struct answer *a)
 {
@@ -67,16 +71,34 @@ static uint32_t *retry_row(struct engine *e, struct run *run,
     return &run->retry->retried;
 }
 
-static void tell_left_out(struct engine *e, struct run *run)
+static void count_unclear(struct engine *e, struct run *run)
 {
-    if (run->retry->blocked == 0)
+    struct count_row rows[COUNTS_MAX];
+    size_t count = 0;
+
+    int rc = store_count_tasks(e->reader, run->row.id, rows, COUNTS_MAX, &count);
+    if (rc < 0)
+        e->err = rc;
+    for (size_t i = 0; i < count && i < COUNTS_MAX; i++)
+        if (strcmp(rows[i].word, "needs-attention") == 0)
+            run->retry->needs_attention += rows[i].n;
+}
+
+/* Why the campaign is in its state stays in its row. */
+static void tell_left_out(struct engine *e, const struct run *run)
+{
+    const struct retry *retry = run->retry;
+    struct run shown = {.row = run->row};
+
+    if (retry->blocked == 0 && retry->busy == 0 && retry->needs_attention == 0)
         return;
-    snprintf(run->row.detail, sizeof run->row.detail,
-             "%" PRIu32 " devices were not tried again: a package is blocked on them; "
-             "DELETE /v1/devices/{endpoint}/attempts clears that.",
-             run->retry->blocked);
-    run_save(e, run);
-    event_of_campaign(e, run, "retry-left-out", ENGINE_ACTOR);
+    shown.row.reason[0] = '\0';
+    snprintf(shown.row.detail, sizeof shown.row.detail,
+             "Not tried again: blocked %" PRIu32 " (DELETE "
+             "/v1/devices/{endpoint}/attempts clears that), busy in another campaign "
+             "%" PRIu32 ", needs-attention %" PRId64 " (look, then retry each task).",
+             retry->blocked, retry->busy, retry->needs_attention);
+    event_of_campaign(e, &shown, "retry-left-out", ENGINE_ACTOR);
 }
 
 static void finish(struct engine *e, struct run *run)
@@ -84,12 +106,13 @@ static void finish(struct engine *e, struct run *run)
     struct retry *retry = run->retry;
     char id[24], extra[128];
 
+    count_unclear(e, run);
     tell_left_out(e, run);
     snprintf(id, sizeof id, "%" PRId64, run->row.id);
     snprintf(extra, sizeof extra,
              "{\"retry\":{\"retried\":%" PRIu32 ",\"blocked\":%" PRIu32
-             ",\"busy\":%" PRIu32 "}}",
-             retry->retried, retry->blocked, retry->busy);
+             ",\"busy\":%" PRIu32 ",\"needs_attention\":%" PRId64 "}}",
+             retry->retried, retry->blocked, retry->busy, retry->needs_attention);
     answer_durable(e, &retry->answer, SIZE_MAX, id, strdup(extra));
     free(retry);
     run->retry = NULL;

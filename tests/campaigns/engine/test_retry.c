@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine_world.h"
+#include "store/events.h"
 
 static struct world *w;
 
@@ -22,9 +23,25 @@ static char *left_out(int retried, int blocked, int busy)
     static char text[128];
 
     snprintf(text, sizeof text,
-             "{\"retry\":{\"retried\":%d,\"blocked\":%d,\"busy\":%d}}", retried,
-             blocked, busy);
+             "{\"retry\":{\"retried\":%d,\"blocked\":%d,\"busy\":%d,"
+             "\"needs_attention\":%d}}",
+             retried, blocked, busy, world_tasks(w, "needs-attention", NULL));
     return text;
+}
+
+/* By the last event that something was left out. */
+static bool is_told(const char *text)
+{
+    struct event_query query = {.campaign_id = w->campaign_id, .kinds = " campaign "};
+    struct event_row rows[64];
+    struct page page = {.limit = 64};
+    const char *body = "";
+
+    cr_assert(zero(int, store_event_page(w->store, &query, rows, &page)));
+    for (size_t i = 0; i < page.count; i++)
+        if (strcmp(rows[i].name, "retry-left-out") == 0)
+            body = rows[i].body;
+    return strstr(body, text) != NULL;
 }
 
 Test(retry, tries_no_blocked_digest_again)
@@ -49,7 +66,8 @@ Test(retry, tries_no_blocked_digest_again)
     cr_assert(world_run(w, 60000));
     cr_expect(eq(str, world_task_row(w, 1).reason, "version-mismatch"));
     cr_expect(eq(i64, world_row(w).ended_failed, 1)); /* not once more */
-    cr_expect(eq(int, strncmp(world_row(w).detail, "1 devices were not", 18), 0));
+    cr_expect(zero(int, strlen(world_row(w).detail)));
+    cr_expect(is_told("Not tried again: blocked 1 "));
     cr_expect(eq(int, w->devices[0].executes_of_digest_max, 1));
 }
 
@@ -106,6 +124,23 @@ Test(retry, leaves_out_what_another_campaign_has)
     w->campaign_id = first;
     cr_assert(eq(int, world_act(w, CAMPAIGN_RETRY), COMMAND_DONE));
     cr_expect(eq(str, w->extra, left_out(0, 0, 2)));
+}
+
+/* A brake that is on has its reason, and those of whom nothing is known are told. */
+Test(retry, leaves_out_who_needs_attention_and_the_reason_of_the_brake)
+{
+    w = world_open(3, true);
+    w->devices[0].fault = FAULT_STUCK;
+    world_campaign(w, "{\"brake\": {\"first\": 1}, " QUICK "}", true);
+    cr_assert(world_run(w, 60000));
+    struct campaign_row before = world_row(w);
+    cr_assert(eq(str, before.reason, "first-failed"));
+    cr_assert(eq(int, world_act(w, CAMPAIGN_RETRY), COMMAND_DONE));
+    cr_expect(eq(str, w->extra, left_out(0, 0, 0)));
+    cr_expect(eq(int, world_tasks(w, "needs-attention", NULL), 1));
+    cr_expect(is_told("needs-attention 1 "));
+    cr_expect(eq(str, world_row(w).reason, before.reason));
+    cr_expect(eq(str, world_row(w).detail, before.detail));
 }
 
 static enum command_status answered;
