@@ -5,6 +5,7 @@
 #include "campaigns/engine/engine.h"
 #include "campaigns/planning/profile_set.h"
 #include "daemon/asks.h"
+#include "daemon/base/bucket.h"
 #include "daemon/base/heap.h"
 #include "daemon/base/log.h"
 #include "daemon/base/queue.h"
@@ -63,6 +64,7 @@ struct core {
     int64_t campaign_after_id; /* campaigns: where the pruning goes on */
     int64_t last_device_id;
     struct log_limit limit;
+    struct bucket moves; /* events of devices that moved */
     int64_t watchdog_ms;
     const char *late; /* the thread that was found late, NULL for none */
     int failure;      /* first -errno after which the process must end */

@@ -16,6 +16,8 @@
 #include "daemon/profile_files.h"
 #include "store/devices.h"
 
+enum { MOVES_PER_S = 10 };
+
 static int explain(struct core_failure *why, const char *what, int rc)
 {
     snprintf(why->text, sizeof why->text, "%s: %s", what, strerror(-rc));
@@ -198,6 +200,7 @@ int core_open(const struct core_options *options, struct core_failure *why,
     core->credential_path = options->credential_path;
     core->watchdog_ms = options->watchdog_ms;
     core->limit.per_minute = 60;
+    core->moves = bucket_of(MOVES_PER_S);
     core_tell_time(core);
 
     int rc = open_store(core, options, why);

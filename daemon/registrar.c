@@ -147,6 +147,24 @@ static void put_registration(struct core *core, struct device *dev,
                                         .device_id = dev->id});
 }
 
+/* With NoSec anybody may register as anybody. Another port of the same address is what
+ * every NAT does, and a device whose registration is over may be anywhere. */
+static void note_move(struct core *core, const struct device *dev,
+                      const struct net_address *now)
+{
+    char from[NET_ADDRESS_TEXT_MAX], to[NET_ADDRESS_TEXT_MAX], body[200];
+
+    if (!dev || dev->location == 0 ||
+        memcmp(dev->remote.ip, now->ip, sizeof now->ip) == 0 ||
+        !bucket_take(&core->moves, core->now.mono_ms))
+        return;
+    snprintf(body, sizeof body, "{\"from\":\"%s\",\"to\":\"%s\"}",
+             net_address_host(&dev->remote, from), net_address_host(now, to));
+    core_device_event(
+        core, dev,
+        &(struct device_event){.name = "moved", .actor = "device", .body = body});
+}
+
 void registrar_register(struct core *core, const struct coap_event *event)
 {
     const struct coap_message *m = event->message;
@@ -173,6 +191,7 @@ void registrar_register(struct core *core, const struct coap_event *event)
         requests_answer(core, event->handle, COAP_EMPTY, NULL);
         return;
     }
+    note_move(core, dev, &event->peer.remote);
     /* Many devices register again and again; that is no event. */
     bool is_news = !dev || dev->state == REGISTRY_EXPIRED ||
                    dev->state == REGISTRY_GONE || dev->state == REGISTRY_EXPECTED;

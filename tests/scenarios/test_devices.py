@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Devices as an operator keeps them: known before they register, tagged, deleted."""
 
+import socket
 import urllib.parse
 
+import coap
 import harness
 from harness import Problem, wait_until
 
@@ -160,6 +162,30 @@ class Waiting(harness.Scenario):
         events = harness.json.loads(self.api.request(
             "GET", "/v1/events?kind=task", headers={"Accept": "application/json"})[2])["items"]
         self.assertEqual([e["actor"] for e in events if e["event"] == "cancel"], ["admin"])
+
+
+class Moved(harness.Scenario):
+    def register(self, source):
+        client = coap.Client(self.daemon.coap_port)
+        client.socket.close()
+        client.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        client.socket.bind((source, 0))
+        client.socket.connect(("127.0.0.1", self.daemon.coap_port))
+        self.addCleanup(client.close)
+        answer = client.register(["ep=gw-1", "lt=300", "lwm2m=1.1", "b=U"], "</1/0>,</3/0>")
+        self.assertEqual(answer.name, "2.01")
+
+    def moves(self):
+        events = harness.json.loads(self.api.request(
+            "GET", "/v1/events?kind=device", headers={"Accept": "application/json"})[2])["items"]
+        return [(e["endpoint"], e["from"], e["to"]) for e in events if e["event"] == "moved"]
+
+    def test_devices_are_told_of_unless_only_the_port_is_another(self):
+        self.register("127.0.0.1")
+        self.register("127.0.0.1")
+        self.assertEqual(self.moves(), [])
+        self.register("127.0.0.2")
+        wait_until(lambda: self.moves() == [("gw-1", "127.0.0.1", "127.0.0.2")], "the event")
 
 
 class Full(harness.Scenario):
