@@ -107,15 +107,20 @@ void device_profile_members(struct json *j, const struct device_row *row,
     json_text_if(j, "end_of_support", p->end_of_support);
 }
 
+void device_component_kind(struct json *j, const struct profile_component *known)
+{
+    if (!known)
+        return;
+    json_text_if(j, "role", profile_role_name((enum profile_role)known->role));
+    json_text_if(j, "processor", known->processor);
+}
+
 static void component_object(struct json *j, const struct component_row *c,
                              const struct profile_component *known)
 {
     json_object(j, NULL);
     json_text(j, "component", c->name);
-    if (known) {
-        json_text_if(j, "role", profile_role_name((enum profile_role)known->role));
-        json_text_if(j, "processor", known->processor);
-    }
+    device_component_kind(j, known);
     json_text(j, "version", c->version);
     json_text(j, "state", c->state);
     json_int(j, "result", c->result);

@@ -26,6 +26,7 @@ struct command *device_command(struct request *rq, int kind);
 void device_members(struct json *j, const struct device_row *row);
 
 struct profile;
+struct profile_component;
 struct profile_set;
 
 /** @return its profile, NULL if it has none; profiles' own */
@@ -36,6 +37,9 @@ const struct profile *device_profile(const struct device_row *row,
  */
 void device_profile_members(struct json *j, const struct device_row *row,
                             const struct profile_set *profiles);
+
+/** Role and processor of a component; known may be NULL. */
+void device_component_kind(struct json *j, const struct profile_component *known);
 
 /** "components": [...], with what the device's profile knows. @return 0, -errno */
 [[nodiscard]] int device_components(struct request *rq, const struct device_row *row,

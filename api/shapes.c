@@ -110,7 +110,7 @@ const struct shape shapes[] = {
       "detail?:text sample:[text]", NULL },
     { "PlanStage", "components:[PlanChange] atomic:bool reason?:text", NULL },
     { "PlanChange",
-      "component:text from:text to:text bytes:int sha256?:sha256 with?:text bundle?:text package:int", NULL },
+      "component:text role?:text processor?:text from:text to:text bytes:int sha256?:sha256 with?:text bundle?:text package:int", NULL },
 
     { "Policy",
       "in_flight?:int(1..100000) delivery?:auto|push|pull install?:at-once|hold approval?:bool severity?:int(-1..2) "
@@ -147,7 +147,7 @@ const struct shape shapes[] = {
       "since?:time next_at?:time deadline_at?:time active:bool plan?:text group:int stage:int tries:int action?:text "
       "started_at?:time ended_at?:time components?:[TaskComponent]", NULL },
     { "TaskComponent",
-      "component:text state:" WORDS_TASK_COMPONENT_STATE " from:text "
+      "component:text role?:text processor?:text state:" WORDS_TASK_COMPONENT_STATE " from:text "
       "to:text target:text reason?:text result?:int(0..255) stage:int instance:int sha256?:sha256 bytes_total:int "
       "bytes_sent:int updated_at?:time", NULL },
 

@@ -4,6 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "api/device_json.h"
+#include "campaigns/planning/profile_set.h"
+#include "campaigns/profile.h"
+
 void task_members(struct json *j, const struct task_row *row)
 {
     json_id(j, "id", row->id);
@@ -26,10 +30,12 @@ void task_members(struct json *j, const struct task_row *row)
     json_time(j, "ended_at", row->ended_ms);
 }
 
-static void component_object(struct json *j, const struct task_component_row *row)
+static void component_object(struct json *j, const struct task_component_row *row,
+                             const struct profile *profile)
 {
     json_object(j, NULL);
     json_text(j, "component", row->component);
+    device_component_kind(j, profile_component(profile, row->component));
     json_text(j, "state", row->state);
     json_text(j, "from", row->from_version);
     json_text(j, "to", row->to_version);
@@ -46,18 +52,31 @@ static void component_object(struct json *j, const struct task_component_row *ro
     json_end(j);
 }
 
-int task_components(struct request *rq, int64_t task_id, struct json *j)
+/* @return what is known of its device, NULL: nothing, or the device is gone */
+static const struct profile *profile_of(struct request *rq, int64_t device_id,
+                                        const struct profile_set *profiles)
 {
+    struct device_row device;
+
+    return store_device_get(rq->store, device_id, &device) == 0
+               ? device_profile(&device, profiles)
+               : NULL;
+}
+
+int task_components(struct request *rq, const struct task_row *row,
+                    const struct profile_set *profiles, struct json *j)
+{
+    const struct profile *profile = profile_of(rq, row->device_id, profiles);
     struct task_component_row *rows = calloc(STORE_COMPONENTS_MAX, sizeof *rows);
     size_t count = 0;
 
     if (!rows)
         return -ENOMEM;
-    int rc = store_task_components(rq->store, task_id, rows, &count);
+    int rc = store_task_components(rq->store, row->id, rows, &count);
     if (rc == 0) {
         json_array(j, "components");
         for (size_t i = 0; i < count; i++)
-            component_object(j, &rows[i]);
+            component_object(j, &rows[i], profile);
         json_end(j);
     }
     free(rows);
@@ -69,17 +88,21 @@ int task_rows(struct request *rq, const struct task_query *query, struct page *p
 {
     struct task_row *found = list_rows(page, sizeof *found);
     bool has_components = request_includes(rq, "components");
+    struct profile_set *profiles = NULL;
 
     if (!found)
         return -ENOMEM;
     int rc = store_task_page(rq->store, query, found, page);
+    if (rc == 0 && has_components)
+        rc = profile_set_open(rq->store, &profiles, NULL);
     for (size_t i = 0; i < page->count && rc == 0; i++) {
         struct json *j = row_begin(rows);
         task_members(j, &found[i]);
         if (has_components)
-            rc = task_components(rq, found[i].id, j);
+            rc = task_components(rq, &found[i], profiles, j);
         row_end(rows);
     }
+    profile_set_close(profiles);
     free(found);
     return rc;
 }

@@ -5,11 +5,14 @@
 #include "api/list.h"
 #include "store/tasks.h"
 
+struct profile_set;
+
 /** Members of an open object. */
 void task_members(struct json *j, const struct task_row *row);
 
-/** "components": [...]. @return 0, -errno */
-[[nodiscard]] int task_components(struct request *rq, int64_t task_id, struct json *j);
+/** "components": [...], with what profiles know of them. @return 0, -errno */
+[[nodiscard]] int task_components(struct request *rq, const struct task_row *row,
+                                  const struct profile_set *profiles, struct json *j);
 
 /** Write a page of tasks; include=components adds those. @return 0, -errno */
 [[nodiscard]] int task_rows(struct request *rq, const struct task_query *query,

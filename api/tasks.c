@@ -9,6 +9,7 @@
 #include "api/handlers.h"
 #include "api/task_json.h"
 #include "campaigns/command.h"
+#include "campaigns/planning/profile_set.h"
 
 static void copy(const struct request *rq, const char *name, char *out, size_t size)
 {
@@ -64,16 +65,20 @@ static int find_task(struct request *rq, struct task_row *out, struct response *
 
 int tasks_one(struct request *rq, struct response *rs)
 {
+    struct profile_set *profiles = NULL;
     struct task_row row;
 
     int rc = find_task(rq, &row, rs);
+    if (rc == 0)
+        rc = profile_set_open(rq->store, &profiles, NULL);
     if (rc != 0)
         return rc == -EINVAL ? 0 : rc;
     response_mark(rs, "%s", "");
     struct json j = response_json(rs, 200);
     json_object(&j, NULL);
     task_members(&j, &row);
-    rc = task_components(rq, row.id, &j);
+    rc = task_components(rq, &row, profiles, &j);
+    profile_set_close(profiles);
     json_end(&j);
     return rc;
 }

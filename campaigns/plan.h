@@ -56,6 +56,7 @@ const char *plan_exclusion_name(enum plan_exclusion e);
 /** One component in one stage. */
 struct plan_change {
     char component[COMPONENT_NAME_MAX + 1];
+    char role[16], processor[32];         /* as the profile says, for people; "" */
     char from[COMPONENT_VERSION_MAX + 1]; /* "" when the device does not say */
     char to[COMPONENT_VERSION_MAX + 1];
     char digest[PACKAGE_DIGEST_LEN + 1];

@@ -63,12 +63,13 @@ static bool put_time(cJSON *object, const char *key, int64_t wall_ms)
 static cJSON *change_json(const struct plan_change *c)
 {
     cJSON *o = cJSON_CreateObject();
-    bool good = o && put(o, "component", cJSON_CreateString(c->component)) &&
-                put(o, "from", cJSON_CreateString(c->from)) &&
-                put(o, "to", cJSON_CreateString(c->to)) &&
-                put_number(o, "bytes", c->bytes) && put_text(o, "sha256", c->digest) &&
-                put_text(o, "with", c->with) && put_text(o, "bundle", c->bundle) &&
-                put_number(o, "package", c->package);
+    bool good =
+        o && put(o, "component", cJSON_CreateString(c->component)) &&
+        put_text(o, "role", c->role) && put_text(o, "processor", c->processor) &&
+        put(o, "from", cJSON_CreateString(c->from)) &&
+        put(o, "to", cJSON_CreateString(c->to)) && put_number(o, "bytes", c->bytes) &&
+        put_text(o, "sha256", c->digest) && put_text(o, "with", c->with) &&
+        put_text(o, "bundle", c->bundle) && put_number(o, "package", c->package);
     if (!good) {
         cJSON_Delete(o);
         return NULL;

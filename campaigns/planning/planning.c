@@ -71,6 +71,20 @@ static int check_group(const struct making *m, struct plan_group *group)
     return 0;
 }
 
+/* For people: nothing is decided by it. */
+static void name_parts(const struct profile *profile, const struct plan_stage *stage)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        struct plan_change *c = &stage->changes[i];
+        const struct profile_component *known =
+            profile_component(profile, c->component);
+        if (!known)
+            continue;
+        TEXT_COPY(c->role, profile_role_name((enum profile_role)known->role));
+        TEXT_COPY(c->processor, known->processor);
+    }
+}
+
 /* Support that has ended forbids nothing, but who plans should know. */
 static int tell_profile(const struct making *m, const struct profile *profile,
                         struct plan_group *group)
@@ -78,6 +92,8 @@ static int tell_profile(const struct making *m, const struct profile *profile,
     char today[16], detail[PLAN_DETAIL_MAX + 1];
     time_t now = (time_t)(m->wall_ms / 1000);
     struct tm tm;
+    for (size_t i = 0; i < group->stage_count; i++)
+        name_parts(profile, &group->stages[i]);
     TEXT_COPY(group->profile, profile->name);
     TEXT_COPY(group->end_of_support, profile->end_of_support);
     if (!*profile->end_of_support || !gmtime_r(&now, &tm) ||

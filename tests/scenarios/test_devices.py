@@ -188,6 +188,26 @@ class Moved(harness.Scenario):
         wait_until(lambda: self.moves() == [("gw-1", "127.0.0.1", "127.0.0.2")], "the event")
 
 
+class Profiled(harness.Scenario):
+    def test_components_are_shown_with_role_and_processor(self):
+        self.api.post("/profiles", {"name": "gw", "manufacturer": "Example", "model": "GW-100", "components": [
+            {"name": "application", "role": "application", "processor": "nrf91"}]})
+        app = self.image("application", "2.0")
+        self.fleet([LINE], [app])
+        self.upload([app])
+        self.wait_devices(2)
+        kind = lambda c: (c["component"], c.get("role"), c.get("processor"))
+        expected = ("application", "application", "nrf91")
+        plan = self.api.post("/plans", {"bundle": "gateway@2026.11", "q": "endpoint==*"})
+        self.assertEqual([kind(c) for c in plan["groups"][0]["stages"][0]["components"]], [expected])
+        campaign = self.campaign({"brake": {"first": 0}})
+        self.wait_campaign(campaign)
+        task = self.api.get(f"/campaigns/{campaign}/tasks/gw-1")
+        self.assertEqual([kind(c) for c in task["components"]], [expected])
+        for task in self.api.all(f"/campaigns/{campaign}/tasks", include="components"):
+            self.assertEqual([kind(c) for c in task["components"]], [expected])
+
+
 class Full(harness.Scenario):
     daemon_options = {"devices_max": 3}
 
