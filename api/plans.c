@@ -58,6 +58,7 @@ static int refuse(struct response *rs, int rc, const struct planning_problem *wh
         [PLANNING_E_QUERY] = PROBLEM_INVALID_QUERY,
         [PLANNING_E_SUBSET] = PROBLEM_SUBSET_BREAKS_RULE,
         [PLANNING_E_CHANGED] = PROBLEM_PLAN_OUTDATED,
+        [PLANNING_E_NOT_READY] = PROBLEM_BUNDLE_NOT_READY,
     };
     struct problem p = {0};
 

@@ -19,7 +19,8 @@ struct planning_ground {
 };
 
 /** Load the bundle called ref (name@version) and all that may help on the way to it.
- * @param out  owned, planning_unload(). @return 0, PLANNING_E_BUNDLE, -errno */
+ * @param out  owned, planning_unload(). @return 0, PLANNING_E_BUNDLE, _NOT_READY,
+ * -errno */
 [[nodiscard]] int planning_load(struct store *reader, const char *ref,
                                 struct planning_ground *out,
                                 struct planning_problem *problem);

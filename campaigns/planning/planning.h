@@ -16,10 +16,12 @@ struct store;
 
 /** Positive returns of this module; *problem says what, for people. */
 enum {
-    PLANNING_E_BUNDLE = 1, /* no such bundle, or it is not ready */
+    PLANNING_E_BUNDLE = 1, /* no such bundle */
     PLANNING_E_QUERY,      /* the filter is wrong; .position says where, from 1 */
     PLANNING_E_SUBSET,     /* these components break a rule of the bundle */
     PLANNING_E_CHANGED,    /* inventories came or went since the plan was made */
+    PLANNING_E_NOT_READY,  /* the bundle is not ready, lacks packages or is not readable
+                            */
 };
 
 struct planning_problem {
@@ -40,7 +42,8 @@ struct planning_request {
  * Plan for all devices that the query names, one solution per distinct inventory.
  *
  * @param out  owned, plan_fini(). .id is "" and .expires_ms keep_ms after now_ms
- * @return 0; PLANNING_E_BUNDLE, _QUERY, _SUBSET; -errno of the store, -ENOMEM
+ * @return 0; PLANNING_E_BUNDLE, _NOT_READY, _QUERY, _SUBSET; -errno of the store,
+ * -ENOMEM
  */
 [[nodiscard]] int planning_make(struct store *reader,
                                 const struct planning_request *request,
@@ -50,7 +53,7 @@ struct planning_request {
  * @param now  the targets of its query, counted to the end by inventory: that may take
  *             seconds, this does not
  * @return 0 as then; PLANNING_E_CHANGED with the difference in problem;
- * PLANNING_E_BUNDLE when one is no longer ready, or not to be read; -errno */
+ * PLANNING_E_BUNDLE, _NOT_READY when one is gone or no longer ready; -errno */
 [[nodiscard]] int planning_check(struct store *reader, const struct plan *plan,
                                  const struct grouping *now,
                                  struct planning_problem *problem);

@@ -66,7 +66,7 @@ static int load_bundle(struct store *reader, int64_t id, struct bundle **out)
     return rc < 0 ? rc : 0;
 }
 
-/* @param out  owned, free(). @return 0, PLANNING_E_BUNDLE, -errno */
+/* @param out  owned, free(). @return 0, PLANNING_E_BUNDLE, _NOT_READY, -errno */
 static int load_ready(struct store *reader, const char *ref, struct bundle **out,
                       struct planning_problem *problem)
 {
@@ -76,21 +76,21 @@ static int load_ready(struct store *reader, const char *ref, struct bundle **out
     if (rc == 0 && strcmp(row.state, "ready") != 0) {
         planning_say(problem, "bundle %s is %s%s%s", ref, row.state,
                      *row.problem ? ": " : "", row.problem);
-        return PLANNING_E_BUNDLE;
+        return PLANNING_E_NOT_READY;
     }
     if (rc == 0)
         rc = store_bundle_missing(reader, row.id, &missing);
     if (rc == 0 && missing > 0) {
         planning_say(problem, "%zu packages of bundle %s are missing or damaged",
                      missing, ref);
-        return PLANNING_E_BUNDLE;
+        return PLANNING_E_NOT_READY;
     }
     if (rc == 0)
         rc = load_bundle(reader, row.id, out);
     if (rc == 0 && !*out) {
         planning_say(problem, "the stored manifest of %s is not a bundle any more",
                      ref);
-        return PLANNING_E_BUNDLE;
+        return PLANNING_E_NOT_READY;
     }
     return rc;
 }
@@ -178,7 +178,7 @@ int planning_load(struct store *reader, const char *ref, struct planning_ground 
     }
     planning_unload(&ground);
     planning_say(problem, "bundle %s was withdrawn just now", ref);
-    return PLANNING_E_BUNDLE;
+    return PLANNING_E_NOT_READY;
 }
 
 void planning_unload(struct planning_ground *ground)

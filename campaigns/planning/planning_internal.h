@@ -12,7 +12,7 @@
 /* ---- bundles (planning_bundles.c) ---- */
 
 /** Is the bundle called ref ready, with all its packages, and to be read?
- * @return 0, PLANNING_E_BUNDLE, -errno */
+ * @return 0, PLANNING_E_BUNDLE, _NOT_READY, -errno */
 [[nodiscard]] int planning_bundle_ready(struct store *reader, const char *ref,
                                         struct planning_problem *problem);
 

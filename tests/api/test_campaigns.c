@@ -209,3 +209,20 @@ Test(campaigns, refuse_a_campaign_that_makes_no_sense)
     }
     cr_expect(eq(int, core_count(COMMAND_CAMPAIGN_CREATE), 0));
 }
+
+/* That it is not ready can pass; that there is none cannot. */
+Test(campaigns, and_plans_need_a_bundle_that_is_ready)
+{
+    static const char body[] = "{\"bundle\":\"gateway@1\",\"q\":\"endpoint==*\"}";
+
+    served_change(
+        &(struct change){.kind = CHANGE_BUNDLE_STATE,
+                         .bundle_state = {core_bundle(), "withdrawn", "recalled"}});
+    struct reply r = post("/v1/plans", body);
+    expect_status(r, 409);
+    expect_says(r, "bundle-not-ready");
+    expect_says(r, "recalled");
+    r = post("/v1/campaigns", body);
+    expect_status(r, 409);
+    expect_says(r, "bundle-not-ready");
+}

@@ -38,7 +38,7 @@ static int64_t put_broken_bundle(const char *name)
 Test(planning, refuses_a_bundle_that_cannot_be_read)
 {
     put_broken_bundle("gw");
-    cr_expect(eq(int, make(""), PLANNING_E_BUNDLE));
+    cr_expect(eq(int, make(""), PLANNING_E_NOT_READY));
     cr_expect(strstr(problem.text, "not a bundle any more") != NULL);
 }
 
@@ -94,7 +94,7 @@ Test(planning, refuses_a_bundle_that_is_not_ready)
     cr_expect(eq(int, make_of("gw", "", NULL), PLANNING_E_BUNDLE));
     cr_expect(eq(int, make_of("@", "", NULL), PLANNING_E_BUNDLE));
     int64_t id = put_bundle("gw@1", "app 2", "uploading");
-    cr_expect(eq(int, make(""), PLANNING_E_BUNDLE));
+    cr_expect(eq(int, make(""), PLANNING_E_NOT_READY));
     cr_expect(strstr(problem.text, "is uploading") != NULL);
     set_bundle_state(id, "ready");
     cr_expect(zero(int, make("")));
@@ -186,7 +186,7 @@ Test(planning, does_not_hold_without_its_bundles)
     cr_assert(zero(int, make("")));
     cr_expect(zero(int, check(&plan)));
     set_bundle_state(id, "withdrawn");
-    cr_expect(eq(int, check(&plan), PLANNING_E_BUNDLE));
+    cr_expect(eq(int, check(&plan), PLANNING_E_NOT_READY));
     cr_expect(strstr(problem.text, "mid@1 is withdrawn") != NULL);
 }
 
