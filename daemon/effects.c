@@ -192,11 +192,53 @@ static int64_t newest_event(const struct batch *applied)
     return 0;
 }
 
-/* What nobody may look at a dashboard for. */
-static void tell_operator(const struct batch *applied)
+static bool is_bad_end(const char *state)
 {
+    return strcmp(state, "failed") == 0 || strcmp(state, "needs-attention") == 0;
+}
+
+/* @return the component that a task ended for, "" if it is none's */
+static const char *component_of(const struct task_put *task)
+{
+    for (size_t i = 0; i < task->count; i++)
+        if (strcmp(task->components[i].state, "failed") == 0 ||
+            strcmp(task->components[i].state, "reverted") == 0)
+            return task->components[i].component;
+    for (size_t i = 0; i < task->count; i++)
+        if (*task->components[i].reason)
+            return task->components[i].component;
+    return "";
+}
+
+static void tell_end(struct core *core, const struct task_put *task)
+{
+    const struct task_row *row = task->row;
+    char device[LOG_WORD_MAX], component[LOG_WORD_MAX], detail[LOG_WORD_MAX];
+
+    log_limited(&core->limit, core->now.mono_ms, LOG_P_WARNING,
+                "campaign=%" PRId64
+                " device=%s component=%s state=%s reason=%s detail=%s",
+                row->campaign_id, log_word(row->endpoint, device),
+                log_word(component_of(task), component), row->state, row->reason,
+                log_word(row->detail, detail));
+}
+
+/* What nobody may look at a dashboard for. The event that a task has ended comes before
+ * its row; a row alone may be written again later. */
+static void tell_operator(struct core *core, const struct batch *applied)
+{
+    int64_t ended = 0; /* the device */
+
     for (size_t i = 0; i < batch_count(applied); i++) {
         const struct change *c = batch_change(applied, i);
+        if (c->kind == CHANGE_EVENT_ADD && strcmp(c->event->kind, "task") == 0 &&
+            is_bad_end(c->event->name))
+            ended = c->event->device_id;
+        if (c->kind == CHANGE_TASK_PUT && c->task.row->device_id == ended &&
+            batch_result(applied, i)->rc == 0) {
+            tell_end(core, &c->task);
+            ended = 0;
+        }
         if (c->kind == CHANGE_EVENT_ADD && strcmp(c->event->name, "braked") == 0)
             log_alert(LOG_M_CAMPAIGN_BRAKED,
                       "campaign=%" PRId64 " state=paused reason=brake",
@@ -209,7 +251,7 @@ void effects_durable(struct core *core, const struct store_done *done)
     const struct release *next;
 
     figures_commit(core->figures, done->took_us);
-    tell_operator(done->batch);
+    tell_operator(core, done->batch);
     while ((next = batches_released(core->batches, done->number))) {
         struct release r = *next;
         release_one(core, &r, done->batch);

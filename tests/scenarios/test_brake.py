@@ -31,6 +31,10 @@ class Brake(harness.Scenario):
         self.assertLessEqual(len(harmed), 5)
         tasks = self.api.all(f"/campaigns/{campaign}/tasks", state="failed")
         self.assertTrue(all(t["reason"] == "not-returned" for t in tasks), tasks)
+        log = self.daemon.log()
+        for t in tasks:
+            said = f"campaign={campaign} device={t['endpoint']} component=application state=failed reason=not-returned detail="
+            self.assertEqual(log.count(said), 1, log)
 
     def test_devices_that_die_while_they_are_delivered_to_are_five_at_most(self):
         app = self.image("application", "1.0.1", 30000)
