@@ -7,11 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "api/api.h"
 #include "config/config.h"
+#include "daemon/addresses.h"
 #include "daemon/arguments.h"
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
@@ -170,6 +172,23 @@ static int fail(const char *what, int rc)
     return EXIT_FAILURE;
 }
 
+/* Names the address that cannot be listened on, if one cannot. */
+static int fail_to_listen(const char *option, const struct config_address *at,
+                          size_t count, int rc)
+{
+    int type = strcmp(option, "coap_listen") == 0 ? SOCK_DGRAM : SOCK_STREAM;
+    char what[128];
+
+    for (size_t i = 0; i < count; i++) {
+        int err = address_try(&at[i], type);
+        if (err == 0)
+            continue;
+        snprintf(what, sizeof what, "%s %s port %u", option, at[i].host, at[i].port);
+        return fail(what, err);
+    }
+    return fail(option, rc);
+}
+
 enum { WATCHDOG_MS = 30000 }; /* to measure by where nobody watches */
 
 struct service {
@@ -248,7 +267,9 @@ static int serve(struct service *s)
     int rc = open_api(&s->config, &s->paths, s->seal, core, &api);
     if (rc != 0) {
         core_close(core);
-        return fail(*s->config.http_socket ? "http_socket" : "http_listen", rc);
+        return *s->config.http_socket
+                   ? fail("http_socket", rc)
+                   : fail_to_listen("http_listen", &s->config.http_listen, 1, rc);
     }
     core_set_api(core, api);
     rc = open_hooks(&s->config, &s->paths, s->seal, core, &hooks);
@@ -279,7 +300,8 @@ static int serve_wire(struct service *s)
     int rc = open_wire(&s->config, &s->wire);
 
     if (rc != 0)
-        return fail("coap_listen", rc);
+        return fail_to_listen("coap_listen", s->config.coap_listen.at,
+                              s->config.coap_listen.count, rc);
     int status = serve(s);
     wire_close(s->wire);
     return status;

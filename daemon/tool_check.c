@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tool_check.c - lockstepd --check: a line for each thing that an installation needs.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "daemon/addresses.h"
 #include "daemon/paths.h"
 #include "daemon/tools.h"
 #include "store/package_file.h"
@@ -47,17 +48,41 @@ say(struct checkup *k, enum verdict v, const char *what, const char *format, ...
     putchar('\n');
 }
 
+/* @param out  the folder that dir is in */
+static void parent_of(const char *dir, char out[CONFIG_PATH_MAX])
+{
+    char copy[CONFIG_PATH_MAX];
+
+    snprintf(copy, sizeof copy, "%s", dir);
+    snprintf(out, CONFIG_PATH_MAX, "%s", dirname(copy));
+}
+
+/* The daemon makes the state directory, but not those above it. */
+static bool is_to_be_made(const char *dir)
+{
+    char parent[CONFIG_PATH_MAX];
+    struct stat st;
+
+    parent_of(dir, parent);
+    return stat(dir, &st) != 0 && errno == ENOENT && eaccess(parent, W_OK | X_OK) == 0;
+}
+
 static void check_state_dir(struct checkup *k)
 {
     const char *dir = k->config->state_dir;
     struct stat st;
 
-    if (stat(dir, &st) != 0)
+    if (is_to_be_made(dir))
+        say(k, DOUBTFUL, "state_dir", "%s is not there; the first start makes it", dir);
+    else if (stat(dir, &st) != 0)
         say(k, WRONG, "state_dir", "%s: %s", dir, strerror(errno));
     else if (!S_ISDIR(st.st_mode))
         say(k, WRONG, "state_dir", "%s is no directory", dir);
     else if (st.st_mode & 0007)
         say(k, WRONG, "state_dir", "%s is open to everybody: chmod o= %s", dir, dir);
+    else if (eaccess(dir, R_OK | W_OK | X_OK) != 0 && st.st_uid != geteuid())
+        say(k, WRONG, "state_dir", "%s belongs to user %u, and this is run by user %u",
+            dir, st.st_uid, geteuid());
     else if (eaccess(dir, R_OK | W_OK | X_OK) != 0)
         say(k, WRONG, "state_dir", "%s cannot be written by its owner", dir);
     else
@@ -143,11 +168,14 @@ static void check_store(struct checkup *k)
 
 static void check_disk(struct checkup *k)
 {
+    const char *dir = k->config->state_dir;
+    char parent[CONFIG_PATH_MAX];
     struct statvfs fs;
     int64_t reserve = k->config->disk_reserve_bytes;
 
-    if (statvfs(k->config->state_dir, &fs) != 0) {
-        say(k, WRONG, "disk", "%s: %s", k->config->state_dir, strerror(errno));
+    parent_of(dir, parent);
+    if (statvfs(is_to_be_made(dir) ? parent : dir, &fs) != 0) {
+        say(k, WRONG, "disk", "%s: %s", dir, strerror(errno));
         return;
     }
     int64_t free_bytes = (int64_t)fs.f_bavail * (int64_t)fs.f_frsize;
@@ -158,30 +186,10 @@ static void check_disk(struct checkup *k)
         free_bytes >> 20, reserve >> 20);
 }
 
-static int try_bind(const struct config_address *a, int type)
-{
-    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(a->port)};
-    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(a->port)};
-    int on = 1;
-
-    inet_pton(AF_INET6, a->host, &v6.sin6_addr);
-    inet_pton(AF_INET, a->host, &v4.sin_addr);
-    int fd = socket(a->is_ipv6 ? AF_INET6 : AF_INET, type | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return -errno;
-    if (type == SOCK_STREAM) /* as the daemon does: what is closing does not count */
-        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    int rc = a->is_ipv6 ? bind(fd, (const struct sockaddr *)&v6, sizeof v6)
-                        : bind(fd, (const struct sockaddr *)&v4, sizeof v4);
-    rc = rc != 0 ? -errno : 0;
-    close(fd);
-    return rc;
-}
-
 static void check_address(struct checkup *k, const char *what,
                           const struct config_address *a, int type)
 {
-    int rc = try_bind(a, type);
+    int rc = address_try(a, type);
 
     if (rc == -EADDRINUSE && k->is_running)
         say(k, SOUND, what, "%s port %u, served", a->host, a->port);

@@ -30,6 +30,16 @@ static int refuse(const char *why)
     return EXIT_FAILURE;
 }
 
+/* Most often the configuration is another daemon's. */
+static int refuse_store(const struct paths *paths, const char *why)
+{
+    fprintf(
+        stderr,
+        "lockstepd token: %s: %s (--config, or --set state_dir=, says where it is)\n",
+        paths->store, why);
+    return EXIT_FAILURE;
+}
+
 /* ---- while no daemon runs ---- */
 
 /* @return 0, -ENOMEM */
@@ -107,8 +117,10 @@ static int do_alone(const struct paths *paths, char *request)
     store_close(st);
     if (rc == STORE_E_NOT_FOUND)
         return refuse("there is no such token");
-    if (rc != 0)
-        return refuse(failure.text[0] ? failure.text : "the store refused it");
+    if (rc > 0)
+        return refuse("the store refused it");
+    if (rc < 0)
+        return refuse_store(paths, failure.text[0] ? failure.text : strerror(-rc));
     return EXIT_SUCCESS;
 }
 
@@ -193,7 +205,9 @@ static int list(const struct config *config)
             break;
     }
     store_close(st);
-    return rc == 0 ? EXIT_SUCCESS : refuse(why.text[0] ? why.text : strerror(-rc));
+    if (rc != 0)
+        return refuse_store(&paths, why.text[0] ? why.text : strerror(-rc));
+    return EXIT_SUCCESS;
 }
 
 int tool_token(const struct config *config, char *const *words, size_t count)

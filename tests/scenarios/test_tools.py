@@ -8,6 +8,7 @@ import shutil
 import socket
 import sqlite3
 import subprocess
+import unittest
 
 import harness
 
@@ -55,6 +56,34 @@ class Check(Tools):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             self.daemon.options["http_listen"] = f"127.0.0.1:{taken.getsockname()[1]}"
             self.assertEqual(self.wrong(), ["http_listen"])
+
+    def test_before_the_first_start(self):
+        self.daemon.stop()
+        self.daemon.options["state_dir"] = self.folder / "new"
+        self.assertEqual(self.wrong(), [])
+        self.daemon.options["state_dir"] = self.folder / "neither" / "new"
+        self.assertEqual(self.wrong(), ["state_dir", "disk"])
+
+    @unittest.skipIf(os.geteuid() == 0, "root becomes the owner")
+    def test_a_folder_of_somebody_else(self):
+        self.daemon.options["state_dir"] = "/root"
+        self.assertIn("belongs to user 0", self.tool("--check").stdout)
+
+    def test_a_start_names_the_address_that_is_taken(self):
+        self.daemon.stop()
+        for option, kind in (("coap_listen", socket.SOCK_DGRAM), ("http_listen", socket.SOCK_STREAM)):
+            with socket.socket(socket.AF_INET, kind) as taken:
+                taken.bind(("127.0.0.1", 0))
+                if kind == socket.SOCK_STREAM:
+                    taken.listen()
+                port = taken.getsockname()[1]
+                self.daemon.options["coap_listen"] = "127.0.0.1:0"
+                self.daemon.options[option] = f"127.0.0.1:{port}"
+                if option == "coap_listen":
+                    self.daemon.options[option] = f"[::1]:0, 127.0.0.1:{port}"
+                done = self.tool()
+                self.assertEqual(done.returncode, 1)
+                self.assertIn(f'what="{option} 127.0.0.1 port {port}" error="Address already in use"', done.stderr)
 
     def test_permissions_that_are_too_wide(self):
         (self.daemon.state / "admin-token").chmod(0o644)
@@ -136,6 +165,12 @@ class Token(Tools):
         if fails:
             self.assertIn(fails, done.stderr)
         return done.stdout.strip()
+
+    def test_with_a_wrong_configuration_says_where_it_looked(self):
+        self.daemon.options["state_dir"] = self.folder / "nowhere"
+        for words in (["list"], ["add", "a", "viewer"]):
+            self.token(*words, fails=f"{self.folder}/nowhere/lockstep.db: ")
+            self.token(*words, fails="--config")
 
     def listed(self):
         return [line.split() for line in self.token("list").splitlines()]
