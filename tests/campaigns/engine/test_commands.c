@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "campaigns/engine/runs.h"
 #include "engine_world.h"
 #include "store/bundles.h"
 #include "store/profiles.h"
@@ -277,6 +278,7 @@ Test(commands, one_that_runs_takes_up_another_policy)
     cr_expect(
         eq(int, edit_campaign("{\"policy\": {\"approval\": true}}"), COMMAND_CONFLICT));
     /* It is in memory, too: what comes next is as it says. */
+    cr_expect(eq(u32, run_of(w->engine, w->campaign_id)->policy.in_flight, 5));
     cr_expect(eq(int, edit_campaign("{\"name\": \"brisk\"}"), COMMAND_DONE));
     cr_assert(world_run(w, 200000));
     cr_expect(eq(str, world_row(w).name, "brisk"));
