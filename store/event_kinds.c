@@ -34,8 +34,8 @@ const struct event_kind event_kinds[] = {
       {"result", "int", "Update Result of the device, if it is not 0"},
       {"executes", "int", "how often Update was executed, when it just was"}}},
     {"campaign", "A campaign changed its state, or a person acted on it.",
-     "draft scheduled running paused approved edited aborting aborted finished braked expired install"
-     " retry retry-left-out deleted",
+     "draft scheduled approved edited started paused resumed braked released install retry"
+     " retry-left-out expired aborting aborted finished deleted",
      {{"id", "text", "of the campaign"},
       {"name", "text", "of the campaign"},
       {"state", "text", "of the campaign, now"},

@@ -255,7 +255,7 @@ static void pause_without(struct engine *e, struct run *run, const char *digest)
     snprintf(run->row.reason, sizeof run->row.reason, "package-missing");
     snprintf(run->row.detail, sizeof run->row.detail,
              "Package %s cannot be read; upload it again, then resume.", digest);
-    run_set_state(e, run, "paused", ENGINE_ACTOR);
+    run_set_state(e, run, "paused", "paused", ENGINE_ACTOR);
 }
 
 void package_out(struct engine *e, const char *digest)

@@ -107,7 +107,7 @@ static void pause_run(struct engine *e, struct subject *s, const struct answer *
     if (is_state(s, "paused")) {
         already(a);
     } else if (s->run && is_state(s, "running")) {
-        run_set_state(e, s->run, "paused", a->command->actor);
+        run_set_state(e, s->run, "paused", "paused", a->command->actor);
         done(e, s, a);
     } else {
         forbidden(s, a);
@@ -136,7 +136,8 @@ static void resume(struct engine *e, struct subject *s, const struct answer *a)
             return;
         bool was_refused = strcmp(s->run->row.reason, "not-stored") == 0;
         clear_reason(s->run);
-        run_set_state(e, s->run, "running", a->command->actor);
+        run_set_state(e, s->run, "running", is_braked ? "released" : "resumed",
+                      a->command->actor);
         if (was_refused)
             actives_load(e);
         done(e, s, a);
@@ -183,7 +184,7 @@ static void abort_run(struct engine *e, struct subject *s, const struct answer *
         s->run->is_stopped_walk = false;
         retry_cancel(s->run, COMMAND_CONFLICT, "campaign-state",
                      "The campaign was aborted.");
-        run_set_state(e, s->run, "aborting", actor);
+        run_set_state(e, s->run, "aborting", "aborting", actor);
         turns_stop_actives(e, s->run, actor);
         done(e, s, a);
     } else {
@@ -238,8 +239,9 @@ static void retry(struct engine *e, struct subject *s, const struct answer *a)
     if (!retry_begin(e, s->run, a))
         return;
     if (is_ended)
-        run_set_state(e, s->run, "running", actor);
-    event_of_campaign(e, s->run, "retry", actor);
+        run_set_state(e, s->run, "running", "retry", actor);
+    else
+        event_of_campaign(e, s->run, "retry", actor);
 }
 
 void campaign_act(struct engine *e, const struct answer *a)

@@ -100,11 +100,11 @@ void run_save(struct engine *e, struct run *run)
 }
 
 void run_set_state(struct engine *e, struct run *run, const char *state,
-                   const char *actor)
+                   const char *event, const char *actor)
 {
     snprintf(run->row.state, sizeof run->row.state, "%s", state);
     run_save(e, run);
-    event_of_campaign(e, run, state, actor);
+    event_of_campaign(e, run, event, actor);
     run->next_turn_ms = 0;
     e->has_pending_turn = true;
 }
@@ -159,7 +159,7 @@ void run_refused(struct engine *e, struct run *run, const char *what)
     snprintf(run->row.detail, sizeof run->row.detail,
              "The store refused to keep %.220s.", what);
     if (strcmp(run->row.state, "running") == 0)
-        run_set_state(e, run, "paused", ENGINE_ACTOR);
+        run_set_state(e, run, "paused", "paused", ENGINE_ACTOR);
     else
         run_save(e, run);
 }

@@ -51,8 +51,9 @@ struct run *run_load(struct engine *e, const struct campaign_row *row);
 /** As it is durable. */
 void run_load_policy(struct engine *e, struct run *run);
 void run_save(struct engine *e, struct run *run);
+/** @param event what was done, of store/event_kinds.c: several lead to "running" */
 void run_set_state(struct engine *e, struct run *run, const char *state,
-                   const char *actor);
+                   const char *event, const char *actor);
 struct run_end {
     int64_t device_id;
     const char *endpoint, *reason;

@@ -106,7 +106,7 @@ static void start_now(struct engine *e, const struct campaign_row *row,
     snprintf(actor, sizeof actor, "%s", a->command->actor);
     run->row.started_ms = e->now.wall_ms;
     run->row.expires_ms = e->now.wall_ms + run->policy.expires_after_s * 1000;
-    run_set_state(e, run, "running", actor);
+    run_set_state(e, run, "running", "started", actor);
     snprintf(id, sizeof id, "%" PRId64, row->id);
     answer_durable(e, a, SIZE_MAX, id, NULL);
 }

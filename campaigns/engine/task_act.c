@@ -122,7 +122,7 @@ static bool revive_run(struct engine *e, struct one *o, const struct answer *a)
     }
     o->run->row.ended_ms = 0;
     o->run->row.expires_ms = e->now.wall_ms + o->run->policy.expires_after_s * 1000;
-    run_set_state(e, o->run, "running", a->command->actor);
+    run_set_state(e, o->run, "running", "retry", a->command->actor);
     return true;
 }
 

@@ -294,10 +294,10 @@ static bool has_open_tasks(struct engine *e, const struct run *run)
 
 static void finish(struct engine *e, struct run *run)
 {
-    bool is_aborted = is_state(run, "aborting");
+    const char *state = is_state(run, "aborting") ? "aborted" : "finished";
 
     run->row.ended_ms = e->now.wall_ms;
-    run_set_state(e, run, is_aborted ? "aborted" : "finished", ENGINE_ACTOR);
+    run_set_state(e, run, state, state, ENGINE_ACTOR);
     run_close(e, run);
 }
 

@@ -47,7 +47,7 @@ static void open_full(void)
     served_add_campaign("running");
     for (int n = 1; n <= 3; n++) {
         put_names(n);
-        served_add_event(7, "running");
+        served_add_event(7, "started");
     }
 }
 

@@ -54,7 +54,7 @@ async function theEnd(page) {
   const funnel = page.locator("#funnel-title").locator("xpath=ancestor::section");
   await funnel.getByText("How far components have come, as a table").click();
   assert.deepEqual((await funnel.locator("tr", { hasText: "bootloader" }).locator("td").allInnerTexts()).map(Number), [24, 21, 21, 21, 21, 3]);
-  await page.getByRole("list").filter({ hasText: "running" }).getByText("admin").first().waitFor(); // who did what
+  await page.getByRole("list").filter({ hasText: "started" }).getByText("admin").first().waitFor(); // who did what
   await picture(page, "finished-light");
 }
 

@@ -40,7 +40,7 @@ Test(records, records_every_transition_with_its_actor)
     cr_assert(zero(int, store_event_page(w->store, &query, rows, &page)));
     for (size_t i = 0; i < page.count; i++) {
         started +=
-            strcmp(rows[i].name, "running") == 0 && strcmp(rows[i].actor, "alice") == 0;
+            strcmp(rows[i].name, "started") == 0 && strcmp(rows[i].actor, "alice") == 0;
         updated += strcmp(rows[i].kind, "component") == 0 &&
                    strcmp(rows[i].name, "updated") == 0;
         succeeded += strcmp(rows[i].kind, "task") == 0 &&
@@ -71,6 +71,38 @@ Test(records, counts_an_end_in_the_batch_of_the_task)
         cr_assert(eq(i64, row.ended, failed + world_tasks(w, "succeeded", NULL)));
     }
     cr_expect(eq(i64, world_row(w).ended, 6));
+}
+
+/* What a campaign's state alone does not tell: who let it go on, and from what. */
+Test(records, say_what_was_done_to_a_campaign)
+{
+    static const enum campaign_action actions[] = {CAMPAIGN_START, CAMPAIGN_PAUSE,
+                                                   CAMPAIGN_RESUME, CAMPAIGN_INSTALL};
+    struct event_query query = {.kinds = " campaign "};
+    struct event_row rows[ROWS];
+    struct page page = {.limit = ROWS};
+    char names[256] = "";
+    size_t len = 0;
+
+    w = world_open(1, true);
+    w->devices[0].fault = FAULT_RESULT;
+    w->devices[0].fault_result = 2;
+    world_campaign(w, "{\"install\": \"hold\", " QUICK "}", false);
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
+        cr_assert(eq(int, world_act(w, actions[i]), COMMAND_DONE), "action %zu", i);
+    while (!world_row(w).is_braked)
+        world_pass(w, 10);
+    cr_assert(eq(int, world_act(w, CAMPAIGN_RELEASE), COMMAND_DONE));
+    cr_assert(world_run(w, 60000));
+    w->devices[0].fault = HEALTHY;
+    cr_assert(eq(int, world_act(w, CAMPAIGN_RETRY), COMMAND_DONE));
+    cr_assert(world_run(w, 60000));
+    cr_assert(zero(int, store_event_page(w->store, &query, rows, &page)));
+    for (size_t i = 0; i < page.count; i++)
+        len += (size_t)snprintf(names + len, sizeof names - len, "%s ", rows[i].name);
+    cr_expect(eq(str, names,
+                 "draft started paused resumed install braked released finished retry "
+                 "finished "));
 }
 
 static size_t event_count(void)
