@@ -228,7 +228,7 @@ const struct route routes[] = {
       "Principals and their roles",
       "> Token*" },
     { METHOD_POST, "/v1/tokens", ROLE_ADMIN, ROUTE_JSON, "", tokens_post, NULL,
-      "Make a token; it is shown this once",
+      "Make a token; it is shown this once; 409 while another has its name",
       "NewToken > Token" },
     { METHOD_GET, "/v1/tokens/{name}", ROLE_ADMIN, ROUTE_NO_BODY, "", tokens_one, NULL,
       "One principal and its role",

@@ -103,7 +103,10 @@ static void put_admin(struct core *core, struct token_row *row, const char *from
     snprintf(row->created_by, sizeof row->created_by, "%s", from);
     snprintf(event.actor, sizeof event.actor, "%s", from);
     row->created_ms = core->now.wall_ms;
-    if (core_put(core, &(struct change){.kind = CHANGE_TOKEN_PUT, .token = row},
+    /* one that has expired, or was given at another start */
+    core_put(core, &(struct change){.kind = CHANGE_TOKEN_DELETE, .name = row->name},
+             NULL);
+    if (core_put(core, &(struct change){.kind = CHANGE_TOKEN_ADD, .token = row},
                  &index))
         core_put(core,
                  &(struct change){

@@ -97,7 +97,7 @@ static int carry_out(struct store *st, const struct command *c)
     memcpy(row.hash, c->token.hash, sizeof row.hash);
     snprintf(row.name, sizeof row.name, "%s", c->token.name);
     snprintf(row.role, sizeof row.role, "%s", c->token.role);
-    return put(st, &(struct change){.kind = CHANGE_TOKEN_PUT, .token = &row}, "created",
+    return put(st, &(struct change){.kind = CHANGE_TOKEN_ADD, .token = &row}, "created",
                row.name);
 }
 
@@ -117,6 +117,8 @@ static int do_alone(const struct paths *paths, char *request)
     store_close(st);
     if (rc == STORE_E_NOT_FOUND)
         return refuse("there is no such token");
+    if (rc == STORE_E_CONFLICT)
+        return refuse("there is a token of this name; revoke it first");
     if (rc > 0)
         return refuse("the store refused it");
     if (rc < 0)

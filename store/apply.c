@@ -10,7 +10,7 @@
 
 static change_apply *const apply[CHANGE_KIND_COUNT] = {
     [CHANGE_META_PUT] = apply_meta_put,
-    [CHANGE_TOKEN_PUT] = apply_token_put,
+    [CHANGE_TOKEN_ADD] = apply_token_add,
     [CHANGE_TOKEN_DELETE] = apply_token_delete,
     [CHANGE_WEBHOOK_PUT] = apply_webhook_put,
     [CHANGE_WEBHOOK_DELETE] = apply_webhook_delete,

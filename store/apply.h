@@ -12,7 +12,7 @@ typedef int change_apply(struct store *st, const struct change *c,
                          struct change_result *result);
 
 /* write_catalogue.c */
-change_apply apply_meta_put, apply_token_put, apply_token_delete, apply_profile_put,
+change_apply apply_meta_put, apply_token_add, apply_token_delete, apply_profile_put,
     apply_profile_delete, apply_answer_put, apply_bundle_put, apply_bundle_state,
     apply_bundle_delete, apply_package_put, apply_package_delete;
 /* webhooks.c */

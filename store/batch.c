@@ -44,7 +44,7 @@ enum { PARTS_MAX = 5 };
 static const struct part parts[CHANGE_KIND_COUNT][PARTS_MAX] = {
     [CHANGE_META_PUT] = {TEXT(meta.key, STORE_KEY_MAX),
                          TEXT(meta.value, STORE_QUERY_MAX)},
-    [CHANGE_TOKEN_PUT] = {ROW(token, token_row)},
+    [CHANGE_TOKEN_ADD] = {ROW(token, token_row)},
     [CHANGE_TOKEN_DELETE] = {TEXT(name, STORE_KEY_MAX)},
     [CHANGE_WEBHOOK_PUT] = {ROW(webhook, webhook_row)},
     [CHANGE_WEBHOOK_DELETE] = {TEXT(name, STORE_KEY_MAX)},

@@ -28,7 +28,8 @@
 
 enum change_kind {
     CHANGE_META_PUT,       /* .meta */
-    CHANGE_TOKEN_PUT,      /* .token; by name, .id is ignored */
+    CHANGE_TOKEN_ADD,      /* .token; .id is ignored; CONFLICT: its name or its hash is
+                              another one's */
     CHANGE_TOKEN_DELETE,   /* .name; NOT_FOUND */
     CHANGE_WEBHOOK_PUT,    /* .webhook; by name, .id and .done_id are ignored, as is the
                               time of one that was there; CONFLICT: too many, or no

@@ -110,13 +110,10 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_META_PUT] = "INSERT INTO meta (key, value) VALUES (:key, :value)"
                    " ON CONFLICT DO UPDATE SET value = excluded.value",
     [Q_META_GET] = "SELECT value FROM meta WHERE key = :key",
-    [Q_TOKEN_PUT] =
+    [Q_TOKEN_ADD] =
         "INSERT INTO token (name, role, hash, created_ms, expires_ms, created_by,"
         " revision) VALUES (:name, :role, :hash, :created_ms, :expires_ms,"
-        " :created_by, :revision)"
-        " ON CONFLICT (name) DO UPDATE SET role = excluded.role, hash = excluded.hash,"
-        " created_ms = excluded.created_ms, expires_ms = excluded.expires_ms,"
-        " created_by = excluded.created_by, revision = excluded.revision RETURNING id",
+        " :created_by, :revision) RETURNING id",
     [Q_REVISION_NEXT] = "INSERT INTO meta (key, value) VALUES ('revision', '1')"
                         " ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1"
                         " RETURNING CAST(value AS INTEGER)",

@@ -42,7 +42,7 @@ int apply_meta_put(struct store *st, const struct change *c,
     return query_run(&q);
 }
 
-int apply_token_put(struct store *st, const struct change *c,
+int apply_token_add(struct store *st, const struct change *c,
                     struct change_result *result)
 {
     struct token_row row = *c->token;
@@ -50,7 +50,7 @@ int apply_token_put(struct store *st, const struct change *c,
     int rc = revision_next(st, &row.revision);
     if (rc != 0)
         return rc;
-    SCOPED_QUERY q = query_begin(st, Q_TOKEN_PUT);
+    SCOPED_QUERY q = query_begin(st, Q_TOKEN_ADD);
     row_bind(&q, token_shape, &row);
     return query_run_for(&q, &result->id);
 }

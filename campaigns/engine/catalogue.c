@@ -125,7 +125,7 @@ static void token_create(struct engine *e, const struct answer *a)
     snprintf(row.created_by, sizeof row.created_by, "%s", c->actor);
     memcpy(row.hash, c->token.hash, sizeof row.hash);
     size_t index =
-        engine_put(e, &(struct change){.kind = CHANGE_TOKEN_PUT, .token = &row});
+        engine_put(e, &(struct change){.kind = CHANGE_TOKEN_ADD, .token = &row});
     catalogue_done(e, a,
                    &(struct catalogue_change){index, "token", "created", row.name});
 }

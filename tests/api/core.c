@@ -120,7 +120,7 @@ static void put_token(const struct command *c)
     strcpy(row.name, c->token.name);
     strcpy(row.role, c->token.role);
     memcpy(row.hash, c->token.hash, sizeof row.hash);
-    served_change(&(struct change){.kind = CHANGE_TOKEN_PUT, .token = &row});
+    served_change(&(struct change){.kind = CHANGE_TOKEN_ADD, .token = &row});
 }
 
 static void put_answer(const struct command *c, const char *id)

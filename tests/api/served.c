@@ -97,7 +97,7 @@ static void add_token(const char *name, const char *role, int64_t expires_ms)
     snprintf(row.name, sizeof row.name, "%s", name);
     snprintf(row.role, sizeof row.role, "%s", role);
     digest_of(name, strlen(name), row.hash);
-    served_change(&(struct change){.kind = CHANGE_TOKEN_PUT, .token = &row});
+    served_change(&(struct change){.kind = CHANGE_TOKEN_ADD, .token = &row});
 }
 
 void served_open_with(const struct api_options *limits)

@@ -216,7 +216,7 @@ Test(roles, of_a_token_can_end_at_a_time)
     } cases[] = {
         {"{\"name\":\"a\",\"role\":\"viewer\",\"expires_at\":\"2100-01-31T00:00:00Z\"}",
          201, "\"expires_at\":\"2100-01-31T00:00:00.000Z\""},
-        {"{\"name\":\"a\",\"role\":\"viewer\",\"expires_s\":60}", 201,
+        {"{\"name\":\"b\",\"role\":\"viewer\",\"expires_s\":60}", 201,
          "\"expires_at\""},
         {"{\"name\":\"a\",\"role\":\"viewer\",\"expires_at\":\"2001-01-31T00:00:00Z\"}",
          400, "is over"},

@@ -125,6 +125,9 @@ class Operator(harness.Scenario):
     def test_needs_the_approval_of_somebody_else(self):
         tokens = {name: self.api.post("/tokens", {"name": name, "role": "approver"})["token"]
                   for name in ("ann", "bob")}
+        with self.assertRaises(harness.Problem) as taken:
+            self.api.post("/tokens", {"name": "ann", "role": "admin"})
+        self.assertEqual((taken.exception.status, taken.exception.json["type"]), (409, "/problems/conflict"))
         as_ = {name: harness.Api(self.daemon.http_port, token) for name, token in tokens.items()}
         operator = harness.Api(self.daemon.http_port, self.api.post(
             "/tokens", {"name": "olga", "role": "operator", "expires_s": 600})["token"])

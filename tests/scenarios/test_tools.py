@@ -188,6 +188,7 @@ class Token(Tools):
         secret = self.token("add", "night watch", "operator", "86400")
         self.assertIn("night watch", self.token("list"))
         self.assertEqual(self.token("revoke", "nobody", fails="there is no such token"), "")
+        self.token("add", "night watch", "admin", fails="name")
         self.assertEqual(self.token("add", "x", "emperor", fails="a role is viewer"), "")
         self.assertEqual(self.token("add", "a\tb", "viewer", fails="control character"), "")
         self.assertEqual(self.token("add", "a\nb", "viewer", fails="no such command"), "")

@@ -36,7 +36,7 @@ static struct token_row token(const char *name, uint8_t mark)
 Test(catalogue, finds_a_token_by_its_hash)
 {
     struct token_row row = token("alice", 7), got;
-    struct change c = {.kind = CHANGE_TOKEN_PUT, .token = &row};
+    struct change c = {.kind = CHANGE_TOKEN_ADD, .token = &row};
 
     cr_assert(zero(int, fixture_apply(st, &c)));
     cr_assert(zero(int, store_token_by_hash(st, row.hash, &got)));
@@ -48,18 +48,18 @@ Test(catalogue, finds_a_token_by_its_hash)
     cr_expect(eq(int, store_token_by_hash(st, row.hash, &got), STORE_E_NOT_FOUND));
 }
 
-Test(catalogue, replaces_a_token_by_name_and_refuses_a_second_owner_of_a_hash)
+Test(catalogue, refuses_a_second_token_of_a_name_or_of_a_hash)
 {
     struct token_row row = token("alice", 7), got;
-    struct change c = {.kind = CHANGE_TOKEN_PUT, .token = &row};
+    struct change c = {.kind = CHANGE_TOKEN_ADD, .token = &row};
     uint8_t old[STORE_DIGEST_BYTES];
 
     memset(old, 7, sizeof old);
     cr_assert(zero(int, fixture_apply(st, &c)));
     row = token("alice", 8);
-    cr_assert(zero(int, fixture_apply(st, &c)));
-    cr_expect(eq(int, store_token_by_hash(st, old, &got), STORE_E_NOT_FOUND));
-    row = token("bob", 8);
+    cr_expect(eq(int, fixture_apply(st, &c), STORE_E_CONFLICT));
+    cr_expect(zero(int, store_token_by_hash(st, old, &got)), "it was not replaced");
+    row = token("bob", 7);
     cr_expect(eq(int, fixture_apply(st, &c), STORE_E_CONFLICT));
     snprintf(row.role, sizeof row.role, "king");
     memset(row.hash, 9, sizeof row.hash);
@@ -73,7 +73,7 @@ Test(catalogue, deletes_tokens_and_lists_the_rest)
 
     for (uint8_t i = 1; i <= 3; i++) {
         struct token_row row = token((char[]){(char)('a' + i), 0}, i);
-        cr_assert(zero(int, fixture_apply(st, &(struct change){.kind = CHANGE_TOKEN_PUT,
+        cr_assert(zero(int, fixture_apply(st, &(struct change){.kind = CHANGE_TOKEN_ADD,
                                                                .token = &row})));
     }
     struct change delete = {.kind = CHANGE_TOKEN_DELETE, .name = "c"};

@@ -28,10 +28,10 @@ static void put_names(int64_t n)
     snprintf(profile.name, sizeof profile.name, "p%d", (int)(n * 7 % 10));
     snprintf(profile.model, sizeof profile.model, "GW-%d", (int)n % 2);
     put((struct change){.kind = CHANGE_PROFILE_PUT, .profile = {&profile, "{}"}});
-    snprintf(token.name, sizeof token.name, "t%d", (int)(n * 7 % 10));
+    snprintf(token.name, sizeof token.name, "t%d", (int)(n * 7 % 13));
     strcpy(token.role, n % 2 ? "viewer" : "admin");
     token.hash[0] = (uint8_t)n;
-    put((struct change){.kind = CHANGE_TOKEN_PUT, .token = &token});
+    put((struct change){.kind = CHANGE_TOKEN_ADD, .token = &token});
     snprintf(hook.name, sizeof hook.name, "w%d", (int)(n * 7 % 10));
     strcpy(hook.url, "http://a/");
     strcpy(hook.sealed, "0123456789abcdef");
@@ -188,7 +188,7 @@ Test(lists, have_what_q_picks)
         {FILTER_OF_EVENTS, "kind==campaign", 4},
         {FILTER_OF_EVENTS, "actor==alice;campaign==1", 6},
         {FILTER_OF_PROFILES, "model==GW-1", 5},
-        {FILTER_OF_TOKENS, "role==admin", 5},
+        {FILTER_OF_TOKENS, "role==admin", 6},
         {FILTER_OF_WEBHOOKS, "enabled==true", 4},
         {FILTER_OF_DELIVERIES, "status==500", 6},
         {FILTER_OF_DEVICES, "endpoint==device-1*", 4},
