@@ -12,6 +12,7 @@
 #include "api/list.h"
 #include "api/match.h"
 #include "campaigns/command.h"
+#include "campaigns/names.h"
 #include "store/digest.h"
 #include "store/tokens.h"
 
@@ -125,9 +126,11 @@ static int read_token(struct request *rq, struct new_token *t, struct problem *p
 
     if (fields_end(&f) != 0)
         return -EBADMSG;
-    if (!*name || strlen(name) > STORE_NAME_MAX)
-        problem_set(p, PROBLEM_INVALID_FIELD, "'name' may have 1 to %d bytes",
-                    STORE_NAME_MAX);
+    if (!names_is_valid(name))
+        problem_set(p, PROBLEM_INVALID_FIELD, "'name' " NAMES_RULE);
+    else if (names_is_of_server(name))
+        problem_set(p, PROBLEM_INVALID_FIELD, "'name': the server itself goes by '%s'",
+                    name);
     if (role_from_name(role) == ROLE_ANYONE)
         problem_set(p, PROBLEM_INVALID_FIELD,
                     "'role' can be viewer, operator, approver or admin");

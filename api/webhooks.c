@@ -16,6 +16,7 @@
 #include "api/match.h"
 #include "campaigns/command.h"
 #include "campaigns/merge_patch.h"
+#include "campaigns/names.h"
 
 enum { SECRET_BYTES = 32, SECRET_MIN = 16 };
 
@@ -139,9 +140,8 @@ static int read_webhook(const struct cJSON *json, struct response *rs,
     w->is_enabled = fields_bool(&f, "enabled", true);
     if (fields_end(&f) != 0)
         return -EBADMSG;
-    if (!*name || strlen(name) > STORE_NAME_MAX)
-        problem_set(p, PROBLEM_INVALID_FIELD, "'name' may have 1 to %d bytes",
-                    STORE_NAME_MAX);
+    if (!names_is_valid(name))
+        problem_set(p, PROBLEM_INVALID_FIELD, "'name' " NAMES_RULE);
     if (strlen(url) > STORE_URL_MAX || !uri_is_web(url))
         problem_set(p, PROBLEM_INVALID_FIELD,
                     "'url' begins with http:// or https:// and has a host, at most %d "

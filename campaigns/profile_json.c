@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "campaigns/names.h"
 #include "campaigns/profile.h"
 #include "campaigns/range.h"
 
@@ -48,8 +49,8 @@ static void read_text(struct reading *r, const cJSON *value, char *out, size_t s
 static void read_name(struct reading *r, const cJSON *value, void *out)
 {
     read_text(r, value, out, sizeof r->p->name);
-    if (r->rc == 0 && *(char *)out == '\0')
-        refuse(r, "must not be empty");
+    if (r->rc == 0 && !names_is_valid(out))
+        refuse(r, NAMES_RULE);
 }
 
 static void read_word(struct reading *r, const cJSON *value, void *out)

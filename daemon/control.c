@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "api/request.h"
+#include "campaigns/names.h"
 #include "store/digest.h"
-#include "store/sizes.h"
 
 enum { ASKERS_MAX = 16, ANSWER_S = 30, FIELDS_MAX = 5 };
 
@@ -89,18 +89,12 @@ static size_t split(char *text, char *fields[FIELDS_MAX])
     return count;
 }
 
-static bool is_name(const char *name)
-{
-    for (const char *at = name; *at; at++)
-        if ((unsigned char)*at < 0x20 || *at == 0x7f)
-            return false;
-    return *name && strlen(name) <= STORE_NAME_MAX;
-}
-
 static const char *fill_token(struct command *c, char *const fields[FIELDS_MAX])
 {
     char *end;
 
+    if (names_is_of_server(fields[1]))
+        return "the server itself goes by this name";
     if (role_from_name(fields[2]) == ROLE_ANYONE)
         return "a role is viewer, operator, approver or admin";
     errno = 0;
@@ -123,8 +117,8 @@ struct command *control_read(char *request, const char **why)
     *why = "no such command";
     if (!is_create && !is_revoke)
         return NULL;
-    *why = "a name has 1 to 63 bytes, none of them a control character";
-    if (!is_name(fields[1]))
+    *why = "a name " NAMES_RULE;
+    if (!names_is_valid(fields[1]))
         return NULL;
     *why = "no memory";
     struct command *c =

@@ -236,6 +236,38 @@ Test(roles, of_a_token_can_end_at_a_time)
     }
 }
 
+Test(roles, of_a_token_go_by_no_name_of_the_servers_own)
+{
+    static const char *const names[] = {"system", "device", "local", "credential",
+                                        "file"};
+    char body[80];
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        snprintf(body, sizeof body, "{\"name\":\"%s\",\"role\":\"admin\"}", names[i]);
+        struct reply r =
+            ask((struct ask){"POST", "/v1/tokens", "admin", NULL, body, 0});
+        cr_expect(eq(int, r.status, 400), "%s: %s", names[i], r.body);
+        cr_expect(strstr(r.body, "the server itself") != NULL, "%s", r.body);
+    }
+}
+
+/* Events carry them: a line break would end a field of a server-sent event. */
+Test(roles, and_webhooks_have_names_of_one_line)
+{
+    static const char *const cases[][2] = {
+        {"/v1/tokens", "{\"name\":\"a\\nevent: x\",\"role\":\"viewer\"}"},
+        {"/v1/tokens", "{\"name\":\"\",\"role\":\"viewer\"}"},
+        {"/v1/webhooks", "{\"name\":\"a\\u007f\",\"url\":\"http://a/\"}"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct reply r =
+            ask((struct ask){"POST", cases[i][0], "admin", NULL, cases[i][1], 0});
+        cr_expect(eq(int, r.status, 400), "%s: %s", cases[i][1], r.body);
+        cr_expect(strstr(r.body, "control character") != NULL, "%s", r.body);
+    }
+}
+
 Test(roles, only_reading_is_for_viewers)
 {
     for (size_t i = 0; i < route_count; i++)

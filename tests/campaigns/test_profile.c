@@ -46,6 +46,7 @@ Test(profile, says_what_is_wrong_and_where)
         {"{}", "$"},
         {"{\"name\": 1}", "$.name"},
         {"{\"name\": \"\"}", "$.name"},
+        {"{\"name\": \"a\\nid: 1\"}", "$.name"},
         {"{\"name\": \"a\", \"colour\": 1}", "$.colour"},
         {"{\"name\": \"a\", \"version\": \">=abc\"}", "$.version"},
         {"{\"name\": \"a\", \"block_bytes\": 100}", "$.block_bytes"},

@@ -57,6 +57,7 @@ Test(control, refuses_what_is_none_and_says_why)
         {"token-revoke\n", "a name has"},
         {"token-revoke\n\x1b[2J", "a name has"},
         {"token-revoke\n" SIXTEEN SIXTEEN SIXTEEN SIXTEEN, "a name has"},
+        {"token-create\nlocal\nadmin\n0\n" HASH, "the server itself"},
         {"token-create\na\nemperor\n0\n" HASH, "a role is"},
         {"token-create\na\nviewer\n-1\n" HASH, "the time of expiry"},
         {"token-create\na\nviewer\n\n" HASH, "the time of expiry"},
