@@ -117,8 +117,10 @@ static void pause_run(struct engine *e, struct subject *s, const struct answer *
 /* Why it was paused is no longer so. */
 static void clear_reason(struct run *run)
 {
-    if (run->rollout.is_braked)
+    if (run->rollout.is_braked) {
         rollout_release(&run->rollout);
+        run->failed_count = 0;
+    }
     run->is_refused = false;
     run->row.reason[0] = '\0';
     run->row.detail[0] = '\0';

@@ -33,7 +33,8 @@ struct run {
     bool is_refused;       /* the store refused a cut: not again until resumed */
     bool is_chunk_pending; /* a cut, move or promote is in a batch */
     bool is_expiring;
-    /* the last that failed since we started, as "endpoint (reason)"; a ring */
+    /* the last that failed since we started, or since the brake was released, as
+     * "endpoint (reason)"; a ring */
     char failed[RUN_FAILED_NAMES][RUN_FAILED_BYTES];
     uint32_t failed_count;
     bool is_stopped_walk;           /* every waiting task was told to stop */

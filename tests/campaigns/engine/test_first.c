@@ -130,3 +130,18 @@ Test(first, wait_for_their_turn_when_they_are_tried_again)
         world_pass(w, 10);
     cr_expect(eq(str, world_task_row(w, 1).state, "succeeded"));
 }
+
+/* The counts begin anew, and so does who they are about. */
+Test(first, are_named_since_the_brake_was_released)
+{
+    w = world_open(2, true);
+    for (size_t i = 0; i < 2; i++)
+        w->devices[i].fault = FAULT_RESULT, w->devices[i].fault_result = 2;
+    world_campaign(w, "{\"brake\": {\"first\": 1}, " QUICK "}", true);
+    cr_assert(world_run(w, 60000));
+    cr_assert(eq(int, world_act(w, CAMPAIGN_RELEASE), COMMAND_DONE));
+    cr_assert(world_run(w, 60000));
+    cr_expect(eq(str, world_row(w).detail,
+                 "1 of 1 devices that ended have failed, the last 1 in a row; last: "
+                 "dev-2 (not-enough-flash)"));
+}
