@@ -171,7 +171,7 @@ static int network_open(struct device *d)
 static void boot(struct device *d, int64_t now_ms)
 {
     d->boot_due_ms = INT64_MAX;
-    d->network.is_deaf = d->network.is_mute = false;
+    d->network.is_deaf = d->network.is_mute = d->network.is_hushed = false;
     int r = network_open(d);
     if (r) {
         log_line(LOG_P_ERR, "device=%s cannot open its network: %s", d->endpoint,

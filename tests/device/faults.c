@@ -51,6 +51,8 @@ static const struct {
     [FAULT_PULL_RESULT] = {"pull-result", ARG_NUMBER, "N: a pull ends so"},
     [FAULT_UNAUTHORIZED] = {"unauthorized", ARG_NONE, "4.01"},
     [FAULT_WAKAAMA] = {"wakaama", ARG_NONE, "object 5 as Wakaama's client"},
+    [FAULT_DEREGISTER_ON_EXECUTE] = {"deregister-on-execute", ARG_NUMBER,
+                                     "MS: no answer, away so long"},
 };
 
 const char *fault_name(enum fault_kind kind)

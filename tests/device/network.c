@@ -26,11 +26,15 @@ static bool is_lost(struct network *n, uint32_t pct)
 }
 
 /* First byte: version, type, token length; second: code; then the message id. */
+static bool is_request(const uint8_t *p, size_t len)
+{
+    return len >= 4 && p[1] && p[1] < 0x20;
+}
+
 static bool is_taken(struct network *n, const uint8_t *p, size_t len)
 {
-    bool is_request = len >= 4 && p[1] && p[1] < 0x20;
     bool is_reset = len >= 4 && (p[0] >> 4 & 3) == 3;
-    if (is_lost(n, n->loss_in_pct) || (n->is_mute && is_request)) {
+    if (is_lost(n, n->loss_in_pct) || (n->is_mute && is_request(p, len))) {
         return false;
     }
     n->has_traffic = true;
@@ -58,7 +62,8 @@ ssize_t recv(int fd, void *bytes, size_t size, int flags)
 ssize_t send(int fd, const void *bytes, size_t len, int flags)
 {
     if (current) {
-        if (is_lost(current, current->loss_out_pct)) {
+        bool is_hushed = current->is_hushed && !is_request(bytes, len);
+        if (is_hushed || is_lost(current, current->loss_out_pct)) {
             return (ssize_t)len;
         }
         current->has_traffic = true;

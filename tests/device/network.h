@@ -27,6 +27,7 @@ struct network {
     uint32_t second_ms; /* what libcoap takes for a second, 1..1000 */
     bool is_deaf;       /* the radio is off: nothing comes in, nothing goes out */
     bool is_mute;       /* requests of the server are lost */
+    bool is_hushed;     /* answers to them are lost */
     bool has_traffic;   /* something went out or came in since the owner cleared it */
     uint16_t resets[NETWORK_RESETS_MAX]; /* message ids of RSTs that came in */
     size_t reset_count;

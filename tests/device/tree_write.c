@@ -147,6 +147,18 @@ static void execute_journal(struct device *d, const struct component *c, uint32_
     }
 }
 
+/* The server hears of the De-register, and never of the Execute. */
+static void deregister_early(struct device *d, const struct component *c,
+                             int64_t now_ms)
+{
+    const struct fault_spec *fault =
+        faults_strike(&d->firmware.faults, FAULT_DEREGISTER_ON_EXECUTE, c->spec->name);
+    if (fault) {
+        d->is_leaving = d->network.is_hushed = true;
+        d->boot_due_ms = now_ms + fault->number;
+    }
+}
+
 static int component_execute(struct device *d, struct component *c, uint16_t resource,
                              struct reader payload, int64_t now_ms)
 {
@@ -163,6 +175,7 @@ static int component_execute(struct device *d, struct component *c, uint16_t res
     code = firmware_execute(&d->firmware, c, argument, now_ms, &set);
     if (code == FW_CHANGED) {
         execute_journal(d, c, set);
+        deregister_early(d, c, now_ms);
     }
     return code;
 }

@@ -19,6 +19,11 @@ class Returned(OneDevice):
         text = self.api.request("GET", "/metrics")[2].decode()
         return int(re.search(r'lockstep_stuck_tasks\{reason="not-returned"\} (\d+)', text)[1])
 
+    def test_after_it_left_with_an_execute_in_flight_is_not_asked_twice(self):
+        fleet = self.assert_succeeds("fault=deregister-on-execute:1500*1")
+        self.assertEqual(len(fleet.facts("execute")), 1)
+        self.assertTrue(fleet.facts("deregistered"))
+
     def test_that_does_not_is_late_before_it_has_failed(self):
         app = self.image("application", "2.0", 3000)
         self.fleet(["endpoint=d-1 model=GW-100 manufacturer=Example lifetime=6 fault=brick "
