@@ -194,27 +194,32 @@ static void reasons(struct json *j, const struct counts *c)
 
 struct ended {
     int64_t ended, excluded, all;
+    int64_t going; /* neither ended nor waiting for what nobody knows the time of */
 };
 
 static struct ended ended_of(const struct counts *c)
 {
+    static const char *const goes_on[] = {"", "wave", "rate"};
     struct ended e = {0};
 
     for (size_t i = 0; i < c->count; i++) {
         e.all += c->rows[i].n;
         if (is_final(c->rows[i].word))
             e.ended += c->rows[i].n;
+        else if (is_word(c->rows[i].key, goes_on, sizeof goes_on / sizeof goes_on[0]))
+            e.going += c->rows[i].n;
         if (strcmp(c->rows[i].word, "excluded") == 0)
             e.excluded += c->rows[i].n;
     }
     return e;
 }
 
-/* As it went so far: only while it runs, and once something has ended. */
+/* As it went so far, for those that go on: only while it runs, and once something has
+ * ended. */
 static void estimate(struct json *j, const struct campaign_row *row,
                      const struct ended *e, int64_t wall_ms)
 {
-    int64_t done = e->ended - e->excluded, left = e->all - e->ended;
+    int64_t done = e->ended - e->excluded, left = e->going;
     int64_t ran_ms = wall_ms - row->started_ms;
 
     if (strcmp(row->state, "running") != 0 || row->started_ms == 0 || done <= 0 ||

@@ -101,7 +101,8 @@ Test(campaigns, may_not_name_components_that_cannot_go_alone)
 /* A campaign of the same plan that has begun with every device of it. */
 static void run_other_campaign(int64_t id)
 {
-    struct campaign_row row = {.id = id, .bundle_id = core_bundle(), .created_ms = 1};
+    struct campaign_row row = {
+        .id = id, .bundle_id = core_bundle(), .created_ms = 1, .started_ms = 2};
     struct plan_group_row group = {.inventory_id = 1};
 
     strcpy(row.name, "other");
@@ -138,28 +139,54 @@ Test(campaigns, tell_which_campaigns_have_the_devices_of_a_new_one)
                    "\"sample\":[\"dev-2\",\"dev-3\"]}]");
 }
 
+/* Campaign 3 with three tasks, all in the wave. */
+static void run_with_three(void)
+{
+    char endpoint[16];
+
+    for (int i = 1; i <= 3; i++) {
+        snprintf(endpoint, sizeof endpoint, "dev-%d", i);
+        served_add_device(i, endpoint);
+        tag_north(i);
+    }
+    run_other_campaign(3);
+}
+
+static void put_task(int64_t id, const char *state, const char *waiting_for)
+{
+    struct task_row row = {.id = id, .campaign_id = 3, .device_id = id};
+
+    snprintf(row.endpoint, sizeof row.endpoint, "dev-%d", (int)id);
+    strcpy(row.plan_id, core_plan());
+    strcpy(row.state, state);
+    strcpy(row.waiting_for, waiting_for);
+    row.is_active = strcmp(state, "waiting") == 0;
+    served_change(&(struct change){.kind = CHANGE_TASK_PUT, .task = {&row, NULL, 0}});
+}
+
 /* Others go on, and nothing is wrong: it must be told why these do not. */
 Test(campaigns, say_for_whom_the_wave_waits)
 {
-    struct task_row row = {.id = 1, .campaign_id = 3, .device_id = 2};
-
-    for (int i = 1; i <= 3; i++)
-        served_add_device(i, (const char *[]){"dev-1", "dev-2", "dev-3"}[i - 1]);
-    for (int i = 1; i <= 3; i++)
-        tag_north(i);
-    run_other_campaign(3);
-    strcpy(row.endpoint, "dev-2");
-    strcpy(row.plan_id, core_plan());
-    strcpy(row.state, "waiting");
-    strcpy(row.waiting_for, "user");
-    row.is_active = true;
-    served_change(&(struct change){.kind = CHANGE_TASK_PUT, .task = {&row, NULL, 0}});
+    run_with_three();
+    put_task(2, "waiting", "user");
     struct reply r = get("/v1/campaigns/3/progress");
     expect_status(r, 200);
     expect_json(r);
     expect_says(r, "\"reason\":\"first-devices\"");
     expect_says(r, "0 of the first 5 devices have ended well; until all have, only "
                    "these go on: 1 waiting for user\"");
+}
+
+Test(campaigns, estimate_the_end_of_those_that_go_on)
+{
+    run_with_three();
+    put_task(1, "succeeded", "");
+    struct reply r = get("/v1/campaigns/3/progress");
+    expect_says(r, "\"estimated_end_at\"");
+    put_task(2, "waiting", "condition");
+    put_task(3, "waiting", "user");
+    r = get("/v1/campaigns/3/progress");
+    cr_expect(strstr(r.body, "estimated_end_at") == NULL, "%s", r.body);
 }
 
 /* Who forgets q does not mean the whole fleet. */

@@ -35,7 +35,7 @@ function endOf(progress, now) {
     return ["Ended", moment(ms(progress.ended_at)), `took ${span(ms(progress.ended_at) - ms(progress.started_at))}`];
   if (progress.estimated_end_at)
     return ["Estimated end", moment(ms(progress.estimated_end_at)), relative(progress.estimated_end_at, now)];
-  return ["Estimated end", "–", progress.state === "running" ? "once some have ended" : `while ${progress.state}`];
+  return ["Estimated end", "–", progress.state === "running" ? (progress.ended ? "the rest waits" : "once some have ended") : `while ${progress.state}`];
 }
 
 function Figures({ progress: p }) {
