@@ -144,17 +144,16 @@ class Deleted(harness.Scenario):
 class Waiting(harness.Scenario):
     def test_devices_leave_with_their_tasks(self):
         app = self.image("application", "2.0")
-        self.fleet([LINE], [app])
+        self.fleet([LINE + " update-ms=5000"], [app])
         self.upload([app])
         self.wait_devices(2)
-        campaign = self.campaign({"install": "hold", "brake": {"first": 1}})
-        waiting = lambda what: [t["endpoint"] for t in self.api.all(
-            f"/campaigns/{campaign}/tasks", waiting_for=what)]
-        held = wait_until(lambda: waiting("install"), "one to hold")
-        other = waiting("wave")
+        campaign = self.campaign({"brake": {"first": 1}})
+        in_state = lambda **what: [t["endpoint"] for t in self.api.all(
+            f"/campaigns/{campaign}/tasks", **what)]
+        held = wait_until(lambda: in_state(state="updating"), "one to update")
+        other = in_state(waiting_for="wave")
         self.assertEqual((len(held), len(other)), (1, 1))
         self.assertEqual(self.api.request("DELETE", "/v1/devices/" + other[0])[0], 204)
-        self.api.post(f"/campaigns/{campaign}/install")
         self.wait_campaign(campaign)
         tasks = self.tasks(campaign)
         self.assertEqual({name: (t["state"], t.get("reason")) for name, t in tasks.items()},
