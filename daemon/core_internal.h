@@ -62,6 +62,7 @@ struct core {
     } due;
     int64_t sweep_after_id;    /* packages: where the sweep goes on; 0: begins */
     int64_t campaign_after_id; /* campaigns: where the pruning goes on */
+    int64_t event_after_id;    /* likewise, events; 0: begins */
     int64_t last_device_id;
     struct log_limit limit;
     struct bucket moves; /* events of devices that moved */

@@ -153,7 +153,8 @@ static void release_one(struct core *core, struct release *r,
         let_online(core, r->device_id, rc);
         break;
     case RELEASE_PRUNED:
-        prune_done(core, rc != 0 || batch_result(applied, r->change)->done);
+        prune_done(core, batch_change(applied, r->change)->kind,
+                   batch_result(applied, r->change));
         break;
     case RELEASE_COMMAND:
         answer_command(r, rc);

@@ -13,33 +13,33 @@
 
 enum { CHUNK = 2000, EVERY_MS = 60000, AGAIN_MS = 20 };
 
+static void put(struct core *core, const struct change *change)
+{
+    size_t index;
+
+    if (core_put(core, change, &index))
+        core_release(core, (struct release){.kind = RELEASE_PRUNED, .change = index});
+}
+
 /* Beyond event_keep_max the oldest go, however young they are. */
-static int64_t events_before_ms(struct core *core)
+static void prune_events(struct core *core)
 {
     const struct config *c = core->config;
-    int64_t before_ms = core->now.wall_ms - 1000 * c->event_keep_s;
     int64_t first = 0, last = 0;
-    struct event_row row;
-    struct page page = {.limit = 1};
 
-    if (core_failed(core, store_event_range(core->reader, &first, &last)) ||
-        last - first < c->event_keep_max)
-        return before_ms;
-    page.after = last - c->event_keep_max;
-    if (core_failed(core, store_event_page(core->reader, &(struct event_query){0}, &row,
-                                           &page)) ||
-        page.count == 0)
-        return before_ms;
-    return row.at_ms > before_ms ? row.at_ms : before_ms;
+    if (core_failed(core, store_event_range(core->reader, &first, &last)))
+        return;
+    struct prune_events what = {.before_ms = core->now.wall_ms - 1000 * c->event_keep_s,
+                                .now_ms = core->now.wall_ms,
+                                .before_id = last - c->event_keep_max,
+                                .after_id = core->event_after_id,
+                                .limit = CHUNK};
+    put(core, &(struct change){.kind = CHANGE_PRUNE_EVENTS, .prune_events = what});
 }
 
 static void prune(struct core *core, enum change_kind kind, int64_t before_ms)
 {
-    size_t index;
-
-    if (core_put(core, &(struct change){.kind = kind, .prune = {before_ms, CHUNK}},
-                 &index))
-        core_release(core, (struct release){.kind = RELEASE_PRUNED, .change = index});
+    put(core, &(struct change){.kind = kind, .prune = {before_ms, CHUNK}});
 }
 
 static void no_answer(void *done_arg, uint64_t ticket,
@@ -98,17 +98,21 @@ void prune_tick(struct core *core)
     if (core->now.mono_ms < core->due.prune_ms)
         return;
     core->due.prune_ms = core->now.mono_ms + EVERY_MS;
-    prune(core, CHANGE_PRUNE_EVENTS, events_before_ms(core));
+    prune_events(core);
     prune(core, CHANGE_PRUNE_ANSWERS, now - 1000 * core->config->idempotency_keep_s);
     prune(core, CHANGE_PRUNE_PLANS, now); /* plans carry their own end */
     prune_campaigns(core);
     prune(core, CHANGE_PRUNE_CAMPAIGNS, 0); /* what those that are gone had */
 }
 
-void prune_done(struct core *core, bool is_done)
+void prune_done(struct core *core, enum change_kind kind,
+                const struct change_result *result)
 {
     int64_t again = core->now.mono_ms + AGAIN_MS;
+    bool is_done = result->rc != 0 || result->done;
 
+    if (kind == CHANGE_PRUNE_EVENTS)
+        core->event_after_id = is_done ? 0 : result->id;
     if (!is_done && again < core->due.prune_ms)
         core->due.prune_ms = again;
 }

@@ -2,11 +2,12 @@
 /* prune.h - what is too old goes, in small chunks. */
 #pragma once
 
-#include <stdbool.h>
+#include "store/batch.h"
 
 struct core;
 
 void prune_tick(struct core *core);
 
-/** A chunk was pruned; more is left unless is_done. */
-void prune_done(struct core *core, bool is_done);
+/** A chunk was pruned; there may be more. */
+void prune_done(struct core *core, enum change_kind kind,
+                const struct change_result *result);

@@ -79,7 +79,8 @@ enum change_kind {
     CHANGE_ATTEMPT_BLOCK,   /* .attempt; sets .blocked, executes stay */
     CHANGE_ATTEMPT_CLEAR,   /* .attempt; digest "" clears all of the device */
     CHANGE_EVENT_ADD,       /* .event; result.id */
-    CHANGE_PRUNE_EVENTS,    /* .prune; a chunk; the newest event stays */
+    CHANGE_PRUNE_EVENTS,    /* .prune_events; a chunk, result.id is the last that was
+                               looked at; the newest event stays */
     CHANGE_PRUNE_ANSWERS,   /* .prune; a chunk */
     CHANGE_PRUNE_PLANS,     /* .prune; expired before, without a campaign; a chunk */
     CHANGE_PRUNE_CAMPAIGNS, /* .prune; tasks, events and counts of those that were
@@ -159,5 +160,6 @@ struct change {
             int64_t before_ms;
             size_t limit; /* 0: 2000, of campaigns' tasks 150 */
         } prune;
+        struct prune_events prune_events;
     };
 };

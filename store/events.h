@@ -27,6 +27,16 @@ struct event_query {
                           than kinds beside it */
 };
 
+/* The next of limit events after after_id: those of before before_ms go, and those with
+ * an id up to before_id. Times after now_ms are of a clock that was wrong. */
+struct prune_events {
+    int64_t before_ms, now_ms;
+    int64_t before_id; /* 0: none */
+    int64_t after_id;  /* 0 at first */
+    size_t limit;      /* 0: 2000 */
+    /* result.count: events that went */
+};
+
 /** Both orders; bounded work. PAGE_UP with .after = the last id seen follows the log.
  * @return 0, -errno */
 [[nodiscard]] int store_event_page(struct store *st, const struct event_query *query,

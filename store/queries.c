@@ -606,9 +606,12 @@ const char *const query_sql[QUERY_COUNT] = {
         " body) VALUES (:at_ms, :kind, :name, :actor, :campaign_id, :device_id, "
         ":endpoint,"
         " :body)",
-    [Q_EVENT_PRUNE] =
-        "DELETE FROM event WHERE id IN (SELECT id FROM event ORDER BY id LIMIT :limit)"
-        " AND at_ms < :before_ms AND id < (SELECT max(id) FROM event)",
+    [Q_EVENT_LOOK] =
+        "SELECT max(id), total(at_ms >= :before_ms AND at_ms <= :now_ms) FROM"
+        " (SELECT id, at_ms FROM event WHERE id > :after ORDER BY id LIMIT :limit)",
+    [Q_EVENT_PRUNE] = "DELETE FROM event WHERE id > :after AND id <= :last"
+                      " AND (at_ms < :before_ms OR id <= :before_id)"
+                      " AND id < (SELECT max(id) FROM event)",
     [Q_EVENT_GET] = "SELECT " EVENT_COLUMNS " FROM event WHERE id = :id",
     [Q_EVENT_UP] = "SELECT id, " WANTED_KIND " FROM event"
                    " WHERE id > :after ORDER BY id",

@@ -211,7 +211,8 @@ Test(events, of_another_log_are_a_gap)
 
 Test(events, that_were_removed_are_a_gap)
 {
-    struct change prune = {.kind = CHANGE_PRUNE_EVENTS, .prune = {INT64_MAX, 0}};
+    struct change prune = {.kind = CHANGE_PRUNE_EVENTS,
+                           .prune_events = {.before_ms = INT64_MAX}};
 
     for (int i = 0; i < 5; i++)
         served_add_event(0, "early");

@@ -191,23 +191,66 @@ Test(events, of_an_unknown_kind_are_refused)
 Test(events, are_pruned_by_age_and_never_numbered_again)
 {
     struct change prune = {.kind = CHANGE_PRUNE_EVENTS,
-                           .prune = {.before_ms = 4, .limit = 2}};
+                           .prune_events = {.before_ms = 4, .now_ms = 9, .limit = 2}};
     int64_t first = 0, last = 0;
 
     for (int64_t i = 1; i <= 5; i++)
         add(i, "task", 0, 0);
     struct change_result result = fixture_result(st, &prune);
     cr_expect(eq(i64, result.count, 2));
+    cr_expect(eq(i64, result.id, 2));
     cr_expect(eq(int, result.done, false));
     result = fixture_result(st, &prune);
     cr_expect(eq(i64, result.count, 1));
+    result = fixture_result(st, &prune);
+    cr_expect(zero(i64, result.count));
     cr_expect(eq(int, result.done, true));
     cr_assert(zero(int, store_event_range(st, &first, &last)));
     cr_expect(eq(i64, first, 4));
     cr_expect(eq(i64, last, 5));
-    prune.prune.before_ms = 100;
+    prune.prune_events.before_ms = 100;
     cr_expect(eq(i64, fixture_result(st, &prune).count, 1));
     cr_assert(zero(int, store_event_range(st, &first, &last)));
     cr_expect(eq(i64, last, 5)); /* the newest stays */
     cr_expect(eq(i64, add(9, "task", 0, 0), 6));
+}
+
+/* Ids 1 to 6 are of a time to come; 7 to 10 are old, 11 and 12 young. */
+static void add_with_a_wrong_clock(void)
+{
+    for (int64_t i = 1; i <= 12; i++)
+        add(i <= 6 ? 1000 : i <= 10 ? 10 : 50, "task", 0, 0);
+}
+
+static struct change chunk_of(int64_t after_id, int64_t before_id)
+{
+    return (struct change){.kind = CHANGE_PRUNE_EVENTS,
+                           .prune_events = {.before_ms = 20,
+                                            .now_ms = 60,
+                                            .before_id = before_id,
+                                            .after_id = after_id,
+                                            .limit = 3}};
+}
+
+Test(events, of_a_time_to_come_keep_no_old_ones)
+{
+    int64_t pruned = 0, first = 0, last = 0, after = 0;
+    struct change_result result = {0};
+
+    add_with_a_wrong_clock();
+    for (int i = 0; i < 12 && !result.done; i++, after = result.id) {
+        struct change c = chunk_of(after, 0);
+        result = fixture_result(st, &c);
+        pruned += result.count;
+    }
+    cr_expect(result.done);
+    cr_expect(eq(i64, pruned, 4));
+    cr_expect(eq(sz, count_of((struct event_query){0}), 8));
+    struct change beyond =
+        chunk_of(0, 5); /* too many: the oldest, whatever their time */
+    cr_expect(eq(i64, fixture_result(st, &beyond).count, 3));
+    beyond.prune_events.after_id = 3;
+    cr_expect(eq(i64, fixture_result(st, &beyond).count, 2));
+    cr_assert(zero(int, store_event_range(st, &first, &last)));
+    cr_expect(eq(i64, first, 6));
 }

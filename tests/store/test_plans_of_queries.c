@@ -13,7 +13,7 @@
 static const enum query_id may_scan[] = {
     Q_COUNT_DEVICES,   /* one row per state */
     Q_COUNT_TASKS_ALL, /* some 20 rows per campaign */
-    Q_EVENT_PRUNE,     /* ends at its limit */
+    Q_EVENT_LOOK,      /* ends at its limit */
     Q_WEBHOOK_PUT,     /* counts the few that there are */
     Q_VERSION_MIX,     /* ends at its limit */
     Q_REGISTRATIONS,   /* a row for each minute of a day */
