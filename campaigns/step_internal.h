@@ -31,10 +31,13 @@ bool phase_execute(struct stepper *s);
  * @return true when it decided what is next */
 bool take_outcome(struct stepper *s, const struct device_outcome *o);
 
-/** When Updating without progress has lasted too long (step_judge.c). */
+/** When Updating without progress has lasted too long (step_return.c ...). */
 int64_t updating_until_ms(const struct stepper *s);
 
-/** How long a device may be silent before it counts as not returned (step_judge.c). */
+/** That it has, and which timer says so. */
+void say_overdue(const struct stepper *s, char *text, size_t size);
+
+/** How long a device may be silent before it counts as not returned (step_return.c). */
 int64_t absence_ms(const struct stepper *s);
 
 /** The device is absent: the task waits for it, or ends where nothing was delivered.
@@ -57,7 +60,7 @@ bool reset_ours(struct stepper *s);
 /** Append to the task's detail (step_end.c). */
 void add_detail(struct task *t, const char *text);
 
-/** Update was executed and the device is silent (step_judge.c). */
+/** Update was executed and the device is silent (step_return.c). */
 bool wait_for_return(struct stepper *s);
 
 /** Reset what conflicts with part i, by Conflicting Instances (step_conflict.c).

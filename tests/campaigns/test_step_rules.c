@@ -106,6 +106,9 @@ Test(step_rules, needs_attention_when_updating_never_ends)
     struct step_result *r = world_step(&w);
     cr_expect(eq(int, r->task.state, TASK_NEEDS_ATTENTION));
     cr_expect(eq(str, r->task.reason, "stuck-updating"));
+    cr_expect(eq(str, r->task.detail,
+                 "State is Updating for longer than 1800 s, timers.updating_s of the "
+                 "policy"));
 }
 
 Test(step_rules, takes_the_longest_updating_from_the_profile)
@@ -117,6 +120,10 @@ Test(step_rules, takes_the_longest_updating_from_the_profile)
     world_step(&w);
     world_read(&w, 3600000);
     cr_expect(eq(int, world_step(&w)->next, STEP_WAIT));
+    world_read(&w, 3600001);
+    cr_expect(eq(str, world_step(&w)->task.detail,
+                 "State is Updating for longer than 7200 s, updating_max_s of the "
+                 "profile"));
 }
 
 Test(step_rules, never_executes_again_where_state_proves_nothing)

@@ -55,7 +55,7 @@ export const REASONS = {
   "failure-pct": "Too large a share of the devices failed.",
   "not-returned": "Did not come back after Update. Look at the device itself.",
   "version-mismatch": "Says it succeeded, but with another version. Check the image.",
-  "stuck-updating": "Stayed in Updating longer than its profile allows.",
+  "stuck-updating": "Stayed in Updating longer than its profile or the policy allows.",
   "integrity-failed": "The device found the package damaged or not signed for it.",
   "unsupported-package": "The device does not take this type of package.",
   "update-failed": "The device tried and gave up by itself.",
