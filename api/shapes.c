@@ -143,8 +143,8 @@ const struct shape shapes[] = {
     { "Bytes", "total:int sent:int left:int", NULL },
     { "Change", "minute:time component?:text state:text change:int", NULL },
     { "Task",
-      "id:id campaign:id endpoint:text state:" WORDS_TASK_STATE " waiting_for?:" WORDS_WAITING_FOR " reason?:text detail?:text "
-      "since?:time next_at?:time deadline_at?:time active:bool plan?:text group:int stage:int tries:int action?:text "
+      "id:id campaign:id endpoint:text state:" WORDS_TASK_STATE " waiting_for?:" WORDS_WAITING_FOR " "
+      "waiting_for_campaign?:id reason?:text detail?:text since?:time next_at?:time deadline_at?:time active:bool plan?:text group:int stage:int tries:int action?:text "
       "started_at?:time ended_at?:time components?:[TaskComponent]", NULL },
     { "TaskComponent",
       "component:text role?:text processor?:text state:" WORDS_TASK_COMPONENT_STATE " from:text "

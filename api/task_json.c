@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/device_json.h"
 #include "campaigns/planning/profile_set.h"
@@ -28,6 +29,18 @@ void task_members(struct json *j, const struct task_row *row)
     json_text_if(j, "action", row->action);
     json_time(j, "started_at", row->started_ms);
     json_time(j, "ended_at", row->ended_ms);
+}
+
+int task_holder(struct request *rq, const struct task_row *row, struct json *j)
+{
+    struct task_row holder;
+
+    if (strcmp(row->waiting_for, "campaign") != 0)
+        return 0;
+    int rc = store_task_active(rq->store, row->device_id, &holder);
+    if (rc == 0)
+        json_id(j, "waiting_for_campaign", holder.campaign_id);
+    return rc < 0 ? rc : 0;
 }
 
 static void component_object(struct json *j, const struct task_component_row *row,
@@ -98,7 +111,8 @@ int task_rows(struct request *rq, const struct task_query *query, struct page *p
     for (size_t i = 0; i < page->count && rc == 0; i++) {
         struct json *j = row_begin(rows);
         task_members(j, &found[i]);
-        if (has_components)
+        rc = task_holder(rq, &found[i], j);
+        if (rc == 0 && has_components)
             rc = task_components(rq, &found[i], profiles, j);
         row_end(rows);
     }

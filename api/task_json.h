@@ -10,6 +10,10 @@ struct profile_set;
 /** Members of an open object. */
 void task_members(struct json *j, const struct task_row *row);
 
+/** Which campaign has the device, if the task waits for that. @return 0, -errno */
+[[nodiscard]] int task_holder(struct request *rq, const struct task_row *row,
+                              struct json *j);
+
 /** "components": [...], with what profiles know of them. @return 0, -errno */
 [[nodiscard]] int task_components(struct request *rq, const struct task_row *row,
                                   const struct profile_set *profiles, struct json *j);

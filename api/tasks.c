@@ -77,7 +77,9 @@ int tasks_one(struct request *rq, struct response *rs)
     struct json j = response_json(rs, 200);
     json_object(&j, NULL);
     task_members(&j, &row);
-    rc = task_components(rq, &row, profiles, &j);
+    rc = task_holder(rq, &row, &j);
+    if (rc == 0)
+        rc = task_components(rq, &row, profiles, &j);
     profile_set_close(profiles);
     json_end(&j);
     return rc;

@@ -177,6 +177,32 @@ Test(campaigns, say_for_whom_the_wave_waits)
                    "these go on: 1 waiting for user\"");
 }
 
+Test(campaigns, say_which_other_a_task_waits_for)
+{
+    struct campaign_row row = {.id = 4, .bundle_id = core_bundle(), .created_ms = 1};
+
+    run_with_three();
+    strcpy(row.plan_id, core_plan());
+    strcpy(row.bundle, "gateway@1");
+    strcpy(row.state, "running");
+    served_change(
+        &(struct change){.kind = CHANGE_CAMPAIGN_PUT, .campaign = {&row, "{}"}});
+    served_change(&(struct change){.kind = CHANGE_TASKS_CUT,
+                                   .tasks_cut = {.campaign_id = 4,
+                                                 .at_ms = 6,
+                                                 .waiting_for = "wave",
+                                                 .version_key = version_number_key}});
+    struct reply r = get("/v1/campaigns/4/tasks/dev-2");
+    expect_status(r, 200);
+    expect_json(r);
+    expect_says(r, "\"waiting_for\":\"campaign\"");
+    expect_says(r, "\"waiting_for_campaign\":\"3\"");
+    r = get("/v1/campaigns/4/tasks");
+    expect_says(r, "\"waiting_for_campaign\":\"3\"");
+    r = get("/v1/campaigns/3/tasks/dev-2");
+    cr_expect(strstr(r.body, "waiting_for_campaign") == NULL, "%s", r.body);
+}
+
 Test(campaigns, estimate_the_end_of_those_that_go_on)
 {
     run_with_three();

@@ -75,7 +75,8 @@ function Task({ task: t, endpoint, role }) {
         {t.deadline_at && t.active && <span>until <Ago time={t.deadline_at} /></span>}
         {t.tries > 0 && <span>{num(t.tries)} {t.tries === 1 ? "retry" : "retries"}</span>}
       </p>
-      {t.waiting_for && <p>Waits {WAITS[t.waiting_for] ?? t.waiting_for}.</p>}
+      {t.waiting_for && <p>Waits {WAITS[t.waiting_for] ?? t.waiting_for}
+        {t.waiting_for_campaign && <>: <a href={link("campaigns", t.waiting_for_campaign)}>campaign {t.waiting_for_campaign}</a></>}.</p>}
       {t.reason && <p><code>{t.reason}</code> {t.detail || REASONS[t.reason]}</p>}
       <Trouble error={error} />
     </Card>
