@@ -153,6 +153,15 @@ static int write_all(int fd, const char *bytes, size_t len)
     return 0;
 }
 
+/* A list that comes in chunks says its length nowhere. */
+static int check_space(const struct api *api, struct upload *up)
+{
+    if (up->bytes - up->checked_bytes < PACKAGE_SPACE_STEP)
+        return 0;
+    up->checked_bytes = up->bytes;
+    return package_space(api->packages, PACKAGE_SPACE_STEP);
+}
+
 static int bytes(struct request *rq, struct response *rs, const void *in, size_t len)
 {
     struct upload *up = rq->upload;
@@ -168,6 +177,8 @@ static int bytes(struct request *rq, struct response *rs, const void *in, size_t
         return rq->body.bad ? -ENOMEM : 0;
     }
     int rc = once_stream(rq, in, len);
+    if (rc == 0)
+        rc = check_space(rq->api, up);
     if (rc == 0)
         rc = write_all(up->fd, in, len);
     if (rc != 0)

@@ -21,6 +21,7 @@ struct upload {
     bool is_skipping; /* on_error=skip */
     int fd;           /* of the list; -1: none */
     uint64_t bytes;
+    uint64_t checked_bytes; /* of them when there was room for more */
     struct import_rows *rows;
     struct import_seen seen;      /* of the rows read this time */
     struct store *store;          /* while rows are checked */

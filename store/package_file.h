@@ -109,5 +109,8 @@ void package_map_close(struct package_map *map); /* may be closed already, or {0
 /** @return 0 with the free space below the folder, -errno */
 [[nodiscard]] int package_free_bytes(struct package_folder *f, int64_t *out);
 
-/** @return 0, -ENOSPC (less than the reserve would be left), -errno */
+enum { PACKAGE_SPACE_STEP = 4 * 1024 * 1024 };
+
+/** What grows without a known end asks each PACKAGE_SPACE_STEP for as many bytes.
+ * @return 0, -ENOSPC (less than the reserve would be left), -errno */
 [[nodiscard]] int package_space(struct package_folder *f, int64_t needed_bytes);

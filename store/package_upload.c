@@ -13,7 +13,7 @@
 #include "store/digest.h"
 #include "store/package_internal.h"
 
-enum { SPACE_CHECK_BYTES = 4 * 1024 * 1024, CHUNK_BYTES = 256 * 1024 };
+enum { CHUNK_BYTES = 256 * 1024 };
 
 struct package_upload {
     struct package_folder *folder; /* borrowed */
@@ -159,10 +159,10 @@ int package_upload_rewind(struct package_upload *up, int64_t offset)
 
 static int check_space(struct package_upload *up)
 {
-    if (up->offset - up->checked_offset < SPACE_CHECK_BYTES)
+    if (up->offset - up->checked_offset < PACKAGE_SPACE_STEP)
         return 0;
     up->checked_offset = up->offset;
-    return package_space(up->folder, SPACE_CHECK_BYTES);
+    return package_space(up->folder, PACKAGE_SPACE_STEP);
 }
 
 int package_upload_write(struct package_upload *up, const void *bytes, size_t len)

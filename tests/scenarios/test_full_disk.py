@@ -6,6 +6,7 @@ The state folder is a small file system of memory, in a mount namespace that onl
 daemon lives in; its files are reached through /proc.
 """
 
+import http.client
 import os
 import subprocess
 import unittest
@@ -57,6 +58,21 @@ class FullDisk(harness.Scenario):
         except Problem as problem:
             return problem.status, problem.json
 
+    def import_by_chunks(self, size):
+        """A list whose length nobody is told before. @return status and problem"""
+        row = b'{"endpoint":"listed"' + b" " * 1000 + b"}\n"
+        connection = http.client.HTTPConnection("127.0.0.1", self.daemon.http_port, timeout=60)
+        try:
+            connection.request("POST", "/v1/devices?on_error=skip", (64 * row for _ in range(size // (64 * len(row)))),
+                               {"Authorization": "Bearer " + self.api.token,
+                                "Content-Type": "application/x-ndjson"}, encode_chunked=True)
+        except OSError:
+            pass  # it was answered before the end
+        answer = connection.getresponse()
+        problem = harness.json.loads(answer.read())
+        connection.close()
+        return answer.status, problem.get("type")
+
     def test_a_full_disk_delays_and_loses_nothing(self):
         image = self.image("application", "2.0", 40000)
         fleet = self.fleet(["count=6 prefix=d- model=GW-100 manufacturer=Example lifetime=20 "
@@ -68,6 +84,7 @@ class FullDisk(harness.Scenario):
         # Uploads end first, with a reserve left for the database.
         status, problem = self.status_of("PUT", "/v1/packages/" + "0" * 64, b"x" * (20 * MIB))
         self.assertEqual((status, problem.get("type")), (507, "/problems/storage-full"), problem)
+        self.assertEqual(self.import_by_chunks(20 * MIB), (507, "/problems/storage-full"))
         self.api.post("/profiles", {"name": "kept", "manufacturer": "x"})
 
         filler = self.fill()
