@@ -18,6 +18,10 @@ void campaign_members(struct json *j, const struct campaign_row *row);
 int campaign_answer_created(struct request *rq, struct response *rs, int64_t id,
                             int status);
 
+/** Members "devices", "ended" and "tasks" of an open object. @return 0, -errno */
+[[nodiscard]] int progress_counts(struct store *st, int64_t campaign_id,
+                                  struct json *j);
+
 struct campaign_progress;
 
 /** Counts, read at one moment. @param out owned, free(). @return 0, -errno */

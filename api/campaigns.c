@@ -44,8 +44,8 @@ void campaign_members(struct json *j, const struct campaign_row *row)
     json_bool(j, "first_passed", row->is_first_passed);
     json_bool(j, "install_given", row->is_install_given);
     json_int(j, "failures_in_a_row", row->failures_in_a_row);
-    json_int(j, "ended", row->ended);
-    json_int(j, "ended_failed", row->ended_failed);
+    json_int(j, "brake_ended", row->ended);
+    json_int(j, "brake_failed", row->ended_failed);
     json_time(j, "created_at", row->created_ms);
     json_time(j, "started_at", row->started_ms);
     json_time(j, "ended_at", row->ended_ms);
@@ -149,7 +149,9 @@ static int answer(struct request *rq, struct response *rs,
     response_mark(rs, "%" PRId64, row->revision);
     json_object(&j, NULL);
     campaign_members(&j, row);
-    int rc = text_members(rq, row, &j);
+    int rc = progress_counts(rq->store, row->id, &j);
+    if (rc == 0)
+        rc = text_members(rq, row, &j);
     if (rc == 0)
         rc = write(rq, row, &j);
     request_result_members(rq, &j);
@@ -187,7 +189,9 @@ static int fill_campaigns(struct request *rq, struct page *page, struct rows *ro
         return -ENOMEM;
     int rc = store_campaign_page(rq->store, state ? state : "", found, page);
     for (size_t i = 0; i < page->count && rc == 0; i++) {
-        campaign_members(row_begin(rows), &found[i]);
+        struct json *j = row_begin(rows);
+        campaign_members(j, &found[i]);
+        rc = progress_counts(rq->store, found[i].id, j);
         row_end(rows);
     }
     free(found);

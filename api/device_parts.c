@@ -138,6 +138,8 @@ static void attempt_object(struct json *j, const struct attempt_row *row)
 {
     json_object(j, NULL);
     json_text(j, "sha256", row->digest);
+    json_text_if(j, "component", row->component);
+    json_text_if(j, "version", row->version);
     json_int(j, "executes", row->executes);
     json_time(j, "last_at", row->last_ms);
     json_text_if(j, "blocked", row->blocked);

@@ -260,6 +260,7 @@ static void unknown(struct fields *f, const char *name)
 {
     const char *near = nearest(name, f->asked, f->count);
 
+    *f->problem = (struct problem){0}; /* what is missing is there, misspelt */
     problem_set(f->problem, PROBLEM_INVALID_FIELD, "unknown member '%s%.64s'%s%s%s",
                 f->path, name, near ? "; did you mean '" : "", near ? near : "",
                 near ? "'?" : "");
@@ -271,7 +272,10 @@ int fields_end(struct fields *f)
 
     if (f->object)
         cJSON_ArrayForEach(child, f->object) if (!was_asked(f, child->string))
+        {
             unknown(f, child->string);
+            break;
+        }
     return f->problem->kind == PROBLEM_NONE ? 0 : -EBADMSG;
 }
 

@@ -65,7 +65,8 @@ const struct cJSON *fields_any(struct fields *f, const char *name);
 /** @return an array of texts, borrowed; NULL when absent */
 const struct cJSON *fields_texts(struct fields *f, const char *name);
 
-/** Unknown members are a problem. @return 0, -EBADMSG with the problem set */
+/** Unknown members are a problem, and told before others. @return 0, -EBADMSG with the
+ * problem set */
 [[nodiscard]] int fields_end(struct fields *f);
 
 /** Append json in one line, keys as they came. @return 0, -ENOMEM */

@@ -197,21 +197,43 @@ struct ended {
     int64_t going; /* neither ended nor waiting for what nobody knows the time of */
 };
 
-static struct ended ended_of(const struct counts *c)
+static struct ended ended_of(const struct count_row *rows, size_t count)
 {
     static const char *const goes_on[] = {"", "wave", "rate"};
     struct ended e = {0};
 
-    for (size_t i = 0; i < c->count; i++) {
-        e.all += c->rows[i].n;
-        if (is_final(c->rows[i].word))
-            e.ended += c->rows[i].n;
-        else if (is_word(c->rows[i].key, goes_on, sizeof goes_on / sizeof goes_on[0]))
-            e.going += c->rows[i].n;
-        if (strcmp(c->rows[i].word, "excluded") == 0)
-            e.excluded += c->rows[i].n;
+    for (size_t i = 0; i < count; i++) {
+        e.all += rows[i].n;
+        if (is_final(rows[i].word))
+            e.ended += rows[i].n;
+        else if (is_word(rows[i].key, goes_on, sizeof goes_on / sizeof goes_on[0]))
+            e.going += rows[i].n;
+        if (strcmp(rows[i].word, "excluded") == 0)
+            e.excluded += rows[i].n;
     }
     return e;
+}
+
+static void tasks_members(struct json *j, const struct ended *e,
+                          const struct count_row *states, size_t count)
+{
+    json_int(j, "devices", e->all);
+    json_int(j, "ended", e->ended);
+    counts_object(j, "tasks", states, count);
+}
+
+int progress_counts(struct store *st, int64_t campaign_id, struct json *j)
+{
+    struct count_row rows[TASK_COUNTS_MAX];
+    size_t count = 0;
+
+    int rc = store_count_tasks(st, campaign_id, rows, TASK_COUNTS_MAX, &count);
+    if (rc != 0)
+        return rc;
+    count = least(count, TASK_COUNTS_MAX);
+    struct ended e = ended_of(rows, count);
+    tasks_members(j, &e, rows, counts_merge(rows, count));
+    return 0;
 }
 
 /* As it went so far, for those that go on: only while it runs, and once something has
@@ -231,8 +253,6 @@ static void estimate(struct json *j, const struct campaign_row *row,
 void progress_members(struct json *j, const struct campaign_row *row,
                       const struct campaign_progress *p, int64_t wall_ms)
 {
-    struct ended e = ended_of(&p->tasks);
-
     json_id(j, "campaign", row->id);
     json_text(j, "state", row->state);
     json_bool(j, "braked", row->is_braked);
@@ -240,9 +260,8 @@ void progress_members(struct json *j, const struct campaign_row *row,
     json_text_if(j, "detail", row->detail);
     if (waits_for_first(row, p))
         first_members(j, row, p);
-    json_int(j, "devices", e.all);
-    json_int(j, "ended", e.ended);
-    counts_object(j, "tasks", p->states.rows, p->states.count);
+    struct ended e = ended_of(p->tasks.rows, p->tasks.count);
+    tasks_members(j, &e, p->states.rows, p->states.count);
     waits(j, &p->tasks);
     component_states(j, &p->components);
     reasons(j, &p->reasons);

@@ -46,7 +46,7 @@ const struct shape shapes[] = {
     { "ImportError", "line:int(1..) reason:text", NULL },
     { "Import", "rows:int created:int updated:int failed:int errors:[ImportError]", NULL },
     { "ComponentVersion", "component:text version:text at:time", NULL },
-    { "Attempt", "sha256:sha256 executes:int last_at?:time blocked?:text", NULL },
+    { "Attempt", "sha256:sha256 component?:text version?:text executes:int last_at?:time blocked?:text", NULL },
     { "Accepted", "endpoint:text", NULL },
     { "Resource", "path:text coap_code:text values?:[ResourceRead]", NULL },
     { "ResourceRead",
@@ -129,7 +129,7 @@ const struct shape shapes[] = {
       "{\"bundle\":\"gateway@2026.11\",\"q\":\"tag.site==north\",\"policy\":{\"in_flight\":200}}" },
     { "Campaign",
       "id:id name:text state:" WORDS_CAMPAIGN_STATE " bundle:text plan:text braked:bool reason?:text detail?:text "
-      "first_passed:bool install_given:bool failures_in_a_row:int ended:int ended_failed:int created_at?:time "
+      "first_passed:bool install_given:bool failures_in_a_row:int brake_ended:int brake_failed:int devices:int ended:int tasks:{int} created_at?:time "
       "started_at?:time ended_at?:time expires_at?:time created_by?:text approved_by?:text policy?:Policy,null components?:[text] "
       "q?:text overlaps?:[Overlap] retry?:Retried", NULL },
     { "CampaignPatch", "name?:text policy?:any", "{\"name\":\"north, slowly\",\"policy\":{\"in_flight\":20,\"retry\":null}}" },

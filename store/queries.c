@@ -49,7 +49,12 @@
 #define TASK_COMPONENT_COLUMNS                                                         \
     "component, stage_no, instance, state, from_version, to_version, target_version,"  \
     " digest, delivered_digest, total_bytes, sent_bytes, result, reason, updated_ms"
-#define ATTEMPT_COLUMNS "device_id, digest, executes, last_ms, blocked"
+#define OF_PACKAGE(column)                                                             \
+    ", coalesce((SELECT p." column " FROM bundle_package p"                            \
+    " WHERE p.digest = attempt.digest LIMIT 1), '')"
+#define ATTEMPT_COLUMNS                                                                \
+    "device_id, digest, executes, last_ms, blocked" OF_PACKAGE("component")            \
+        OF_PACKAGE("version")
 /* :kinds has a blank before and after each of its words. */
 #define WANTED_KIND ":kinds = '' OR instr(:kinds, ' ' || kind || ' ') > 0"
 

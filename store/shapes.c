@@ -274,7 +274,8 @@ const struct row_shape task_component_shape = {task_component_columns,
 static const struct column attempt_columns[] = {
     INT64(attempt_row, device_id), TEXT(attempt_row, digest),
     INT32(attempt_row, executes),  INT64(attempt_row, last_ms),
-    TEXT(attempt_row, blocked),
+    TEXT(attempt_row, blocked),    TEXT(attempt_row, component),
+    TEXT(attempt_row, version),
 };
 const struct row_shape attempt_shape = {attempt_columns, sizeof attempt_columns /
                                                              sizeof attempt_columns[0]};

@@ -116,6 +116,8 @@ struct attempt_row {
     int executes;
     int64_t last_ms;
     char blocked[STORE_REASON_MAX + 1]; /* why it is not tried again; "" if it may be */
+    char component[STORE_NAME_MAX + 1], version[STORE_NAME_MAX + 1]; /* when read: as a
+                                          bundle has it; "" once none does */
 };
 
 /** @return 0, STORE_E_NOT_FOUND (never executed there), -errno */

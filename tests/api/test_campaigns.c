@@ -135,8 +135,12 @@ Test(campaigns, tell_which_campaigns_have_the_devices_of_a_new_one)
     struct reply r = post("/v1/campaigns", body);
     expect_status(r, 201);
     expect_json(r);
+    expect_says(r, "\"devices\":0,\"ended\":0,\"tasks\":{}");
     expect_says(r, "\"overlaps\":[{\"campaign\":\"3\",\"devices\":2,"
                    "\"sample\":[\"dev-2\",\"dev-3\"]}]");
+    r = ask((struct ask){"GET", "/v1/campaigns?q=id==3", "viewer", NULL, NULL, 0});
+    expect_status(r, 200);
+    expect_says(r, "\"devices\":2,\"ended\":0,\"tasks\":{\"waiting\":2}");
 }
 
 /* Campaign 3 with three tasks, all in the wave. */
@@ -246,6 +250,7 @@ Test(campaigns, refuse_a_campaign_that_makes_no_sense)
         const char *says;
     } cases[] = {
         {"{}", 400, "'bundle' is missing"},
+        {"{\"bundel\":\"a@1\"}", 400, "'bundel'; did you mean 'bundle'"},
         {"{\"plan\":\"none\"}", 404, "no such plan"},
         {"{\"plan\":\"x\",\"bundle\":\"a@1\"}", 400, "unknown member 'bundle'"},
         {"{\"plan\":\"x\",\"polcy\":{}}", 400, "did you mean 'policy'"},

@@ -32,6 +32,8 @@ class Update(OneDevice):
         self.assertEqual(len(fleet.facts("executes")), 1, "not tried again without an operator")
         attempts = self.api.get("/devices/d-1/attempts")["items"]
         self.assertTrue(attempts[0]["blocked"], attempts)
+        self.assertIn("component", attempts[0])
+        self.assertIn("version", attempts[0])
 
     def test_with_the_same_version_is_well_where_the_package_says_so(self):
         image = self.image("application", "2.0")

@@ -42,11 +42,11 @@ export function BrakeState({ campaign: c }) {
   const b = c.policy?.brake;
   if (!b || (!b.first && !b.failures_in_a_row && b.failure_pct >= 100))
     return <p class="waits">No brake: this campaign goes on whatever fails.</p>;
-  const pct = c.ended ? (100 * c.ended_failed) / c.ended : 0, counts = c.ended >= b.min_sample;
+  const pct = c.brake_ended ? (100 * c.brake_failed) / c.brake_ended : 0, counts = c.brake_ended >= b.min_sample;
   return (
     <ul class="brake" aria-label="Brake">
-      {b.first > 0 && <Gauge name="First devices" value={c.first_passed ? b.first : c.ended - c.ended_failed} limit={b.first}
-        text={c.first_passed ? `${num(b.first)} ended well` : `${num(Math.max(0, c.ended - c.ended_failed))} of ${num(b.first)} ended well`} />}
+      {b.first > 0 && <Gauge name="First devices" value={c.first_passed ? b.first : c.brake_ended - c.brake_failed} limit={b.first}
+        text={c.first_passed ? `${num(b.first)} ended well` : `${num(Math.max(0, c.brake_ended - c.brake_failed))} of ${num(b.first)} ended well`} />}
       {b.failures_in_a_row > 0 && <Gauge name="Failures in a row" value={c.failures_in_a_row} limit={b.failures_in_a_row}
         isOver={c.failures_in_a_row >= b.failures_in_a_row} text={`${num(c.failures_in_a_row)}, stops at ${num(b.failures_in_a_row)}`} />}
       {b.failure_pct < 100 && <Gauge name="Failed" value={counts ? pct : 0} limit={b.failure_pct} isOver={counts && pct > b.failure_pct}
