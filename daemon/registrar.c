@@ -20,6 +20,7 @@
 #include "daemon/registrar_rows.h"
 #include "daemon/reports.h"
 #include "daemon/requests.h"
+#include "daemon/sightings.h"
 
 enum { QUERIES_MAX = 32, PORT_TEXT = 16 };
 
@@ -127,6 +128,7 @@ static void put_registration(struct core *core, struct device *dev,
     struct device_row row;
     size_t index;
 
+    sightings_forget(dev);
     registrar_row(core, dev, &row);
     registrar_row_binding(&row, reg->binding);
     registrar_row_root(&row, m);
@@ -273,6 +275,7 @@ static void put_update(struct core *core, struct device *dev,
         requests_answer(core, handle, COAP_404_NOT_FOUND, NULL);
         return;
     }
+    sightings_forget(dev);
     row.lifetime_s = dev->lifetime_s;
     row.queue_mode = dev->flags & DEVICE_QUEUE_MODE;
     registrar_row_binding(&row, reg->has & LWM2M_HAS_B ? reg->binding : NULL);

@@ -42,14 +42,24 @@ bool sightings_add(struct sightings *s, struct device *dev, int64_t wall_ms)
     return s->count == ROOM;
 }
 
+void sightings_forget(struct device *dev)
+{
+    if (dev)
+        dev->flags &= (uint8_t)~DEVICE_SEEN_DIRTY;
+}
+
 const struct device_seen *sightings_take(struct sightings *s, size_t *count)
 {
+    size_t kept = 0;
+
     for (size_t i = 0; i < s->count; i++) {
-        struct device *dev = registry_by_id(s->registry, s->seen[i].id);
-        if (dev)
-            dev->flags &= (uint8_t)~DEVICE_SEEN_DIRTY;
+        const struct device *dev = registry_by_id(s->registry, s->seen[i].id);
+        if (!dev || dev->flags & DEVICE_SEEN_DIRTY)
+            s->seen[kept++] = s->seen[i];
     }
-    *count = s->count;
+    for (size_t i = 0; i < kept; i++)
+        sightings_forget(registry_by_id(s->registry, s->seen[i].id));
+    *count = kept;
     s->count = 0;
     return *count > 0 ? s->seen : NULL;
 }

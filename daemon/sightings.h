@@ -21,6 +21,10 @@ void sightings_close(struct sightings *s);
  * far from it. @return true: no more fit, take them now */
 bool sightings_add(struct sightings *s, struct device *dev, int64_t wall_ms);
 
+/** A newer time was put into its row: that it was heard before is not written any more.
+ * @param dev  NULL is allowed */
+void sightings_forget(struct device *dev);
+
 /** All that there are; valid until the next sightings_add(). Their next time is
  * noted again. @return NULL if there are none */
 const struct device_seen *sightings_take(struct sightings *s, size_t *count);

@@ -77,3 +77,20 @@ Test(sightings, a_device_that_was_deleted_is_taken_all_the_same)
     cr_expect(sightings_take(sightings, &count) != NULL);
     cr_expect(eq(sz, count, 1));
 }
+
+Test(sightings, are_not_written_over_a_registration_that_came_later)
+{
+    struct device *dev = device(1);
+    const struct device_seen *seen;
+    size_t count;
+
+    cr_expect(not(sightings_add(sightings, dev, 5000)));
+    sightings_forget(dev);
+    cr_expect(sightings_take(sightings, &count) == NULL);
+    cr_expect(not(sightings_add(sightings, dev, 5000)));
+    sightings_forget(dev);
+    cr_expect(not(sightings_add(sightings, dev, 8000)));
+    seen = sightings_take(sightings, &count);
+    cr_assert(seen != NULL);
+    cr_expect(eq(i64, seen[count - 1].seen_ms, 8000), "the last one counts");
+}
