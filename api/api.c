@@ -52,7 +52,8 @@ void api_end_exchange(struct api *api)
 void api_count_answer(struct api *api, int status, uint64_t us)
 {
     pthread_mutex_lock(&api->lock);
-    api_histogram_add(&api->counts.request, us);
+    if (us != API_UNTIMED)
+        api_histogram_add(&api->counts.request, us);
     api->counts.answers[status / 100 % 6]++;
     pthread_mutex_unlock(&api->lock);
 }

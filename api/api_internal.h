@@ -56,7 +56,9 @@ struct api {
 void api_begin_exchange(struct api *api);
 void api_end_exchange(struct api *api);
 
-/** Count an answer. */
+#define API_UNTIMED UINT64_MAX
+
+/** Count an answer. @param us  what it took; API_UNTIMED: that says nothing */
 void api_count_answer(struct api *api, int status, uint64_t us);
 void api_count_plan(struct api *api, uint64_t us);
 

@@ -101,6 +101,7 @@ static int submit(struct request *rq, struct response *rs,
     *c->resource.ask = *ask;
     int rc = device_submit(rq, rs, c, answer);
     rq->meanwhile = look_again;
+    rq->awaits_others = true;
     if (rc == ROUTE_SLEEPS)
         sleeper_follow(rq->sleeper, INT64_MAX,
                        rq->api->options.env.mono_ms() + rq->api->options.heartbeat_ms);

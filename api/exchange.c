@@ -291,7 +291,9 @@ static int finish(struct exchange *x)
         fail(x, -ENOMEM);
     if (!x->is_counted)
         api_count_answer(x->rq.api, x->rs.status,
-                         (uint64_t)(now_ms - x->started_ms) * 1000);
+                         x->rq.awaits_others
+                             ? API_UNTIMED
+                             : (uint64_t)(now_ms - x->started_ms) * 1000);
     x->is_counted = true;
     if (sleepers_are_stopped(x->rq.api->sleepers))
         x->rs.closes = true;

@@ -268,7 +268,7 @@ static const struct metric metrics[] = {
       "p99 above 1 s: the disk", BY(write_commit) },
     { "lockstep_plan_seconds", HISTOGRAM, "", "Making a plan.",
       "", BY(write_plan) },
-    { "lockstep_request_seconds", HISTOGRAM, "", "HTTP requests until answered, waits among them.",
+    { "lockstep_request_seconds", HISTOGRAM, "", "HTTP requests until answered, but for those that waited for a device or the end of a campaign.",
       "", BY(write_request) },
     { "lockstep_http_answers_total", COUNTER, "class", "HTTP answers by class.",
       "`5xx`", BY(write_answers) },

@@ -90,6 +90,7 @@ struct request {
                    done, only answered. NULL: it was not here before */
 
     bool awaits_result; /* of a command */
+    bool awaits_others; /* a device, or the end of a campaign: its time is not ours */
     void (*meanwhile)(
         struct request *rq); /* when it wakes before the result; or NULL */
     request_after *after;    /* what to call when it wakes */

@@ -84,6 +84,7 @@ static int wait_on(struct request *rq, struct response *rs)
     sleeper_follow(rq->sleeper, seen,
                    look_ms < wait->until_mono_ms ? look_ms : wait->until_mono_ms);
     rq->after = wait_on;
+    rq->awaits_others = true;
     return ROUTE_SLEEPS;
 }
 

@@ -122,6 +122,19 @@ class Metrics(harness.Scenario):
         counts = self.metrics()["lockstep_registrations_total"]
         self.assertEqual([counts.value(request=r) for r in ("register", "update", "deregister")], [1, 2, 1])
 
+    def test_time_no_request_that_waited_for_others(self):
+        self.bring("w", "pull", "2.0")
+        draft = self.campaign(q="model==GW-w", bundle="w@2026.11", start=False)
+
+        def answers():
+            there = self.metrics()
+            answered = sum(there["lockstep_http_answers_total"].samples.values())
+            return answered - there["lockstep_request_seconds"].samples[("_count", ())]
+        before = answers()
+        self.api.get(f"/campaigns/{draft}/wait", timeout_s=1)
+        self.api.get("/devices/w-1/resources/3/0/1")
+        self.assertEqual(answers(), before + 2)
+
     def test_are_those_of_the_guide_with_their_labels(self):
         self.bring("c", "pull", "2.0")
         self.campaign(q="model==GW-c", bundle="c@2026.11", start=False)
