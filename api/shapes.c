@@ -113,7 +113,7 @@ const struct shape shapes[] = {
       "component:text role?:text processor?:text from:text to:text bytes:int sha256?:sha256 with?:text bundle?:text package:int", NULL },
 
     { "Policy",
-      "in_flight?:int(1..100000) delivery?:auto|push|pull install?:at-once|hold approval?:bool severity?:int(-1..2) "
+      "in_flight?:int(1..100000) delivery?:auto|push|pull install?:at-once|hold approval?:bool severity?:as-bundle|critical|mandatory|optional "
       "min_battery_pct?:int(0..100) max_defer_s?:int(-1..2147483647) expires_after_s?:int(1..315360000) brake?:Brake "
       "retry?:Retries timers?:Timers",
       "{\"in_flight\":200,\"brake\":{\"first\":5,\"failures_in_a_row\":3,\"failure_pct\":2}}" },

@@ -6,7 +6,6 @@ struct policy policy_default(void)
 {
     return (struct policy){
         .in_flight = 100,
-        .severity = -1,
         .min_battery_pct = 30,
         .max_defer_s = -1,
         .expires_after_s = 2592000,

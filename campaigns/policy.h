@@ -34,6 +34,14 @@ enum retry_class {
     RETRY_CLASS_COUNT,
 };
 
+/** What resource 11 is written with. */
+enum policy_severity {
+    POLICY_AS_BUNDLE,
+    POLICY_CRITICAL, /* from here on one more than the resource has */
+    POLICY_MANDATORY,
+    POLICY_OPTIONAL,
+};
+
 struct retry_rule {
     uint32_t max;       /* tries after the first */
     int64_t backoff_ms; /* before the first retry; doubles each time */
@@ -61,7 +69,7 @@ struct policy {
     uint8_t delivery;    /* enum policy_delivery */
     uint8_t install;     /* enum policy_install */
     bool needs_approval; /* "approval": by another than who made the campaign */
-    int8_t severity;     /* 0..2 as resource 11; -1: the bundle's, else not written */
+    uint8_t severity;    /* enum policy_severity */
     uint8_t min_battery_pct;
     int64_t max_defer_s; /* -1: not written; 0: no deferral */
     int64_t expires_after_s;

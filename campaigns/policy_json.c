@@ -11,7 +11,6 @@
 
 enum key_kind {
     KEY_U8,
-    KEY_I8,
     KEY_U32,
     KEY_I64,
     KEY_SECONDS, /* int64_t of milliseconds, seconds in JSON */
@@ -30,6 +29,8 @@ struct key {
 };
 
 static const char *const delivery_words[] = {"auto", "push", "pull", NULL};
+static const char *const severity_words[] = {"as-bundle", "critical", "mandatory",
+                                             "optional", NULL};
 static const char *const install_words[] = {"at-once", "hold", NULL};
 
 #define AT(member) offsetof(struct policy, member)
@@ -48,7 +49,7 @@ static const struct key keys[] = {
     {"", "delivery", KEY_WORD, AT(delivery), 0, 0, delivery_words},
     {"", "install", KEY_WORD, AT(install), 0, 0, install_words},
     {"", "approval", KEY_BOOL, AT(needs_approval), 0, 1, NULL},
-    {"", "severity", KEY_I8, AT(severity), -1, 2, NULL},
+    {"", "severity", KEY_WORD, AT(severity), 0, 0, severity_words},
     {"", "min_battery_pct", KEY_U8, AT(min_battery_pct), 0, 100, NULL},
     {"", "max_defer_s", KEY_I64, AT(max_defer_s), -1, 2147483647, NULL},
     {"", "expires_after_s", KEY_I64, AT(expires_after_s), 1, 315360000, NULL},
@@ -117,9 +118,6 @@ static void store_number(void *at, enum key_kind kind, double n)
     switch (kind) {
     case KEY_U8:
         *(uint8_t *)at = (uint8_t)n;
-        return;
-    case KEY_I8:
-        *(int8_t *)at = (int8_t)n;
         return;
     case KEY_U32:
         *(uint32_t *)at = (uint32_t)n;
@@ -309,8 +307,6 @@ static double load_number(const void *at, enum key_kind kind)
         return *(const uint8_t *)at;
     case KEY_BOOL:
         return *(const bool *)at;
-    case KEY_I8:
-        return *(const int8_t *)at;
     case KEY_U32:
         return *(const uint32_t *)at;
     case KEY_I64:

@@ -150,7 +150,8 @@ static struct device_action settings_for(const struct stepper *s,
                                          const struct component *c)
 {
     const struct policy *p = s->in->policy;
-    int severity = p->severity >= 0 ? p->severity : s->plan->severity;
+    int severity = p->severity != POLICY_AS_BUNDLE ? p->severity - POLICY_CRITICAL
+                                                   : s->plan->severity;
     struct device_action a = {.severity = -1, .max_defer_s = -1};
 
     if (c->has & COMPONENT_HAS_SEVERITY)

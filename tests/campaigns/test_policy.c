@@ -26,7 +26,7 @@ Test(policy, reads_every_key_and_prints_it_back)
 {
     static const char json[] =
         "{\"in_flight\": 7, \"delivery\": \"push\", \"install\": \"hold\","
-        " \"severity\": 2, \"min_battery_pct\": 50, \"max_defer_s\": 3600,"
+        " \"severity\": \"optional\", \"min_battery_pct\": 50, \"max_defer_s\": 3600,"
         " \"expires_after_s\": 86400, \"brake\": {\"first\": 0, \"failure_pct\": 12.5},"
         " \"retry\": {\"update\": {\"max\": 1, \"backoff_s\": 0.5}},"
         " \"timers\": {\"stall_s\": 2.5, \"not_returned_lifetimes\": 3}}";
@@ -38,7 +38,7 @@ Test(policy, reads_every_key_and_prints_it_back)
     cr_expect(eq(u32, p.in_flight, 7));
     cr_expect(eq(int, p.delivery, POLICY_PUSH));
     cr_expect(eq(int, p.install, POLICY_HOLD));
-    cr_expect(eq(int, p.severity, 2));
+    cr_expect(eq(int, p.severity, POLICY_OPTIONAL));
     cr_expect(eq(i64, p.max_defer_s, 3600));
     cr_expect(eq(dbl, p.brake.failure_pct, 12.5));
     cr_expect(eq(u32, p.retry[RETRY_UPDATE].max, 1));

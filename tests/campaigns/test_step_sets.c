@@ -304,7 +304,7 @@ Test(step_sets, write_the_settings_of_every_component)
     size_t settings = 0;
 
     w.task.has_settings = false;
-    w.policy.severity = 0;
+    w.policy.severity = POLICY_CRITICAL;
     world_component(&w, 0)->has |= COMPONENT_HAS_SEVERITY;
     world_component(&w, 1)->has |= COMPONENT_HAS_SEVERITY;
     world_play(&w, trail);

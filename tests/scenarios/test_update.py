@@ -55,7 +55,7 @@ class Update(OneDevice):
     def test_that_is_deferred_ends_by_the_period_that_the_policy_allows(self):
         relay = coap.Relay(self.daemon.coap_port)
         self.addCleanup(relay.close)
-        fleet = self.assert_succeeds("fault=defer:600000 lwm2m=1.2", policy={"severity": 0, "max_defer_s": 1},
+        fleet = self.assert_succeeds("fault=defer:600000 lwm2m=1.2", policy={"severity": "critical", "max_defer_s": 1},
                                      fleet_options=["--server", relay.coap])
         written = {m.path: m.payload for m, to_device in relay.seen if to_device and m.code == coap.PUT}
         self.assertEqual((written["/33629/0/11"], written["/33629/0/13"]), (b"0", b"1"))

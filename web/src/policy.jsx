@@ -67,7 +67,7 @@ export function PolicyForm({ policy, set }) {
         <legend>Conditions</legend>
         <div class="fields">
           <Number_ {...p} where={["min_battery_pct"]} label="Battery at least, %" min={0} max={100} />
-          <Choice {...p} where={["severity"]} label="Severity" words={[[-1, "as the bundle says"], [0, "critical"], [1, "mandatory"], [2, "optional"]]} />
+          <Choice {...p} where={["severity"]} label="Severity" words={[["as-bundle", "as the bundle says"], ["critical", "critical"], ["mandatory", "mandatory"], ["optional", "optional"]]} />
           <Number_ {...p} where={["max_defer_s"]} label="May be deferred, s" min={-1} hint="by a user; -1: as the device does" />
         </div>
       </fieldset>
