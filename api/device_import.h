@@ -19,6 +19,7 @@ struct upload {
     enum { UPLOAD_ONE, UPLOAD_LIST } kind;
     enum import_format format;
     bool is_skipping; /* on_error=skip */
+    bool has_begun;   /* a chunk was sent */
     int fd;           /* of the list; -1: none */
     uint64_t bytes;
     uint64_t checked_bytes; /* of them when there was room for more */

@@ -4,6 +4,7 @@
  */
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -157,9 +158,20 @@ static int took_chunk(struct request *rq, struct response *rs)
     return rc != 0 ? rc : next_chunk(rq, rs);
 }
 
+/* Whatever becomes of the rest, who began it is known. @return false: no memory */
+static bool tell_begin(const struct upload *up, struct command *c)
+{
+    char text[40];
+
+    snprintf(text, sizeof text, "{\"rows\":%lld}", (long long)up->row_count);
+    c->text = strdup(text);
+    return c->text != NULL;
+}
+
 static int next_chunk(struct request *rq, struct response *rs)
 {
     struct upload *up = rq->upload;
+    bool is_first = !up->has_begun;
 
     int rc = gather(up);
     if (rc != 0)
@@ -170,6 +182,11 @@ static int next_chunk(struct request *rq, struct response *rs)
     if (c) {
         c->import.chunk = up->chunk;
         up->chunk = NULL;
+        up->has_begun = true;
+    }
+    if (c && is_first && !tell_begin(up, c)) {
+        command_free(c);
+        return -ENOMEM;
     }
     return request_step(rq, rs, c, took_chunk);
 }

@@ -34,9 +34,10 @@ enum command_kind {
     COMMAND_DEVICE_ADMIT,    /* .device: pending becomes registered */
     COMMAND_DEVICE_TAGS,     /* .device: text = JSON object of strings, replaces all */
     COMMAND_DEVICE_TAGS_PATCH, /* .device: text = merge patch of its tags */
-    COMMAND_DEVICES_IMPORT,  /* .import; text = JSON of the event, of the last chunk */
-    COMMAND_DEVICE_DELETE,   /* .device */
-    COMMAND_DEVICE_TRACE,    /* .device: what was exchanged with it; in extra */
+    COMMAND_DEVICES_IMPORT, /* .import; text = JSON of the event, of the first chunk and
+                               after the last */
+    COMMAND_DEVICE_DELETE,  /* .device */
+    COMMAND_DEVICE_TRACE,   /* .device: what was exchanged with it; in extra */
     COMMAND_DEVICE_RESOURCE, /* .resource: ask the device; extra is what it said */
     COMMAND_ASK_WITHDRAW,    /* .asked: nobody waits for that any more */
     COMMAND_DEVICE_CLEAR_ATTEMPTS, /* .device: blocked and counted Executes forgotten */

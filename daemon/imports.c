@@ -105,10 +105,13 @@ void imports_begin(struct core *core, struct submitted *item)
                        "The server has no memory for this now.");
         return;
     }
-    if (c->text)
-        core_device_event(core, NULL,
-                          &(struct device_event){
-                              .name = "imported", .actor = c->actor, .body = c->text});
+    if (c->text) /* of the whole list: with its first chunk, and after the last */
+        core_device_event(
+            core, NULL,
+            &(struct device_event){.name = chunk ? "importing" : "imported",
+                                   .actor = c->actor,
+                                   .body = c->text,
+                                   .needs = chunk ? index + 1 : 0});
     core_release(core, (struct release){.kind = RELEASE_IMPORT,
                                         .change = index,
                                         .command = c,

@@ -2,6 +2,7 @@
 """Devices as an operator keeps them: known before they register, tagged, deleted."""
 
 import socket
+import threading
 import urllib.parse
 
 import coap
@@ -139,6 +140,29 @@ class Deleted(harness.Scenario):
                                     if d["endpoint"] == "gw-1"], "gw-1 to register anew")[0]
         self.assertEqual(again["tags"], {})
         self.assertNotEqual(again["id"], old)
+
+
+class CutOff(harness.Scenario):
+    daemon_options = {"devices_max": 100000}
+
+    def load(self):
+        body = "endpoint\n" + "".join(f"y-{n}\n" for n in range(30000))
+        try:
+            self.api.request("POST", "/v1/devices", body.encode(), {"Content-Type": "text/csv"})
+        except OSError:
+            pass  # the daemon was killed
+
+    def test_who_began_an_import_is_known(self):
+        there = lambda: self.api.get("/status")["devices"].get("expected", 0)
+        loading = threading.Thread(target=self.load)
+        loading.start()
+        wait_until(lambda: there() > 0, "the first chunk")
+        self.daemon.kill()
+        loading.join()
+        self.daemon.start()
+        self.assertGreater(there(), 0)
+        events = [(e["event"], e["actor"], e["rows"]) for e in self.api.all("/audit", kind="device")]
+        self.assertEqual(events[-1], ("importing", "admin", 30000))
 
 
 class Waiting(harness.Scenario):
