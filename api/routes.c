@@ -184,7 +184,8 @@ const struct route routes[] = {
     { METHOD_DELETE, "/v1/campaigns/{id}", ROLE_ADMIN, ROUTE_NO_BODY, "", campaigns_delete, NULL,
       "Forget a draft, or a campaign that has ended, with its tasks and events", "" },
     { METHOD_GET, "/v1/campaigns/{id}/progress", ROLE_VIEWER, ROUTE_NO_BODY, "", campaigns_progress, NULL,
-      "Tasks and components by state, bytes that devices hold or have installed, reasons, the end as estimated for those that go on; `first-devices` while others wait for the first to end well",
+      "Tasks and components by state, bytes that devices hold or have installed, reasons, the end as estimated "
+      "for those that go on; `first-devices` while others wait for the first to end well",
       "> Progress" },
     { METHOD_GET, "/v1/campaigns/{id}/chart", ROLE_VIEWER, ROUTE_NO_BODY, "limit cursor", campaigns_chart, NULL,
       "How the counts changed, minute by minute",
