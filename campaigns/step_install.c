@@ -112,7 +112,7 @@ static void mark_executed(struct stepper *s, size_t i)
 {
     struct task_part *p = &s->t->parts[i];
 
-    p->is_executed = s->t->is_at_risk = s->t->has_executed = true;
+    p->is_executed = s->t->is_at_risk = true;
     p->was_updating = false;
     p->result_before = seen(s, i)->result;
     if (!p->is_counted && p->executes < UINT8_MAX)

@@ -218,12 +218,14 @@ static void take_back_execute(struct stepper *s)
         set_part(s, i, PART_DOWNLOADED);
     }
     s->t->executed_ms = 0;
+    s->t->is_at_risk = s->t->has_executed;
 }
 
 static bool take_execute(struct stepper *s, const struct device_outcome *o)
 {
     struct task *t = s->t;
 
+    t->has_executed |= o->kind != DEVICE_ASLEEP && o->kind != DEVICE_UNREACHABLE;
     switch (o->kind) {
     case DEVICE_DONE:
         t->is_acknowledged = true;

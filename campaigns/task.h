@@ -81,7 +81,7 @@ struct task {
     uint8_t action_part; /* index of its target */
     bool is_started;     /* something may have been sent to the device */
     bool is_at_risk;     /* of the package, or Update: it may have harmed the device */
-    bool has_executed;   /* Update, once at least: then it stays at risk */
+    bool has_executed;   /* Update may have arrived: then it stays at risk */
     bool has_settings;   /* of all parts, in this stage */
     uint64_t settings_parts; /* bit n: of part n; not journalled: written again */
     bool is_acknowledged;    /* the last Execute was answered 2.04 */

@@ -358,6 +358,17 @@ Test(step_rules, who_waits_with_its_package_is_not_at_risk)
     cr_expect(not(is_at_risk_while_it_charges()));
 }
 
+Test(step_rules, whom_execute_did_not_reach_is_not_at_risk)
+{
+    world_delivered(&w, 0);
+    cr_assert(eq(int, world_step(&w)->action.kind, DEVICE_EXECUTE));
+    cr_expect(w.task.is_at_risk);
+    w.view.reach = REACH_OFFLINE;
+    world_outcome(&w, DEVICE_UNREACHABLE, 0);
+    cr_expect(eq(int, w.task.waiting_for, WAITING_FOR_ONLINE));
+    cr_expect(not(w.task.is_at_risk));
+}
+
 Test(step_rules, who_waits_between_two_stages_is_at_risk_still)
 {
     world_add(&w, "radio", 1);
