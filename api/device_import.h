@@ -28,7 +28,8 @@ struct upload {
     struct store *store;          /* while rows are checked */
     struct device_imports *chunk; /* while rows are gathered */
     int64_t row_count, failed, created, new_count;
-    struct text errors; /* members of an array, the first of them */
+    int64_t sent, taken; /* rows of the chunk under way; of those before it */
+    struct text errors;  /* members of an array, the first of them */
     struct json errors_json;
     char repeats[64];
     struct device_import one;

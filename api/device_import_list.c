@@ -23,8 +23,26 @@ static void put_counts(const struct upload *up, struct json *j)
 {
     json_int(j, "rows", up->row_count);
     json_int(j, "created", up->created);
-    json_int(j, "updated", up->row_count - up->failed - up->created);
+    json_int(j, "updated", up->taken - up->created);
     json_int(j, "failed", up->failed);
+}
+
+/* If the list breaks off here, its problem has the counts. */
+static int tell_so_far(struct request *rq)
+{
+    struct text counts = {0};
+    struct json j = json_to(&counts);
+
+    json_object(&j, NULL);
+    put_counts(rq->upload, &j);
+    json_end(&j);
+    text_fini(&rq->so_far);
+    if (!counts.bad)
+        text_append(&rq->so_far, counts.at + 1,
+                    counts.len - 2); /* without the braces */
+    int rc = counts.bad || rq->so_far.bad ? -ENOMEM : 0;
+    text_fini(&counts);
+    return rc;
 }
 
 static void put_errors(const struct upload *up, struct json *j)
@@ -154,6 +172,7 @@ static int took_chunk(struct request *rq, struct response *rs)
     const struct command_result *result = request_result(rq);
 
     up->created += result->made;
+    up->taken += up->sent - result->refused;
     int rc = note_refused(up, result);
     return rc != 0 ? rc : next_chunk(rq, rs);
 }
@@ -174,12 +193,15 @@ static int next_chunk(struct request *rq, struct response *rs)
     bool is_first = !up->has_begun;
 
     int rc = gather(up);
+    if (rc == 0)
+        rc = tell_so_far(rq);
     if (rc != 0)
         return rc;
     if (up->chunk->count == 0)
         return end_list(rq, rs);
     struct command *c = request_command(rq, COMMAND_DEVICES_IMPORT);
     if (c) {
+        up->sent = (int64_t)up->chunk->count;
         c->import.chunk = up->chunk;
         up->chunk = NULL;
         up->has_begun = true;

@@ -66,6 +66,7 @@ void api_exchange_free(struct exchange *x)
     response_fini(&x->rs);
     json_free(x->rq.json);
     text_fini(&x->rq.body);
+    text_fini(&x->rq.so_far);
     text_fini(&x->part);
     uri_fini(&x->rq.uri);
     if (x->is_owed)

@@ -135,8 +135,13 @@ int request_step(struct request *rq, struct response *rs, struct command *comman
 {
     int rc = request_send(rq, command);
 
-    if (rc == -EAGAIN)
-        return response_refuse(rs, PROBLEM_BUSY, "too many commands are waiting");
+    if (rc == -EAGAIN) {
+        struct problem p = {0};
+        problem_set(&p, PROBLEM_BUSY, "too many commands are waiting");
+        response_named(rs, problem_rows[PROBLEM_BUSY].status, &p,
+                       problem_rows[PROBLEM_BUSY].name, rq->so_far.at);
+        return 0;
+    }
     if (rc != 0)
         return rc;
     rq->awaits_result = true;
@@ -205,6 +210,9 @@ int request_refused(const struct request *rq, struct response *rs)
         name = problem_rows[refusals[result->status].kind].name;
     problem_set(&p, PROBLEM_CONFLICT, "%s", result->detail);
     members_of(result->extra, &members);
+    if (rq->so_far.len > 0 && members.len > 0)
+        text_put(&members, ",");
+    text_append(&members, rq->so_far.at ? rq->so_far.at : "", rq->so_far.len);
     response_named(rs, refusals[result->status].status, &p, name, members.at);
     text_fini(&members);
     return 0;

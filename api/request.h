@@ -79,6 +79,8 @@ struct request {
     struct text body;    /* as it came, unless the route takes it as a stream */
     struct cJSON *json;  /* the body, if the route takes JSON and there is one */
     void *upload;        /* of a route that takes a stream; see routes.h */
+    struct text so_far;  /* members that a refusal of a command has too: what those
+                            before it did */
     enum method method;
     bool is_head;
     bool is_closing; /* the server stops: answer now */

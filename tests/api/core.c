@@ -25,6 +25,7 @@ static struct {
     int queued, given, by_kind[COMMAND_KIND_COUNT];
     enum core_mode mode;
     bool ends, forgets, has_bundle, has_plan;
+    int works_for; /* that many commands yet, then it refuses; 0: no such end */
     struct command_port port;
 } core = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
@@ -317,6 +318,8 @@ static void *run(void *arg)
         struct command *c = core.queue[0].command;
         uint64_t ticket = core.queue[0].ticket;
         enum core_mode mode = core.mode;
+        if (core.works_for > 0 && --core.works_for == 0)
+            core.mode = CORE_REFUSES;
         memmove(core.queue, core.queue + 1,
                 (size_t)--core.queued * sizeof core.queue[0]);
         pthread_mutex_unlock(&core.lock);
@@ -398,4 +401,11 @@ int core_count(int kind)
     int n = core.by_kind[kind];
     pthread_mutex_unlock(&core.lock);
     return n;
+}
+
+void core_refuse_after(int count)
+{
+    pthread_mutex_lock(&core.lock);
+    core.works_for = count;
+    pthread_mutex_unlock(&core.lock);
 }

@@ -40,6 +40,8 @@ enum core_mode {
     CORE_REFUSES, /* COMMAND_CONFLICT, problem "not-now" */
 };
 void core_set(enum core_mode mode);
+/** It carries out that many commands yet, and refuses those after them. */
+void core_refuse_after(int count);
 
 /** From now on answers to requests with an Idempotency-Key are not recorded. */
 void core_forget_answers(void);

@@ -172,6 +172,28 @@ Test(devices, come_in_many_chunks)
     free(body);
 }
 
+Test(devices, that_are_there_when_a_list_breaks_off_are_counted)
+{
+    enum { COUNT = 12000 };
+    char *body = malloc(COUNT * 60), *at = body;
+
+    at += sprintf(at, "endpoint\n");
+    for (int i = 0; i < COUNT; i++)
+        at += sprintf(at, "n-%d\n", i);
+    core_refuse_after(1);
+    struct reply r = post_as("text/csv", "/v1/devices", body);
+    expect_status(r, 409);
+    expect_says(r, "/problems/not-now");
+    expect_says(r,
+                "\"rows\":12000,\"created\":10"); /* one chunk, and what a read had */
+    expect_says(r, ",\"updated\":0,\"failed\":0}");
+    core_set(CORE_IS_FULL);
+    r = post_as("text/csv", "/v1/devices", body);
+    expect_status(r, 503);
+    expect_says(r, "\"rows\":12000,\"created\":0,\"updated\":0,\"failed\":0");
+    free(body);
+}
+
 Test(devices, of_a_list_that_would_get_too_many_tags_are_named)
 {
     char body[2000] = "endpoint";
