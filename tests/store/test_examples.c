@@ -92,8 +92,10 @@ Test(examples, and_every_field_that_is_offered_can_be_named)
                   text);
         filter_close(f);
         f = NULL;
-        snprintf(text, sizeof text, "%s==%s", field.name,
-                 strcmp(field.type, "time") == 0 ? "-1h" : "0");
+        const char *value = strcmp(field.type, "time") == 0 ? "-1h" : "0";
+        size_t len = field.words ? strcspn(field.words, "|") : strlen(value);
+        snprintf(text, sizeof text, "%s==%.*s", field.name, (int)len,
+                 field.words ? field.words : value);
         cr_expect(zero(int, filter_open(text, &context, NULL, &f)), "%s", text);
         filter_close(f);
     }
