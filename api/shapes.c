@@ -101,7 +101,7 @@ const struct shape shapes[] = {
       "{\"bundle\":\"gateway@2026.11\",\"q\":\"model==GW-100;tag.site==north\"}" },
     { "Plan",
       "id:text bundle:text q:text components?:[text] created_at:time expires_at?:time fingerprint?:text devices:int "
-      "bytes:int excluded_devices:int groups:[PlanGroup] excluded:[PlanExclusion]", NULL },
+      "bytes:int excluded_devices:int unregistered_devices:int groups:[PlanGroup] excluded:[PlanExclusion]", NULL },
     { "PlanGroup",
       "inventory_id:id devices:int bytes:int inventory:{text} profile?:text end_of_support?:date up_to_date:bool "
       "detail?:text stages:[PlanStage]", NULL },

@@ -106,6 +106,8 @@ struct plan {
     uint64_t devices; /* not excluded, those that are up to date among them */
     uint64_t bytes;   /* to send to all of them */
     uint64_t excluded;
+    uint64_t unregistered; /* that query names, but which are pending, expected or
+                              deregistered: in no group */
     char fingerprint[PLAN_FINGERPRINT_LEN + 1]; /* of the distinct inventories */
     int64_t created_ms, expires_ms;             /* wall */
     struct plan_group *groups;

@@ -194,15 +194,17 @@ int plan_group_to_json(const struct plan_group *group, char **out)
 int plan_to_json(const struct plan *plan, char **out)
 {
     cJSON *o = cJSON_CreateObject();
-    bool good =
-        o && put_text(o, "id", plan->id) && put_text(o, "bundle", plan->bundle) &&
-        put(o, "q", cJSON_CreateString(plan->query ? plan->query : "")) &&
-        put_subset(o, plan) && put_time(o, "created_at", plan->created_ms) &&
-        put_time(o, "expires_at", plan->expires_ms) &&
-        put_text(o, "fingerprint", plan->fingerprint) &&
-        put_number(o, "devices", plan->devices) &&
-        put_number(o, "bytes", plan->bytes) &&
-        put_number(o, "excluded_devices", plan->excluded) && put_groups(o, plan);
+    bool good = o && put_text(o, "id", plan->id) &&
+                put_text(o, "bundle", plan->bundle) &&
+                put(o, "q", cJSON_CreateString(plan->query ? plan->query : "")) &&
+                put_subset(o, plan) && put_time(o, "created_at", plan->created_ms) &&
+                put_time(o, "expires_at", plan->expires_ms) &&
+                put_text(o, "fingerprint", plan->fingerprint) &&
+                put_number(o, "devices", plan->devices) &&
+                put_number(o, "bytes", plan->bytes) &&
+                put_number(o, "excluded_devices", plan->excluded) &&
+                put_number(o, "unregistered_devices", plan->unregistered) &&
+                put_groups(o, plan);
     if (!good) {
         cJSON_Delete(o);
         return -ENOMEM;

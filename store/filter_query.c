@@ -89,9 +89,10 @@ static void put_source(struct builder *b, const struct filter_list *list)
     put_rest(b, "d.id");
 }
 
+#define NO_TARGETS "('pending', 'deregistered', 'expected')"
+
 static const char is_target[] =
-    " AND d.state NOT IN ('pending', 'deregistered', 'expected')"
-    " AND d.created_ms <= " FILTER_CREATED_MS;
+    " AND d.state NOT IN " NO_TARGETS " AND d.created_ms <= " FILTER_CREATED_MS;
 
 /* Through the index of active tasks: most devices have none. */
 static const char overlaps_source[] =
@@ -112,7 +113,7 @@ static const struct filter_list all_devices = {.from = "device d WHERE true"};
 static void put_statement(struct builder *b, enum filter_select select)
 {
     put_hit(b);
-    if (select != FILTER_HIT)
+    if (select == FILTER_TARGETS || select == FILTER_OVERLAPS)
         filter_put(b, is_target);
     if (select == FILTER_OVERLAPS) {
         filter_put(b, overlaps_source);
@@ -120,6 +121,8 @@ static void put_statement(struct builder *b, enum filter_select select)
     }
     if (select == FILTER_TARGETS)
         filter_put(b, ", coalesce(d.inventory_id, 0), d.endpoint");
+    if (select == FILTER_GROUPS)
+        filter_put(b, ", coalesce(d.inventory_id, 0), d.state IN " NO_TARGETS);
     put_source(b, &all_devices);
 }
 

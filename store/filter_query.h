@@ -21,6 +21,7 @@ enum { FILTER_PARAMS = 12 };   /* the rest is a list's .also */
 enum filter_select {
     FILTER_HIT,      /* with page->sort what it sorts by, else nothing */
     FILTER_TARGETS,  /* inventory_id or 0, endpoint; a hit only if it can be a target */
+    FILTER_GROUPS,   /* inventory_id or 0, whether it cannot be a target */
     FILTER_OVERLAPS, /* campaign_id of the active task; devices that have one, a hit
                         only if the plan has something for it */
 };

@@ -12,10 +12,11 @@ struct grouping {
     const struct filter *filter; /* borrowed */
     enum filter_select select;
     char plan_id[STORE_KEY_MAX + 1]; /* of FILTER_OVERLAPS */
-    int64_t created_ms;              /* devices that came later are none */
+    int64_t created_ms;              /* likewise: devices that came later are none */
     int64_t after_id;
     struct group_count *counts; /* ascending by key */
     size_t count, room;
+    int64_t unregistered;
 };
 
 int grouping_open(const struct filter *filter, struct grouping **out)
@@ -25,8 +26,7 @@ int grouping_open(const struct filter *filter, struct grouping **out)
     if (!g)
         return -ENOMEM;
     g->filter = filter;
-    g->select = FILTER_TARGETS;
-    g->created_ms = INT64_MAX;
+    g->select = FILTER_GROUPS;
     *out = g;
     return 0;
 }
@@ -106,18 +106,28 @@ int grouping_step(struct store *st, struct grouping *g)
     int rc = 1;
 
     query_bind_int(&q, FILTER_AFTER, g->after_id);
-    query_bind_int(&q, FILTER_CREATED_MS, g->created_ms);
-    if (g->select == FILTER_OVERLAPS)
+    if (g->select == FILTER_OVERLAPS) {
+        query_bind_int(&q, FILTER_CREATED_MS, g->created_ms);
         query_bind_text(&q, FILTER_PLAN, g->plan_id);
+    }
     while (walk_goes_on(&walk) && (rc = query_next(&q)) == 1) {
         g->after_id = query_int(&q, 0);
         if (query_int(&q, 1) == 0)
             continue;
+        if (g->select == FILTER_GROUPS && query_int(&q, 3) != 0) {
+            g->unregistered++;
+            continue;
+        }
         int err = count_device(g, query_int(&q, 2), g->after_id);
         if (err != 0)
             return err;
     }
     return rc == 1 ? STORE_E_MORE : rc;
+}
+
+int64_t grouping_unregistered(const struct grouping *g)
+{
+    return g->unregistered;
 }
 
 const struct group_count *grouping_counts(const struct grouping *g, size_t *count)

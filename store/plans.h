@@ -100,3 +100,7 @@ void grouping_close(struct grouping *g); /* NULL is allowed */
 
 /** What was counted so far, ascending by key; borrowed until the next step. */
 const struct group_count *grouping_counts(const struct grouping *g, size_t *count);
+
+/** Devices so far that the filter names and that are no targets: pending, expected or
+ * deregistered. Of overlaps 0. */
+int64_t grouping_unregistered(const struct grouping *g);

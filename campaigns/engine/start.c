@@ -128,6 +128,15 @@ static bool refuse_started(const struct engine *e, const struct campaign_row *ro
     return true;
 }
 
+/* It would end at once as a success: a misspelt query is likelier. */
+static bool is_empty(const struct starting *s)
+{
+    size_t count;
+
+    (void)grouping_counts(s->grouping, &count);
+    return count == 0;
+}
+
 static void decide(struct engine *e, const struct starting *s, const struct answer *a)
 {
     struct planning_problem problem = {.text = ""};
@@ -136,6 +145,11 @@ static void decide(struct engine *e, const struct starting *s, const struct answ
     int rc = store_campaign_get(e->reader, s->campaign_id, &row);
     if (rc == 0 && refuse_started(e, &row, a))
         return;
+    if (rc == 0 && is_empty(s)) {
+        answer_now(a, COMMAND_CONFLICT, "no-devices",
+                   "The campaign's query names no device that is registered.");
+        return;
+    }
     if (rc == 0 && !is_bundle_ready(e, &row)) {
         answer_now(a, COMMAND_CONFLICT, "bundle-not-ready",
                    "The campaign's bundle is not ready.");

@@ -184,6 +184,7 @@ static int make_groups(const struct making *m, const struct planning_groups *gro
     }
     qsort(plan->groups, plan->group_count, sizeof *plan->groups, by_use);
     plan_count(plan);
+    plan->unregistered = groups->unregistered;
     planning_fingerprint(groups, plan->fingerprint);
     return 0;
 }

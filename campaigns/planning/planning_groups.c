@@ -29,7 +29,8 @@ int planning_groups_copy(const struct grouping *grouping, struct planning_groups
              g->sample_count++)
             g->sample[g->sample_count] = counts[i].sample[g->sample_count];
     }
-    *out = (struct planning_groups){groups, count};
+    *out = (struct planning_groups){groups, count,
+                                    (uint64_t)grouping_unregistered(grouping)};
     return 0;
 }
 

@@ -29,6 +29,7 @@ struct planning_group {
 struct planning_groups {
     struct planning_group *groups; /* owned; ascending by inventory_id */
     size_t count;
+    uint64_t unregistered; /* named as well, but no targets */
 };
 
 /** Count the devices that query names by inventory. @param wall_ms what relative times

@@ -51,6 +51,17 @@ class Operator(harness.Scenario):
         self.wait_campaign(campaign)
         self.assertEqual(self.count(campaign, "succeeded"), 8)
 
+    def test_is_told_whom_a_plan_cannot_reach(self):
+        self.slow_fleet(count=1)
+        self.api.post("/devices", {"endpoint": "in-the-box"})
+        plan = self.plan(q="endpoint==*")
+        self.assertEqual((plan["devices"], plan["unregistered_devices"]), (1, 1))
+        nobody = self.campaign(q="model==GW-1O0", start=False)
+        with self.assertRaises(harness.Problem) as caught:
+            self.action(nobody, "start")
+        self.assertEqual(caught.exception.json["type"], "/problems/no-devices")
+        self.assertEqual(self.api.get(f"/campaigns/{nobody}")["state"], "draft")
+
     def test_holds_the_installation_until_told(self):
         fleet = self.slow_fleet(count=3, size=5000)
         campaign = self.campaign({"install": "hold"})

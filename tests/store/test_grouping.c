@@ -49,6 +49,7 @@ Test(grouping, groups_targets_by_inventory)
     cr_expect(eq(i64, counts[1].sample[3], 5));
     cr_expect(eq(i64, counts[2].key, b));
     cr_expect(eq(i64, counts[2].sample[0], 9));
+    cr_expect(eq(i64, grouping_unregistered(g), 1));
     grouping_close(g);
 }
 

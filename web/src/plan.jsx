@@ -73,11 +73,11 @@ export function Plan({ plan: { data: plan, error }, children }) {
   const [isAll, setAll] = useState(false);
   const groups = plan ? [...plan.groups].sort((a, b) => b.devices - a.devices) : [];
   const shown = isAll ? groups : groups.slice(0, GROUPS_AT_FIRST);
-  const excluded = plan?.excluded_devices ?? 0;
+  const excluded = plan?.excluded_devices ?? 0, absent = plan?.unregistered_devices;
   const counts = { ...Object.fromEntries(groups.map((g, i) => [`inventory ${i + 1}`, g.devices])), excluded };
   return (
     <Card id="plan" title="Plan"
-      note={plan && `${plural(plan.devices, "device")}, ${plural(groups.length, "inventory", "inventories")}, ${bytes(plan.bytes)}${excluded ? `, ${num(excluded)} excluded` : ""}`}>
+      note={plan && `${plural(plan.devices, "device")}, ${plural(groups.length, "inventory", "inventories")}, ${bytes(plan.bytes)}${excluded ? `, ${num(excluded)} excluded` : ""}${absent ? `, ${num(absent)} not registered` : ""}`}>
       {error && <p class="faint">The plan is no longer kept: {error.message}</p>}
       {plan && plan.devices + excluded > 0 && <Stack counts={counts} words={Object.keys(counts)} label="Devices by inventory" signs />}
       {shown.map((group, i) => <Group key={group.inventory_id} group={group} rank={i} />)}
