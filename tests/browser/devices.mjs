@@ -95,7 +95,10 @@ async function write(page) {
   await ask(page).getByRole("button", { name: "Write…" }).click();
   await confirm(page, "gw-1", "Write");
   await ask(page).getByText("Write /33629/0/11: 2.04").waitFor();
-  const written = (await asOperator("/devices/gw-1/events?kind=device")).items.filter((e) => e.event === "written");
+  const writtenSoFar = async () =>
+    (await asOperator("/devices/gw-1/events?kind=device")).items.filter((e) => e.event === "written");
+  await until(async () => (await writtenSoFar()).length > 0, "the event"); // soon after the answer
+  const written = await writtenSoFar();
   assert.deepEqual(written.map((e) => [e.actor, e.path]), [["ada", "/33629/0/11"]], "once, by who typed it");
   await picture(page, "device");
   await accessible(page, "a device");
