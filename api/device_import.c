@@ -212,6 +212,29 @@ static int answer_one(struct request *rq, struct response *rs)
     return 0;
 }
 
+/* @return the command that creates it, with its tags for the event; NULL: no memory */
+static struct command *create_one(struct request *rq, const struct cJSON *given,
+                                  const struct tag *tags, size_t count)
+{
+    struct command *c = request_command(rq, COMMAND_DEVICES_IMPORT);
+    const struct upload *up = rq->upload;
+    struct text text = {0};
+
+    if (!c)
+        return NULL;
+    if (!given)
+        text_put(&text, "{}");
+    int rc = given ? json_print(given, &text) : 0;
+    c->text = text.at;
+    c->import.is_one = true;
+    c->import.chunk = device_imports_new();
+    if (rc == 0 && !text.bad && c->import.chunk &&
+        device_imports_add(c->import.chunk, 1, up->one.endpoint, tags, count) == 0)
+        return c;
+    command_free(c);
+    return NULL;
+}
+
 static int run_one(struct request *rq, struct response *rs)
 {
     struct upload *up = rq->upload;
@@ -232,17 +255,8 @@ static int run_one(struct request *rq, struct response *rs)
     if ((!why && given && tags_take(given, tags, &count, &why) != 0) || why)
         return response_refuse(rs, PROBLEM_INVALID_FIELD, "%s", why);
     memcpy(up->one.endpoint, endpoint, strlen(endpoint) + 1);
-    struct command *c = request_command(rq, COMMAND_DEVICES_IMPORT);
-    if (c) {
-        c->import.is_one = true;
-        c->import.chunk = device_imports_new();
-    }
-    if (!c || !c->import.chunk ||
-        device_imports_add(c->import.chunk, 1, endpoint, tags, count) != 0) {
-        command_free(c);
-        return -ENOMEM;
-    }
-    return request_step(rq, rs, c, answer_one);
+    struct command *c = create_one(rq, given, tags, count);
+    return c ? request_step(rq, rs, c, answer_one) : -ENOMEM;
 }
 
 int devices_post(struct request *rq, struct response *rs)

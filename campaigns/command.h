@@ -35,7 +35,7 @@ enum command_kind {
     COMMAND_DEVICE_TAGS,     /* .device: text = JSON object of strings, replaces all */
     COMMAND_DEVICE_TAGS_PATCH, /* .device: text = merge patch of its tags */
     COMMAND_DEVICES_IMPORT, /* .import; text = JSON of the event, of the first chunk and
-                               after the last */
+                               after the last; of one its tags */
     COMMAND_DEVICE_DELETE,  /* .device */
     COMMAND_DEVICE_TRACE,   /* .device: what was exchanged with it; in extra */
     COMMAND_DEVICE_RESOURCE, /* .resource: ask the device; extra is what it said */

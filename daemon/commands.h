@@ -39,3 +39,8 @@ void command_on_device(struct core *core, struct submitted *item);
 
 /** Tags as the store takes them. @param rows room for count */
 void command_tag_rows(const struct tag *tags, size_t count, struct tag_row *rows);
+
+/** The event of a command that creates or tags one device: its .text has the tags.
+ * @param index  of the change that does it */
+void command_note_tags(struct core *core, const struct device *dev,
+                       const struct command *c, size_t index);

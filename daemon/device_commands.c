@@ -88,14 +88,15 @@ void command_tag_rows(const struct tag *tags, size_t count, struct tag_row *rows
 }
 
 /* Within a member of their own: a tag may be called as a member of every event is. */
-static void note_tags(struct core *core, const struct device *dev,
-                      const struct command *c, size_t index)
+void command_note_tags(struct core *core, const struct device *dev,
+                       const struct command *c, size_t index)
 {
+    const char *name = c->kind == COMMAND_DEVICES_IMPORT ? "created" : "tagged";
     char body[STORE_EVENT_MAX + 1];
 
     int len = snprintf(body, sizeof body, "{\"tags\":%s}", c->text);
     core_device_event(core, dev,
-                      &(struct device_event){"tagged", c->actor,
+                      &(struct device_event){name, c->actor,
                                              len < (int)sizeof body ? body : NULL,
                                              index + 1});
 }
@@ -128,7 +129,7 @@ static void on_tags(struct core *core, struct device *dev, struct submitted *ite
         no_memory(item);
         return;
     }
-    note_tags(core, dev, c, index);
+    command_note_tags(core, dev, c, index);
     release_command(core, item, RELEASE_TAGS, dev, index);
 }
 

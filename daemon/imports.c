@@ -89,6 +89,17 @@ static bool is_there(const struct core *core, const struct device_imports *chunk
     return registry_by_endpoint(core->registry, endpoint, strlen(endpoint)) != NULL;
 }
 
+static void note_created(struct core *core, const struct command *c, size_t index)
+{
+    const struct device_import *d = &c->import.chunk->devices[0];
+
+    if (!d->why)
+        command_note_tags(
+            core,
+            registry_by_endpoint(core->registry, d->endpoint, strlen(d->endpoint)), c,
+            index);
+}
+
 void imports_begin(struct core *core, struct submitted *item)
 {
     struct command *c = item->command;
@@ -105,7 +116,9 @@ void imports_begin(struct core *core, struct submitted *item)
                        "The server has no memory for this now.");
         return;
     }
-    if (c->text) /* of the whole list: with its first chunk, and after the last */
+    if (c->import.is_one)
+        note_created(core, c, index);
+    else if (c->text) /* of the whole list: with its first chunk, and after the last */
         core_device_event(
             core, NULL,
             &(struct device_event){.name = chunk ? "importing" : "imported",

@@ -43,13 +43,13 @@ const struct event_kind event_kinds[] = {
       {"reason", "text", "code of why it is in this state"},
       {"detail", "text", "the same for people"}}},
     {"device", "A device came or went, or a person did something to it.",
-     "registered moved deregistered expired admitted tagged importing imported"
+     "registered moved deregistered expired admitted created tagged importing imported"
      " attempts-cleared read write written execute executed deleted",
      {{"path", "text", "read, write, written, execute, executed: the resource"},
       {"result", "text", "read, written, executed: what became of it"},
       {"from", "text", "moved: the address of the registration that was alive"},
       {"to", "text", "moved: that of the new one"},
-      {"tags", "{text,null}", "tagged: what was given; null removes"},
+      {"tags", "{text,null}", "created, tagged: what was given; null removes"},
       {"rows", "int", "importing, imported: of the list"},
       {"created", "int", "imported: devices that were not there"},
       {"updated", "int", "imported: devices that were"},

@@ -46,6 +46,16 @@ class Known(harness.Scenario):
             newest = self.api.get("/audit", kind="device", limit=1)["items"][0]
             self.assertEqual((newest["event"], newest.get("tags")), ("tagged", {"n": str(n)}))
 
+    def test_who_created_one_is_known(self):
+        self.api.post("/devices", {"endpoint": "x-1", "tags": {"a": "1"}})
+        self.api.post("/devices", {"endpoint": "x-2"})
+        with self.assertRaises(Problem):
+            self.api.post("/devices", {"endpoint": "x-1", "tags": {"a": "2"}})
+        told = [(e["event"], e["actor"], e["endpoint"], e["tags"])
+                for e in self.api.get("/audit", kind="device")["items"]]
+        self.assertEqual(told, [("created", "admin", "x-2", {}),
+                                ("created", "admin", "x-1", {"a": "1"})])
+
     def test_keeps_them_over_a_restart(self):
         self.load("text/csv", "endpoint,tag.a\nx-1,1\nx-2,2\n")
         self.daemon.kill()
