@@ -32,10 +32,11 @@ struct server {
     uint16_t port;
 };
 
-/* One per request, made when its target is read. */
-struct visit {
-    struct exchange *exchange;
-    struct connection *from;
+/* A connection, and its request, made when the target is read: libmicrohttpd forgets to
+ * say that one is over whose arguments it has no room for. */
+struct peer {
+    struct connection *watched;
+    struct exchange *exchange; /* NULL: no request */
     bool has_begun;
 };
 
@@ -186,21 +187,21 @@ static enum MHD_Result answer(struct MHD_Connection *connection, struct exchange
     return rc;
 }
 
-static enum MHD_Result on_head(struct MHD_Connection *connection, struct visit *visit,
+static enum MHD_Result on_head(struct MHD_Connection *connection, struct peer *peer,
                                const char *method, const char *version)
 {
     struct exchange_head head = {.method = method, .headers = headers_of(connection)};
 
     check_framing(connection, version, &head);
     if (head.refusal == PROBLEM_NONE)
-        check_place(visit->from, &head);
-    visit->has_begun = true;
-    if (exchange_begin(visit->exchange, &head) == EXCHANGE_BODY) {
-        connection_has_head(visit->from);
+        check_place(peer->watched, &head);
+    peer->has_begun = true;
+    if (exchange_begin(peer->exchange, &head) == EXCHANGE_BODY) {
+        connection_has_head(peer->watched);
         return MHD_YES;
     }
-    connection_has_whole(visit->from);
-    return answer(connection, visit->exchange);
+    connection_has_whole(peer->watched);
+    return answer(connection, peer->exchange);
 }
 
 // NOLINTNEXTLINE(readability-function-size): the parameters are libmicrohttpd's
@@ -209,24 +210,31 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
                                   const char *version, const char *bytes, size_t *len,
                                   void **request)
 {
-    struct visit *visit = *request;
+    struct peer *peer = *request;
 
     (void)cls;
     (void)url;
-    if (!visit)
+    if (!peer)
         return MHD_NO;
-    if (!visit->has_begun)
-        return on_head(connection, visit, method, version);
+    if (!peer->has_begun)
+        return on_head(connection, peer, method, version);
     if (*len > 0) {
         size_t taken = *len;
         *len = 0;
-        connection_has_bytes(visit->from, taken);
-        return exchange_body(visit->exchange, bytes, taken) == 0 ? MHD_YES : MHD_NO;
+        connection_has_bytes(peer->watched, taken);
+        return exchange_body(peer->exchange, bytes, taken) == 0 ? MHD_YES : MHD_NO;
     }
-    connection_has_whole(visit->from);
-    if (exchange_run(visit->exchange) == EXCHANGE_ASLEEP)
+    connection_has_whole(peer->watched);
+    if (exchange_run(peer->exchange) == EXCHANGE_ASLEEP)
         return MHD_YES;
-    return answer(connection, visit->exchange);
+    return answer(connection, peer->exchange);
+}
+
+static void end_request(struct peer *peer)
+{
+    api_exchange_free(peer->exchange);
+    peer->exchange = NULL;
+    peer->has_begun = false;
 }
 
 /* The target before libmicrohttpd decodes it: "%2F" in an endpoint is no separator. */
@@ -234,31 +242,27 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *con
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    struct visit *visit = calloc(1, sizeof *visit);
+    struct peer *peer = info ? info->socket_context : NULL;
 
-    if (!visit)
+    if (!peer)
         return NULL;
-    visit->from = info ? info->socket_context : NULL;
-    visit->exchange = api_exchange_new(cls, connection, target);
-    if (visit->exchange)
-        return visit;
-    free(visit);
-    return NULL;
+    end_request(peer);
+    peer->exchange = api_exchange_new(cls, connection, target);
+    return peer->exchange ? peer : NULL;
 }
 
 static void on_completed(void *cls, struct MHD_Connection *connection, void **request,
                          enum MHD_RequestTerminationCode why)
 {
-    struct visit *visit = *request;
+    struct peer *peer = *request;
 
     (void)cls;
     (void)connection;
     (void)why;
-    if (!visit)
+    if (!peer)
         return;
-    connection_next(visit->from);
-    api_exchange_free(visit->exchange);
-    free(visit);
+    connection_next(peer->watched);
+    end_request(peer);
     *request = NULL;
 }
 
@@ -270,20 +274,36 @@ static enum MHD_Result on_accept(void *cls, const struct sockaddr *from, socklen
     return connections_accept(api->connections, from) ? MHD_YES : MHD_NO;
 }
 
+static struct peer *peer_new(struct api *api, struct MHD_Connection *connection)
+{
+    struct peer *peer = calloc(1, sizeof *peer);
+
+    if (!peer)
+        return NULL;
+    peer->watched = connection_begin(
+        api->connections,
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+            ->connect_fd,
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+            ->client_addr);
+    return peer;
+}
+
 static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
                           enum MHD_ConnectionNotificationCode what)
 {
-    struct api *api = cls;
-    int fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
-                 ->connect_fd;
+    struct peer *peer = *context;
 
-    if (what == MHD_CONNECTION_NOTIFY_STARTED)
-        *context = connection_begin(
-            api->connections, fd,
-            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
-                ->client_addr);
-    else
-        connection_end(*context);
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        *context = peer_new(cls, connection);
+        return;
+    }
+    if (!peer)
+        return;
+    end_request(peer);
+    connection_end(peer->watched);
+    free(peer);
+    *context = NULL;
 }
 
 static struct MHD_Daemon *start(struct api *api, int fd)
