@@ -18,6 +18,7 @@
 enum {
     PATH_BYTES = 4096,
     STOP_MS = 500, /* for clients to take their last answer */
+    END_MS = 5000, /* for their connections to end; nothing makes them wait */
 };
 
 const uint32_t api_histogram_ms[API_HISTOGRAM_BUCKETS - 1] = {
@@ -224,8 +225,10 @@ void api_stop(struct api *api)
         server_quiesce(api->server);
     if (api->sleepers)
         sleepers_stop(api->sleepers);
-    if (api->server)
+    if (api->server) {
         await_exchanges(api);
+        connections_end(api->connections, END_MS);
+    }
     server_close(api->server);
     api->server = NULL;
 }

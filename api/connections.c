@@ -44,7 +44,7 @@ struct connections {
     pthread_mutex_t lock; /* of all below, and of who is in the buckets */
     pthread_cond_t changed;
     pthread_t watcher;
-    bool has_watcher, is_closing;
+    bool has_watcher, is_ending, is_closing;
     uint32_t count;
     struct connection *buckets[BUCKETS];
     size_t looked_max;
@@ -116,9 +116,10 @@ bool connections_accept(struct connections *all, const struct sockaddr *from)
     struct origin origin = origin_of(from);
 
     pthread_mutex_lock(&all->lock);
-    uint32_t count = count_from(all, &origin);
+    bool has_room = !all->is_ending &&
+                    count_from(all, &origin) < with_surplus(all->options.address_max);
     pthread_mutex_unlock(&all->lock);
-    return count < with_surplus(all->options.address_max);
+    return has_room;
 }
 
 /* ---- one of them ---- */
@@ -163,7 +164,7 @@ struct connection *connection_begin(struct connections *all, int fd,
         c->next->prev = c;
     *bucket = c;
     if (all->count++ == 0)
-        pthread_cond_signal(&all->changed);
+        pthread_cond_broadcast(&all->changed);
     pthread_mutex_unlock(&all->lock);
     return c;
 }
@@ -181,7 +182,8 @@ void connection_end(struct connection *c)
         *bucket_of(all, &c->origin) = c->next;
     if (c->next)
         c->next->prev = c->prev;
-    all->count--;
+    if (--all->count == 0)
+        pthread_cond_broadcast(&all->changed);
     pthread_mutex_unlock(&all->lock);
     free(c);
 }
@@ -237,6 +239,8 @@ static void look_at_all(struct connections *all)
     for (size_t i = 0; i < BUCKETS; i++)
         for (struct connection *c = all->buckets[i]; c; c = c->next) {
             enum phase phase = atomic_load(&c->phase);
+            if (all->is_ending)
+                shutdown(c->fd, SHUT_RDWR);
             if (phase == PHASE_WHOLE || count == all->looked_max)
                 continue;
             if (now_ms - atomic_load(&c->since_ms) > allowed_ms(c, phase))
@@ -251,19 +255,26 @@ static void look_at_all(struct connections *all)
             shutdown(all->of[i]->fd, SHUT_RD);
 }
 
+static struct timespec time_in(int64_t ms)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    t.tv_sec += ms / 1000;
+    t.tv_nsec += ms % 1000 * 1000000;
+    t.tv_sec += t.tv_nsec / 1000000000;
+    t.tv_nsec %= 1000000000;
+    return t;
+}
+
 static void pause_until_next(struct connections *all)
 {
-    struct timespec until;
+    struct timespec until = time_in(LOOK_MS);
 
-    if (all->count == 0) {
+    if (all->count == 0)
         pthread_cond_wait(&all->changed, &all->lock);
-        return;
-    }
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += LOOK_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    pthread_cond_timedwait(&all->changed, &all->lock, &until);
+    else
+        pthread_cond_timedwait(&all->changed, &all->lock, &until);
 }
 
 static void *watch(void *arg)
@@ -313,13 +324,26 @@ int connections_open(const struct connections_options *options,
     return 0;
 }
 
+void connections_end(struct connections *all, int64_t ms)
+{
+    struct timespec until = time_in(ms);
+    int rc = 0;
+
+    pthread_mutex_lock(&all->lock);
+    all->is_ending = true;
+    pthread_cond_broadcast(&all->changed);
+    while (all->count > 0 && rc == 0)
+        rc = pthread_cond_timedwait(&all->changed, &all->lock, &until);
+    pthread_mutex_unlock(&all->lock);
+}
+
 void connections_close(struct connections *all)
 {
     if (!all)
         return;
     pthread_mutex_lock(&all->lock);
     all->is_closing = true;
-    pthread_cond_signal(&all->changed);
+    pthread_cond_broadcast(&all->changed);
     pthread_mutex_unlock(&all->lock);
     if (all->has_watcher)
         pthread_join(all->watcher, NULL);

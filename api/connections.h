@@ -34,6 +34,8 @@ enum { CONNECTION_BYTES_PER_S = 512 }; /* of a body, on the average, at least */
 /** @param out owned. @return 0, -errno */
 [[nodiscard]] int connections_open(const struct connections_options *options,
                                    struct connections **out);
+/** Shuts all down and accepts no more; waits until they have ended, so long at most. */
+void connections_end(struct connections *all, int64_t ms);
 /** All of them have ended. NULL is allowed. */
 void connections_close(struct connections *all);
 

@@ -6,8 +6,9 @@
  * while a body arrives: exchange_body() remembers it. A suspended connection neither
  * times out nor notices that its client is gone: streams send heartbeats, waits
  * look as often; awake for a moment it may not notice either. Who drips, and a FIN that
- * comes with data: connections.h. With STRICT_FOR_CLIENT it says itself, in HTML, that
- * Host is missing; without, framing.h does.
+ * comes with data: connections.h. While it stops, an answer of its own is a NULL that
+ * it follows: connections_end() comes first. With STRICT_FOR_CLIENT it says itself, in
+ * HTML, that Host is missing; without, framing.h does.
  */
 #include "api/server.h"
 

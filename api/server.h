@@ -19,7 +19,8 @@ uint16_t server_port(const struct server *server);
 /** Accept no more connections; those that are there go on. */
 void server_quiesce(struct server *server);
 
-/** End all connections; none may be suspended (sleepers_stop()). NULL is allowed. */
+/** All connections have ended (connections_end()), or this stops those that are left;
+ * none may be suspended (sleepers_stop()). NULL is allowed. */
 void server_close(struct server *server);
 
 /** Take a connection out of the loop until server_resume(). Any thread may resume. */

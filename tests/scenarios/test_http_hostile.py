@@ -8,6 +8,11 @@ import harness
 from harness import wait_until
 
 
+# libmicrohttpd has no room for their parts, nor for its own answer.
+FLOODS = (b"GET /?" + b"&".join([b"a"] * 2000) + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+          b"GET / HTTP/1.1\r\n" + b"a:b\r\n" * 1500 + b"\r\n")
+
+
 class Hostile(harness.Scenario):
     daemon_options = {"http_idle_timeout_s": "1 s", "http_connections_max": "64",
                       "http_connections_per_address": "48", "http_followers_max": "600",
@@ -75,10 +80,8 @@ class Hostile(harness.Scenario):
         self.is_well()
 
     def test_requests_without_room_leave_nothing_behind(self):
-        """libmicrohttpd has no room for their arguments, nor for its own answer; ASan finds
-        at the end what is left of them."""
-        for flood in (b"GET /?" + b"&".join([b"a"] * 2000) + b" HTTP/1.1\r\nHost: x\r\n\r\n",
-                      b"GET / HTTP/1.1\r\n" + b"a:b\r\n" * 1500 + b"\r\n"):
+        """ASan finds at the end what is left of them."""
+        for flood in FLOODS:
             flooded = [self.dial() for _ in range(40)]
             for connection in flooded:
                 connection.sendall(flood)
@@ -133,6 +136,20 @@ class Hostile(harness.Scenario):
         self.assertEqual(problem.headers.get_all("Retry-After"), ["1"])
         self.assertIsNone(ask(other))
         wait_until(lambda: ask(self.api.token) is None, "the limit to be over")
+
+
+class Stop(harness.Scenario):
+    """libmicrohttpd dies of an answer of its own while it stops."""
+
+    daemon_options = {"http_connections_per_address": "600"}
+
+    def test_amid_floods(self):
+        for flood in FLOODS:
+            for _ in range(300):
+                with socket.create_connection(("127.0.0.1", self.daemon.http_port), 30) as made:
+                    made.sendall(flood)
+            self.assertEqual(self.daemon.stop(), 0, self.daemon.log()[-3000:])
+            self.daemon.start()
 
 
 class Gone(harness.Scenario):
