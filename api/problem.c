@@ -40,7 +40,7 @@ const struct problem_row problem_rows[PROBLEM_KIND_COUNT] = {
     [PROBLEM_FORBIDDEN] = { "forbidden", "Forbidden", 403,
         "The role of the token does not allow this." },
     [PROBLEM_OWN_CAMPAIGN] = { "own-campaign", "Own campaign", 403,
-        "Who made a campaign cannot approve it; another approver or admin can." },
+        "Where the policy has approval, who made the campaign writes its policy, and another approver or admin approves it." },
     [PROBLEM_NOT_FOUND] = { "not-found", "Not found", 404,
         "There is no such thing." },
     [PROBLEM_METHOD_NOT_ALLOWED] = { "method-not-allowed", "Method not allowed", 405,

@@ -179,7 +179,8 @@ const struct route routes[] = {
       "> Campaign" },
     { METHOD_PATCH, "/v1/campaigns/{id}", ROLE_OPERATOR, ROUTE_JSON, "", campaigns_patch, NULL,
       "Merge {\"name\": ..., \"policy\": {...}} into it (RFC 7396: null is the default); one that runs takes in_flight, "
-      "min_battery_pct, max_defer_s, brake, retry and timers, unless its policy was approved; a draft loses its approval",
+      "min_battery_pct, max_defer_s, brake, retry and timers, unless its policy was approved; a draft loses its approval, and "
+      "with approval in its policy takes a policy from its maker only, and keeps that",
       "CampaignPatch > Campaign" },
     { METHOD_DELETE, "/v1/campaigns/{id}", ROLE_ADMIN, ROUTE_NO_BODY, "", campaigns_delete, NULL,
       "Forget a draft, or a campaign that has ended, with its tasks and events", "" },

@@ -41,23 +41,9 @@ static void forbidden(const struct subject *s, const struct answer *a)
     answer_now(a, COMMAND_CONFLICT, "campaign-state", detail);
 }
 
-/* Its policy wants another than its maker to agree, and nobody has. What cannot be read
- * wants it too. */
 static bool lacks_approval(struct engine *e, const struct subject *s)
 {
-    struct policy policy;
-    struct policy_error why;
-    char *text = NULL;
-
-    if (*s->row.approved_by)
-        return false;
-    int rc = store_campaign_policy(e->reader, s->row.id, &text);
-    if (rc < 0)
-        e->err = rc;
-    bool lacks =
-        rc != 0 || policy_parse(text, &policy, &why) != 0 || policy.needs_approval;
-    free(text);
-    return lacks;
+    return !*s->row.approved_by && campaign_wants_approval(e, s->row.id);
 }
 
 static void approve(struct engine *e, struct subject *s, const struct answer *a)

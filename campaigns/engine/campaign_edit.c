@@ -2,7 +2,9 @@
 /* campaign_edit.c - the name and the policy of a campaign, by merge patch.
  *
  * A draft takes anything, and loses an approval that was for another policy. One that
- * runs takes what can change while devices are on their way.
+ * asks for an approval goes on asking, and only its maker writes its policy: who
+ * approves it has not written any of it. One that runs takes what can change while
+ * devices are on their way.
  */
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -50,6 +52,21 @@ static bool find(struct engine *e, const struct answer *a, struct edit *edit)
     return can;
 }
 
+bool campaign_wants_approval(struct engine *e, int64_t campaign_id)
+{
+    struct policy policy;
+    struct policy_error why;
+    char *text = NULL;
+
+    int rc = store_campaign_policy(e->reader, campaign_id, &text);
+    if (rc < 0)
+        e->err = rc;
+    bool wants =
+        rc != 0 || policy_parse(text, &policy, &why) != 0 || policy.needs_approval;
+    free(text);
+    return wants;
+}
+
 /* What it may take up while it runs; the rest stays as it is. */
 static struct policy take_up(const struct policy *old, const struct policy *new)
 {
@@ -77,6 +94,27 @@ static const char *refuse_running(const struct edit *edit, const struct policy *
         return "Of a campaign that runs in_flight, min_battery_pct, max_defer_s, "
                "brake, retry and timers can be edited.";
     return NULL;
+}
+
+/* @return false: a was answered */
+static bool may_write(struct engine *e, const struct answer *a, const struct edit *edit,
+                      const struct policy *new)
+{
+    const char *refusal = edit->run ? refuse_running(edit, new) : NULL;
+
+    if (!edit->run && campaign_wants_approval(e, edit->row.id)) {
+        if (strcmp(a->command->actor, edit->row.created_by) != 0) {
+            answer_now(a, COMMAND_FORBIDDEN, "own-campaign",
+                       "Its policy asks for an approval: only who made the campaign "
+                       "writes it.");
+            return false;
+        }
+        if (!new->needs_approval)
+            refusal = "The approval that a policy asks for cannot be taken out of it.";
+    }
+    if (refusal)
+        answer_now(a, COMMAND_CONFLICT, "campaign-state", refusal);
+    return !refusal;
 }
 
 /* @return the patch merged into what there is, owned; NULL: e->err */
@@ -111,11 +149,8 @@ static bool edit_policy(struct engine *e, const struct answer *a, struct edit *e
         answer_now(a, COMMAND_INVALID, "invalid-policy", detail);
         return false;
     }
-    const char *refusal = edit->run ? refuse_running(edit, &policy) : NULL;
-    if (refusal) {
-        answer_now(a, COMMAND_CONFLICT, "campaign-state", refusal);
+    if (!may_write(e, a, edit, &policy))
         return false;
-    }
     edit->row.approved_by[0] = '\0';
     if (policy_print(&policy, edit->policy, sizeof edit->policy) < 0)
         edit->policy[0] = '\0';

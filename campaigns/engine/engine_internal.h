@@ -53,6 +53,8 @@ void campaign_act(struct engine *e, const struct answer *a);
 
 /* campaign_edit.c */
 void campaign_edit(struct engine *e, const struct answer *a);
+/** Its policy has `approval`, or cannot be read. */
+bool campaign_wants_approval(struct engine *e, int64_t campaign_id);
 /** It is durable: a campaign that runs takes it up. */
 void campaign_edited(struct engine *e, int64_t campaign_id);
 void task_act(struct engine *e, const struct answer *a);

@@ -157,6 +157,12 @@ class Operator(harness.Scenario):
         self.assertEqual(refused(as_["bob"], "start"), (409, "/problems/needs-approval"))
         self.assertEqual(refused(as_["ann"], "approve"), (403, "/problems/own-campaign"))
         self.assertEqual(refused(operator, "approve"), (403, "/problems/forbidden"))
+        for api, policy, status, word in [(as_["bob"], {"in_flight": 9}, 403, "own-campaign"),
+                                          (operator, {"approval": False}, 403, "own-campaign"),
+                                          (as_["ann"], {"approval": False}, 409, "campaign-state")]:
+            with self.assertRaises(harness.Problem) as caught:
+                api.request("PATCH", f"/v1/campaigns/{campaign}", {"policy": policy})
+            self.assertEqual((caught.exception.status, caught.exception.json["type"]), (status, f"/problems/{word}"))
         shown = as_["bob"].post(f"/campaigns/{campaign}/approve")
         self.assertEqual((shown["created_by"], shown["approved_by"], shown["state"]),
                          ("ann", "bob", "draft"))

@@ -223,13 +223,18 @@ Test(commands, profile_counts_as_soon_as_it_is_durable)
         eq(int, store_profile_get(w->store, "gw", &row, NULL), STORE_E_NOT_FOUND));
 }
 
-static int edit_campaign(const char *patch)
+static int edit_as(const char *actor, const char *patch)
 {
-    struct command *c = command_new(COMMAND_CAMPAIGN_PATCH, "alice");
+    struct command *c = command_new(COMMAND_CAMPAIGN_PATCH, actor);
 
     c->campaign_action.campaign_id = w->campaign_id;
     c->text = strdup(patch);
     return world_submit(w, c);
+}
+
+static int edit_campaign(const char *patch)
+{
+    return edit_as("alice", patch);
 }
 
 static const char *kept_policy(void)
@@ -263,9 +268,39 @@ Test(commands, a_draft_is_edited_and_loses_its_approval)
     cr_expect(strstr(kept_policy(), "\"in_flight\":100") != NULL, "%s", kept_policy());
     cr_expect(eq(int, world_act(w, CAMPAIGN_START), COMMAND_CONFLICT), "not approved");
     cr_expect(eq(int, edit_campaign("{\"policy\": {\"no\": 1}}"), COMMAND_INVALID));
-    cr_expect(
-        eq(int, edit_campaign("{\"policy\": {\"approval\": false}}"), COMMAND_DONE));
+    cr_expect(eq(int, approve_as("bob"), COMMAND_DONE));
     cr_expect(eq(int, world_act(w, CAMPAIGN_START), COMMAND_DONE));
+}
+
+Test(commands, who_approves_a_draft_has_not_written_its_policy)
+{
+    struct campaign_row row;
+
+    world_campaign(w, "{\"approval\": true, \"in_flight\": 7}", false);
+    cr_expect(
+        eq(int, edit_as("bob", "{\"policy\": {\"in_flight\": 9}}"), COMMAND_FORBIDDEN));
+    cr_expect(eq(int, edit_as("bob", "{\"policy\": {\"approval\": false}}"),
+                 COMMAND_FORBIDDEN));
+    cr_expect(strstr(kept_policy(), "\"in_flight\":7") != NULL, "%s", kept_policy());
+    cr_expect(eq(int, edit_as("bob", "{\"name\": \"other\"}"), COMMAND_DONE));
+    cr_expect(eq(int, approve_as("bob"), COMMAND_DONE));
+    cr_expect(eq(int, edit_as("carol", "{\"policy\": null}"), COMMAND_FORBIDDEN));
+    row = world_row(w);
+    cr_expect(eq(str, row.approved_by, "bob"), "nothing was written");
+}
+
+Test(commands, a_draft_that_asks_for_an_approval_goes_on_asking)
+{
+    static const char *const patches[] = {"{\"policy\": {\"approval\": false}}",
+                                          "{\"policy\": {\"approval\": null}}",
+                                          "{\"policy\": null}"};
+
+    world_campaign(w, "{\"approval\": true}", false);
+    for (size_t i = 0; i < sizeof patches / sizeof patches[0]; i++)
+        cr_expect(eq(int, edit_campaign(patches[i]), COMMAND_CONFLICT), "%s",
+                  patches[i]);
+    cr_expect(eq(int, world_act(w, CAMPAIGN_START), COMMAND_CONFLICT));
+    cr_expect(strstr(w->detail, "has to approve") != NULL, "%s", w->detail);
 }
 
 Test(commands, one_that_runs_takes_up_another_policy)
