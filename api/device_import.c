@@ -82,6 +82,8 @@ static int check_row(void *arg, const struct import_row *row)
         import_note(up, row->line, why);
         return 0;
     }
+    if (up->is_skipping)
+        return 0; /* who has too many tags the core says */
     names_of(row->tags, row->tag_count, tags);
     int rc =
         store_device_try_tags(up->store, row->endpoint, tags, row->tag_count, &found);

@@ -100,6 +100,20 @@ class Known(harness.Scenario):
             self.api.post("/devices", {"endpoint": "y-3"})
         self.assertEqual((caught.exception.status, caught.exception.json["detail"]), (409, full))
 
+    def test_counts_a_row_with_too_many_tags_once(self):
+        names = [f"t{n}" for n in range(32)]
+        self.load("text/csv", "".join(["endpoint", *(f",tag.{n}" for n in names), "\n"])
+                  + "".join(f"x-{n}" + ",v" * 32 + "\n" for n in range(2)))
+        one_more = "endpoint,tag.new\nx-0,v\ny-1,v\nx-1,v\n"
+        with self.assertRaises(Problem) as caught:
+            self.load("text/csv", one_more)
+        refused = caught.exception.json
+        answer = self.load("text/csv", one_more, "?on_error=skip")
+        self.assertEqual({k: answer[k] for k in ("rows", "created", "updated", "failed")},
+                         {"rows": 3, "created": 1, "updated": 0, "failed": 2})
+        self.assertEqual([e["line"] for e in answer["errors"]], [2, 4])
+        self.assertEqual((refused["failed"], refused["errors"]), (2, answer["errors"]))
+
     def test_tags_only_what_it_saw(self):
         self.load("text/csv", "endpoint,tag.a\nx-1,1\n")
         etag = self.api.request("GET", "/v1/devices/x-1")[1]["ETag"]
