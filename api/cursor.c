@@ -24,12 +24,12 @@ void cursor_write(const struct page *page, struct text *out)
 }
 
 /* @return the byte that ~XX stands for, 0 if it is none */
-static char escaped(const char *text)
+static uint8_t escaped(const char *text)
 {
     const char *high = text[1] ? strchr(digits, text[1]) : NULL;
     const char *low = high && text[2] ? strchr(digits, text[2]) : NULL;
 
-    return low ? (char)((high - digits) * 16 + (low - digits)) : '\0';
+    return low ? (uint8_t)((high - digits) * 16 + (low - digits)) : 0;
 }
 
 static int read_key(const char *text, char *out, size_t size)
@@ -38,7 +38,7 @@ static int read_key(const char *text, char *out, size_t size)
 
     for (; *text && len + 1 < size; len++) {
         bool is_escape = *text == '~';
-        out[len] = is_escape ? escaped(text) : *text;
+        out[len] = (char)(is_escape ? escaped(text) : (uint8_t)*text);
         if (!out[len] || (!is_escape && !strchr(plain, *text)))
             return -EBADMSG;
         text += is_escape ? 3 : 1;

@@ -65,7 +65,7 @@ static void sample(const struct metrics *m, const struct metric *of,
     text_put(m->out, of->name);
     for (size_t i = 0; *label; i++) {
         size_t len = strcspn(label, ",");
-        assert(i < LABELS_MAX);
+        assert(i < LABELS_MAX && values[i]);
         text_printf(m->out, "%s%.*s=\"", i == 0 ? "{" : ",", (int)len, label);
         label_value(m->out, values[i]);
         text_put(m->out, "\"");
@@ -76,7 +76,9 @@ static void sample(const struct metrics *m, const struct metric *of,
 
 static void number(const struct metrics *m, const struct metric *of, uint64_t n)
 {
-    sample(m, of, NULL, n);
+    static const char *const none[LABELS_MAX] = {NULL};
+
+    sample(m, of, none, n);
 }
 
 static int write_figures(struct metrics *m, const struct metric *self)

@@ -21,22 +21,28 @@ static enum filter_of list_of(const char *path)
     return filter_of_from_name(strcmp(word, "audit") == 0 ? "events" : word);
 }
 
+/* Fields of that kind of row, or only those that sort. */
+static void list_fields(struct text *out, enum filter_of of, bool is_q)
+{
+    struct filter_field_view field;
+
+    text_put(out, is_q ? ":" : ": id");
+    for (size_t i = 0; filter_field_view(of, i, &field); i++)
+        if (is_q || field.is_sorted)
+            text_printf(out, "%s%s", is_q && i == 0 ? " " : ", ", field.name);
+}
+
 /* What the parameter means; of q and sort of a list as well which fields they take. */
 static void describe_parameter(struct json *j, const struct route *route,
                                const struct shape_parameter *known)
 {
     enum filter_of of = list_of(route->path);
     bool is_q = strcmp(known->name, "q") == 0;
-    struct filter_field_view field;
     struct text text = {0};
 
     text_put(&text, known->meaning);
-    if (of < FILTER_OF_COUNT && (is_q || strcmp(known->name, "sort") == 0)) {
-        text_put(&text, is_q ? ":" : ": id");
-        for (size_t i = 0; filter_field_view(of, i, &field); i++)
-            if (is_q || field.is_sorted)
-                text_printf(&text, "%s%s", is_q && i == 0 ? " " : ", ", field.name);
-    }
+    if (of < FILTER_OF_COUNT && (is_q || strcmp(known->name, "sort") == 0))
+        list_fields(&text, of, is_q);
     json_text(j, "description", text.at ? text.at : "");
     text_fini(&text);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+// NOLINTNEXTLINE(misc-no-recursion): as deep as the patch is
 static int merge_member(cJSON *object, const cJSON *patch)
 {
     cJSON *old = cJSON_DetachItemFromObjectCaseSensitive(object, patch->string);

@@ -32,5 +32,5 @@ void seal_close(struct seal *s); /* NULL is allowed */
                            char out[SEAL_TEXT_MAX + 1]);
 
 /** @return 0, SEAL_E_KEY: not sealed with this key, for of, or changed since */
-[[nodiscard]] int seal_get(const struct seal *s, const char *of, const char *sealed,
+[[nodiscard]] int seal_get(const struct seal *s, const char *of, const char *text,
                            char out[SEAL_SECRET_MAX + 1]);

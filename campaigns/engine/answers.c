@@ -81,16 +81,16 @@ void answer_durable(struct engine *e, const struct answer *a, size_t index,
 static void refuse(struct effect *f, const struct change_result *result)
 {
     static const struct {
-        int rc;
         int64_t count;
+        int rc;
         enum command_status status;
         const char *problem, *detail;
     } rows[] = {
-        {STORE_E_NOT_FOUND, 0, COMMAND_NOT_FOUND, "not-found",
+        {0, STORE_E_NOT_FOUND, COMMAND_NOT_FOUND, "not-found",
          "There is no such thing."},
-        {STORE_E_CONFLICT, STORE_REVISION_OTHER, COMMAND_CHANGED, "precondition-failed",
+        {STORE_REVISION_OTHER, STORE_E_CONFLICT, COMMAND_CHANGED, "precondition-failed",
          "It was changed meanwhile, or is not there as the request has it."},
-        {STORE_E_CONFLICT, 0, COMMAND_CONFLICT, "conflict",
+        {0, STORE_E_CONFLICT, COMMAND_CONFLICT, "conflict",
          "Something else has this name, or still uses this."},
         {0, 0, COMMAND_BUSY, "not-stored", "The store refused the change."},
     };
