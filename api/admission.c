@@ -95,5 +95,8 @@ bool admission_lasts(const struct request *rq)
     struct principal who;
     int64_t now_ms = rq->api->options.env.wall_ms();
 
-    return auth_check(rq->store, rq->headers.authorization, now_ms, &who) == 0;
+    if (rq->route->role == ROLE_ANYONE)
+        return true;
+    return auth_check(rq->store, rq->headers.authorization, now_ms, &who) == 0 &&
+           who.role >= rq->route->role;
 }

@@ -13,5 +13,6 @@
  */
 [[nodiscard]] int admission(struct request *rq, struct response *rs);
 
-/** Asked by what lasts, with rq->store open: is its token still one? */
+/** Asked by what lasts, and when a body has come, with rq->store open: is the token
+ * still one for this route? */
 bool admission_lasts(const struct request *rq);

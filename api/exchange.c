@@ -237,7 +237,11 @@ static bool read_json(struct exchange *x)
 
 static int call_first(struct exchange *x)
 {
+    bool had_body = x->rq.headers.content_length != 0; /* it may have taken its time */
+
     x->is_started = true;
+    if (had_body && !admission_lasts(&x->rq))
+        return response_refuse(&x->rs, PROBLEM_UNAUTHORIZED, "the token is not known");
     if (!read_json(x))
         return 0;
     int rc = once_begin(&x->rq, &x->rs, &x->rq.once);

@@ -8,8 +8,10 @@
 #include <criterion/new/assert.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "api/routes.h"
+#include "campaigns/command.h"
 #include "tests/api/served.h"
 
 TestSuite(roles, .init = served_open, .fini = served_close, .timeout = 300);
@@ -205,6 +207,39 @@ Test(roles, end_when_their_token_is_revoked)
     cr_assert(eq(int, r.status, 200));
     served_change(&(struct change){.kind = CHANGE_TOKEN_DELETE, .name = "admin"});
     refuses_everywhere("admin", "is not known");
+}
+
+#define ADMIN " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer admin\r\n"
+#define WAITING "Expect: 100-continue\r\n"
+
+Test(roles, end_when_their_token_is_revoked_while_a_body_comes)
+{
+    static const struct {
+        const char *head, *body;
+    } late[] = {
+        {"POST /v1/tokens" ADMIN WAITING "Content-Length: 30\r\n\r\n",
+         "{\"name\":\"late\",\"role\":\"admin\"}"},
+        {"POST /v1/devices" ADMIN WAITING "Content-Length: 19\r\n\r\n",
+         "{\"endpoint\":\"late\"}"},
+        {"PUT /v1/packages/"
+         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" ADMIN
+             WAITING "Transfer-Encoding: chunked\r\n\r\n",
+         "4\r\ntest\r\n0\r\n\r\n"},
+    };
+    enum { LATE = sizeof late / sizeof late[0] };
+    int fds[LATE];
+
+    for (size_t i = 0; i < LATE; i++) {
+        tell(fds[i] = dial(), late[i].head);
+        cr_assert(hear(fds[i], "100 Continue"), "%s", late[i].head);
+    }
+    served_change(&(struct change){.kind = CHANGE_TOKEN_DELETE, .name = "admin"});
+    for (size_t i = 0; i < LATE; i++) {
+        tell(fds[i], late[i].body);
+        cr_expect(hear(fds[i], "HTTP/1.1 401 "), "%s", late[i].head);
+        close(fds[i]);
+    }
+    cr_expect(eq(int, core_count(COMMAND_TOKEN_CREATE), 0));
 }
 
 Test(roles, of_a_token_can_end_at_a_time)
