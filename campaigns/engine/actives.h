@@ -72,6 +72,8 @@ void active_retire(struct engine *e, struct active *a, bool has_ended);
 /** End a task that cannot or need not be loaded: its device is not touched. */
 void task_row_end(struct engine *e, struct run *run, struct task_row *row,
                   enum task_state final, const char *reason);
+/** It has ended, and the reader does not show it yet. */
+bool task_row_is_ending(const struct engine *e, int64_t campaign_id, int64_t device_id);
 /** Is a digest that the ended task still needs blocked on its device? */
 bool task_row_is_blocked(struct engine *e, const struct task_row *row);
 /** The active task of a device that is not in memory. NULL: none, or e->err */

@@ -132,6 +132,8 @@ static bool release_one(struct engine *e, struct effect *f, const struct batch *
     case EFFECT_EDITED:
         campaign_edited(e, f->campaign_id);
         return true;
+    case EFFECT_ENDED:
+        return true;
     }
     return true;
 }

@@ -19,6 +19,8 @@ enum effect_kind {
     EFFECT_BUNDLES,     /* bundles that have .digest may be ready, or no longer */
     EFFECT_BUNDLE_GONE, /* .bundle_id is deleted, or a part of what it has */
     EFFECT_EDITED,      /* .campaign_id has another policy */
+    EFFECT_ENDED,       /* nothing: till then the row of .device_id in .campaign_id is
+                           an old one */
 };
 
 enum chunk_kind { CHUNK_CUT, CHUNK_MOVE, CHUNK_PROMOTE };

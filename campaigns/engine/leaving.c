@@ -58,7 +58,8 @@ static void end_queued(struct engine *e, int64_t device_id, const char *actor)
         for (size_t i = 0; i < page.count && !e->err; i++) {
             struct task_row row = e->rows[i];
             struct run *run = run_of(e, row.campaign_id);
-            if (!run || strcmp(row.waiting_for, "campaign") != 0)
+            if (!run || strcmp(row.waiting_for, "campaign") != 0 ||
+                task_row_is_ending(e, row.campaign_id, device_id))
                 continue;
             tell(e, &row, actor);
             task_row_end(e, run, &row, TASK_CANCELED, reason);

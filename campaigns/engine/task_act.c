@@ -180,6 +180,8 @@ void task_act(struct engine *e, const struct answer *a)
     if (rc != 0 || campaign_is_leaving(e, a->command->task_action.campaign_id))
         answer_now(a, COMMAND_NOT_FOUND, "not-found",
                    "The campaign has no task for this device.");
+    else if (task_row_is_ending(e, o.row.campaign_id, o.row.device_id))
+        answer_now(a, COMMAND_BUSY, "busy", "Somebody else is changing this task.");
     else
         actions[a->command->task_action.action](e, &o, a);
 }

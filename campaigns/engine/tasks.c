@@ -121,8 +121,23 @@ void task_row_end(struct engine *e, struct run *run, struct task_row *row,
     engine_put(
         e, &(struct change){.kind = CHANGE_TASK_PUT, .task = {row, components, count}});
     run->batch = e->number;
+    struct effect *f = effect_new(e, EFFECT_ENDED, e->number);
+    if (f) {
+        f->campaign_id = row->campaign_id;
+        f->device_id = row->device_id;
+    }
     run_ended(e, run,
               &(struct run_end){row->device_id, row->endpoint, row->reason, final});
+}
+
+bool task_row_is_ending(const struct engine *e, int64_t campaign_id, int64_t device_id)
+{
+    for (size_t i = 0; i < EFFECT_LISTS; i++)
+        for (const struct effect *f = e->effects[i].first; f; f = f->next)
+            if (f->kind == EFFECT_ENDED && f->campaign_id == campaign_id &&
+                f->device_id == device_id)
+                return true;
+    return false;
 }
 
 bool task_row_is_blocked(struct engine *e, const struct task_row *row)
