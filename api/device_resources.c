@@ -87,8 +87,12 @@ static void look_again(struct request *rq)
 static int submit(struct request *rq, struct response *rs,
                   const struct resource_ask *ask)
 {
+    if (rq->made)
+        return response_refuse(rs, PROBLEM_CONFLICT,
+                               "with this Idempotency-Key it was on its way before; "
+                               "events of the device say what came of it, another key "
+                               "sends it again");
     struct command *c = request_command(rq, COMMAND_DEVICE_RESOURCE);
-
     if (c) {
         snprintf(c->resource.endpoint, sizeof c->resource.endpoint, "%s",
                  rq->params[0]);

@@ -4,7 +4,8 @@
  * The key goes to the core with the command and becomes durable with its effect. The
  * answer is recorded through the core before it is sent; if that did not happen, a
  * retry runs the handler again without the command: it answers with what was made. Only
- * answers 2xx are recorded: what was refused changed nothing and may be tried again.
+ * answers 2xx are recorded: what was refused changed nothing and may be tried again. Of
+ * an Execute the key is durable before it is sent: it is never sent twice.
  */
 #pragma once
 

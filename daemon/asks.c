@@ -139,10 +139,11 @@ static void fail_silent(struct core *core, struct waiting *w)
 
 /* ---- on its way ---- */
 
-/* Who changes something is on record before it can happen. */
+/* Who changes something is on record before it can happen, and that its key is used. */
 static void write_down(struct core *core, struct waiting *w)
 {
     note(core, w, NULL);
+    engine_keep_key(core->engine, core->now, w->item.command);
     w->is_told = w->is_writing = true;
     core_release(core, (struct release){.kind = RELEASE_ASK,
                                         .change = (size_t)RELEASE_NO_CHANGE,

@@ -60,6 +60,12 @@ void answer_keep(struct engine *e, const struct answer *a, size_t effect,
     free(once);
 }
 
+void engine_keep_key(struct engine *e, struct engine_now now, struct command *c)
+{
+    e->now = now;
+    answer_keep(e, &(struct answer){.command = c}, SIZE_MAX, NULL);
+}
+
 void answer_durable(struct engine *e, const struct answer *a, size_t index,
                     const char *id, char *extra)
 {

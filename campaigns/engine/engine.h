@@ -114,6 +114,10 @@ struct engine_keeps {
                                const struct device_leaving *device,
                                struct engine_keeps *why);
 
+/** Put the Idempotency-Key of a command that others carry out, if it has one, into the
+ * current batch: with what tells that it is carried out. */
+void engine_keep_key(struct engine *e, struct engine_now now, struct command *c);
+
 /** Profiles are put into the batch by others: read them when it is durable. */
 void engine_reload_profiles(struct engine *e);
 

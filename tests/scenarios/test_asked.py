@@ -95,6 +95,35 @@ class Asked(harness.Scenario):
         self.assertEqual((event["actor"], event["path"]), ("admin", "/33629/0/2"))
         self.assertEqual(self.events("executed"), [])
 
+    def test_are_told_to_execute_once_for_a_key(self):
+        path, answers = "/v1/devices/by-hand/resources/3/0/4?timeout_s=", {"execute": None}
+        device = coap.ByHand(self.daemon.coap_port, "by-hand", "</1/0>,</3/0>", lambda m: (
+            answers["execute"] if m.code == coap.POST else ("4.04", None, b"")))
+        self.addCleanup(device.close)
+        executes = lambda: len({m.token for m in device.asked if m.code == coap.POST})
+        execute = lambda key, seconds=60: self.api.request(
+            "POST", f"{path}{seconds}", headers={"Idempotency-Key": key})
+        wait_until(lambda: self.api.get("/devices")["items"], "the device")
+        asking = threading.Thread(target=lambda: self.assertRaises(Exception, execute, "killed"))
+        asking.start()
+        wait_until(lambda: executes() == 1, "the Execute")
+        self.daemon.kill()
+        asking.join()
+        self.daemon.start()
+        with self.assertRaises(Problem) as silent:
+            execute("silent", 1)
+        self.assertEqual((silent.exception.status, executes()), (504, 2))
+        answers["execute"] = ("2.04", None, b"")
+        for key, seconds in (("killed", 60), ("silent", 1)):
+            with self.assertRaises(Problem) as again:
+                execute(key, seconds)
+            self.assertEqual((again.exception.status, again.exception.json["type"], executes()),
+                             (409, "/problems/conflict", 2), key)
+        first = execute("answered")
+        again = execute("answered")
+        self.assertEqual((again[1]["Idempotency-Replayed"], again[2], executes()),
+                         ("true", first[2], 3))
+
     def test_show_what_they_fetched(self):
         app = self.image("application", "2.0", size=70000)
         self.fleet([LINE], [app])
