@@ -8,7 +8,8 @@
  * look as often; awake for a moment it may not notice either. Who drips, and a FIN that
  * comes with data: connections.h. While it stops, an answer of its own is a NULL that
  * it follows: connections_end() comes first. With STRICT_FOR_CLIENT it says itself, in
- * HTML, that Host is missing; without, framing.h does.
+ * HTML, that Host is missing; without, framing.h does. To HEAD it sends the last chunk
+ * of a body in chunks: such an answer has none and ends the connection.
  */
 #include "api/server.h"
 
@@ -38,7 +39,7 @@ struct server {
 struct peer {
     struct connection *watched;
     struct exchange *exchange; /* NULL: no request */
-    bool has_begun;
+    bool has_begun, is_head;
 };
 
 void server_suspend(void *connection)
@@ -175,14 +176,17 @@ static void add_headers(struct MHD_Response *made, const struct response *rs)
         MHD_add_response_header(made, MHD_HTTP_HEADER_CONNECTION, "close");
 }
 
-static enum MHD_Result answer(struct MHD_Connection *connection, struct exchange *x)
+static enum MHD_Result answer(struct MHD_Connection *connection,
+                              const struct peer *peer)
 {
-    struct response *rs = exchange_response(x);
-    struct MHD_Response *made = body_of(x, rs);
+    struct response *rs = exchange_response(peer->exchange);
+    struct MHD_Response *made = body_of(peer->exchange, rs);
 
     if (!made)
         return MHD_NO;
     add_headers(made, rs);
+    if (peer->is_head && rs->stream.fill)
+        MHD_set_response_options(made, MHD_RF_HTTP_VERSION_1_0_ONLY, MHD_RO_END);
     enum MHD_Result rc = MHD_queue_response(connection, (unsigned)rs->status, made);
     MHD_destroy_response(made);
     return rc;
@@ -197,12 +201,13 @@ static enum MHD_Result on_head(struct MHD_Connection *connection, struct peer *p
     if (head.refusal == PROBLEM_NONE)
         check_place(peer->watched, &head);
     peer->has_begun = true;
+    peer->is_head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
     if (exchange_begin(peer->exchange, &head) == EXCHANGE_BODY) {
         connection_has_head(peer->watched);
         return MHD_YES;
     }
     connection_has_whole(peer->watched);
-    return answer(connection, peer->exchange);
+    return answer(connection, peer);
 }
 
 // NOLINTNEXTLINE(readability-function-size): the parameters are libmicrohttpd's
@@ -228,7 +233,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
     connection_has_whole(peer->watched);
     if (exchange_run(peer->exchange) == EXCHANGE_ASLEEP)
         return MHD_YES;
-    return answer(connection, peer->exchange);
+    return answer(connection, peer);
 }
 
 static void end_request(struct peer *peer)

@@ -89,6 +89,24 @@ Test(server, answers_head_like_get_without_the_body)
     cr_expect(eq(str, (char *)reply_header(&r, "Content-Length"), "15"));
 }
 
+Test(server, answers_head_of_a_stream_without_a_chunk_and_closes)
+{
+    static const char *const heads[] = {
+        "HEAD /v1/devices HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer viewer\r\n"
+        "Accept: application/x-ndjson\r\n\r\n",
+        "HEAD /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer viewer\r\n\r\n",
+    };
+
+    for (size_t i = 0; i < 2; i++) {
+        struct reply r = raw(heads[i], strlen(heads[i]));
+        expect_status(r, 200);
+        cr_expect(eq(sz, r.body_len, 0));
+        cr_expect(reply_header(&r, "Transfer-Encoding") == NULL);
+        const char *connection = reply_header(&r, "Connection");
+        cr_expect(connection && strcmp(connection, "close") == 0, "%s", r.head);
+    }
+}
+
 Test(server, refuses_parameters_that_nobody_reads)
 {
     struct reply r = get("/v1/devices?limt=5", "viewer");
