@@ -93,3 +93,17 @@ int store_bundle_missing(struct store *st, int64_t id, size_t *count)
         *count = (size_t)query_int(&q, 0);
     return rc;
 }
+
+int store_bundle_unlike(struct store *st, int64_t id, struct bundle_unlike *out)
+{
+    SCOPED_QUERY q = query_begin(st, Q_BUNDLE_UNLIKE);
+
+    query_bind_int(&q, ":id", id);
+    int rc = query_one(&q);
+    if (rc != 0)
+        return rc;
+    query_text(&q, 0, out->digest, sizeof out->digest);
+    out->said_bytes = query_int(&q, 1);
+    out->held_bytes = query_int(&q, 2);
+    return 0;
+}

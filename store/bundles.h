@@ -58,3 +58,13 @@ struct bundle_package_row {
 /** Packages of the bundle that we should hold and that are not `ready`.
  * @return 0, -errno */
 [[nodiscard]] int store_bundle_missing(struct store *st, int64_t id, size_t *count);
+
+/** A package of which the file that we hold has another size than the bundle says. */
+struct bundle_unlike {
+    char digest[STORE_DIGEST_HEX + 1];
+    int64_t said_bytes, held_bytes;
+};
+
+/** One of them. @return 0, STORE_E_NOT_FOUND, -errno */
+[[nodiscard]] int store_bundle_unlike(struct store *st, int64_t id,
+                                      struct bundle_unlike *out);

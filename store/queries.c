@@ -355,6 +355,10 @@ const char *const query_sql[QUERY_COUNT] = {
         "SELECT count(DISTINCT b.digest) FROM bundle_package b"
         " LEFT JOIN package p ON p.digest = b.digest"
         " WHERE b.bundle_id = :id AND b.uri = '' AND coalesce(p.state, '') <> 'ready'",
+    [Q_BUNDLE_UNLIKE] =
+        "SELECT b.digest, b.size_bytes, p.size_bytes FROM bundle_package b"
+        " JOIN package p ON p.digest = b.digest AND p.size_bytes <> b.size_bytes"
+        " WHERE b.bundle_id = :id AND b.uri = '' AND p.state = 'ready' LIMIT 1",
     [Q_BUNDLE_DELETE] = "DELETE FROM bundle WHERE id = :id",
     [Q_BUNDLE_PLANS_DELETE] =
         "DELETE FROM plan WHERE rowid IN (SELECT rowid FROM plan"

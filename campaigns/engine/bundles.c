@@ -5,6 +5,7 @@
  * is durable, since only then the reader sees it.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,23 +176,46 @@ void bundle_withdraw(struct engine *e, const struct answer *a)
     }
 }
 
+/* What the bundle should be now. @return its state; e->err */
+static const char *judge(struct engine *e, const struct bundle_row *row,
+                         char problem[STORE_DETAIL_MAX + 1])
+{
+    struct bundle_unlike unlike;
+    size_t missing = 0;
+
+    *problem = '\0';
+    int rc = store_bundle_unlike(e->reader, row->id, &unlike);
+    if (rc == 0) {
+        snprintf(problem, STORE_DETAIL_MAX + 1,
+                 "package %s has %" PRId64 " bytes, the manifest says %" PRId64
+                 ": delete the bundle and send one with the right size",
+                 unlike.digest, unlike.held_bytes, unlike.said_bytes);
+        return "quarantined";
+    }
+    if (rc == STORE_E_NOT_FOUND)
+        rc = store_bundle_missing(e->reader, row->id, &missing);
+    if (rc < 0)
+        e->err = rc;
+    if (rc == 0 && missing == 0)
+        return "ready";
+    if (rc != 0 || strcmp(row->state, "ready") != 0)
+        return row->state;
+    snprintf(problem, STORE_DETAIL_MAX + 1, "a package is damaged or gone");
+    return "quarantined";
+}
+
 /* @return true if a change was put */
 static bool check_bundle(struct engine *e, const struct bundle_row *row)
 {
-    size_t missing = 0;
-    bool is_ready = strcmp(row->state, "ready") == 0;
     char ref[2 * STORE_NAME_MAX + 2], body[2 * sizeof ref];
+    char problem[STORE_DETAIL_MAX + 1];
 
     if (strcmp(row->state, "withdrawn") == 0)
         return false;
-    int rc = store_bundle_missing(e->reader, row->id, &missing);
-    if (rc < 0)
-        e->err = rc;
-    if (rc != 0 || is_ready == (missing == 0))
+    const char *state = judge(e, row, problem);
+    if (strcmp(state, row->state) == 0)
         return false;
-    const char *state = is_ready ? "quarantined" : "ready";
-    size_t index =
-        put_bundle_state(e, row, state, is_ready ? "a package is damaged or gone" : "");
+    size_t index = put_bundle_state(e, row, state, problem);
     snprintf(ref, sizeof ref, "%s@%s", row->name, row->version);
     snprintf(body, sizeof body, "{\"id\":\"%s\",\"state\":\"%s\"}", ref, state);
     event_put(e, &(struct event_of){.kind = "bundle",

@@ -82,6 +82,23 @@ Test(commands, bundle_is_told_ready_at_once_if_the_files_came_first)
     cr_expect(eq(str, bundle().state, "ready"));
 }
 
+/* put_package() has 10 bytes, whichever way round. */
+Test(commands, bundle_that_says_another_size_of_a_package_is_quarantined)
+{
+    for (int i = 0; i < 2; i++) {
+        if (i == 1)
+            cr_expect(eq(int, put_package(COMMAND_PACKAGE_READY), COMMAND_DONE));
+        cr_expect(eq(int, put_bundle("1", 11 - 2 * i), COMMAND_DONE));
+        if (i == 0)
+            cr_expect(eq(int, put_package(COMMAND_PACKAGE_READY), COMMAND_DONE));
+        cr_expect(eq(str, bundle().state, "quarantined"), "case %d", i);
+        cr_expect(ne(ptr, strstr(bundle().problem, "has 10 bytes"), NULL), "%s",
+                  bundle().problem);
+        world_close(w);
+        w = world_open(1, true);
+    }
+}
+
 Test(commands, same_bundle_is_done_and_another_under_its_name_is_not)
 {
     cr_expect(eq(int, put_bundle("1", 10), COMMAND_DONE));
