@@ -191,6 +191,8 @@ int once_give(const struct once_key *key, const struct route *route,
 int once_record(struct request *rq, const struct response *rs,
                 const struct once_key *key)
 {
+    static const char devices[] = "/v1/devices";
+
     if (!key || rs->status < 200 || rs->status > 299 || rs->stream.fill ||
         rs->is_secret)
         return 0;
@@ -199,6 +201,8 @@ int once_record(struct request *rq, const struct response *rs,
         command_free(c);
         return 0;
     }
+    if (rq->params[0] && strncmp(rq->route->path, devices, sizeof devices - 1) == 0)
+        snprintf(c->once->endpoint, sizeof c->once->endpoint, "%s", rq->params[0]);
     c->idempotency.status = rs->status;
     c->text = strdup(rs->body.at ? rs->body.at : "");
     /* Not recorded is not refused: what was asked for is done. */

@@ -59,6 +59,7 @@ struct plan;           /* campaigns/plan.h */
 struct command_once {
     char key[128], route[96];
     char request_hash[65];
+    char endpoint[256]; /* of the device that the answer is about, with which it goes */
 };
 
 struct command {

@@ -30,7 +30,7 @@ enum change_kind {
     CHANGE_META_PUT,       /* .meta */
     CHANGE_TOKEN_ADD,      /* .token; .id is ignored; CONFLICT: its name or its hash is
                               another one's */
-    CHANGE_TOKEN_DELETE,   /* .name; NOT_FOUND */
+    CHANGE_TOKEN_DELETE,   /* .name; with the answers kept for it; NOT_FOUND */
     CHANGE_WEBHOOK_PUT,    /* .webhook; by name, .id and .done_id are ignored, as is the
                               time of one that was there; CONFLICT: too many, or no
                               secret */

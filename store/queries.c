@@ -12,7 +12,8 @@
     "id, name, role, hash, created_ms, expires_ms, created_by, revision"
 #define PROFILE_COLUMNS                                                                \
     "id, name, manufacturer, model, updated_ms, updated_by, revision"
-#define ANSWER_COLUMNS "key, principal, route, request_hash, status, created_ms"
+#define ANSWER_COLUMNS                                                                 \
+    "key, principal, route, request_hash, endpoint, status, created_ms"
 #define REGISTRATION_COLUMNS                                                           \
     "id, endpoint, state, location, address, local_address,"                           \
     " port, local_port, scope, lwm2m, binding, queue_mode, root_path, lifetime_s,"     \
@@ -178,15 +179,16 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_PROFILE_DOWN] = "SELECT " PROFILE_COLUMNS " FROM profile WHERE true" DOWN,
     [Q_ANSWER_PUT] =
         "INSERT INTO answer (" ANSWER_COLUMNS ", body) VALUES (:key, :principal,"
-        " :route, :request_hash, :status, :created_ms, :body)"
-        " ON CONFLICT (principal, key) DO UPDATE"
-        " SET status = excluded.status, body = excluded.body"
+        " :route, :request_hash, :endpoint, :status, :created_ms, :body)"
+        " ON CONFLICT (principal, key) DO UPDATE SET endpoint = excluded.endpoint,"
+        " status = excluded.status, body = excluded.body"
         " WHERE status = 0 AND request_hash = excluded.request_hash",
     [Q_ANSWER_GET] = "SELECT " ANSWER_COLUMNS ", body FROM answer"
                      " WHERE principal = :principal AND key = :key",
     [Q_ANSWER_PRUNE] =
         "DELETE FROM answer WHERE rowid IN (SELECT rowid FROM answer"
         " WHERE created_ms < :before_ms ORDER BY created_ms LIMIT :limit)",
+    [Q_TOKEN_ANSWERS_DELETE] = "DELETE FROM answer WHERE principal = :name",
     [Q_DEVICE_FIND] = "SELECT id, state FROM device WHERE endpoint = :endpoint",
     [Q_DEVICE_ADD] =
         "INSERT INTO device (id, endpoint, state, location, address,"
@@ -224,6 +226,9 @@ const char *const query_sql[QUERY_COUNT] = {
     [Q_DEVICE_EVENTS_ERASE] =
         "UPDATE event SET device_id = 0, endpoint = '', body = '{}'"
         " WHERE device_id = :id AND device_id > 0",
+    [Q_DEVICE_ANSWERS_DELETE] =
+        "DELETE FROM answer WHERE endpoint <> ''"
+        " AND endpoint = (SELECT endpoint FROM device WHERE id = :id)",
     [Q_DEVICE_TASKS_ERASE] = "UPDATE task SET endpoint = '', detail = '', journal = '' "
                              "WHERE device_id = :id",
     /* What follows names the last that failed. */

@@ -55,12 +55,14 @@ CREATE TABLE answer (
     key          TEXT    NOT NULL,
     route        TEXT    NOT NULL,
     request_hash TEXT    NOT NULL,
+    endpoint     TEXT    NOT NULL, -- of the device that it is about, else ''
     status       INTEGER NOT NULL,
     created_ms   INTEGER NOT NULL,
     body         TEXT    NOT NULL,
     PRIMARY KEY (principal, key)
 ) STRICT;
 CREATE INDEX answer_by_time ON answer (created_ms);
+CREATE INDEX answer_by_endpoint ON answer (endpoint) WHERE endpoint <> '';
 
 CREATE TABLE profile (
     id           INTEGER PRIMARY KEY,

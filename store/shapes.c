@@ -54,9 +54,10 @@ const struct row_shape delivery_shape = {
     delivery_columns, sizeof delivery_columns / sizeof delivery_columns[0]};
 
 static const struct column answer_columns[] = {
-    TEXT(answer_row, key),     TEXT(answer_row, principal),
-    TEXT(answer_row, route),   TEXT(answer_row, request_hash),
-    INT32(answer_row, status), INT64(answer_row, created_ms),
+    TEXT(answer_row, key),         TEXT(answer_row, principal),
+    TEXT(answer_row, route),       TEXT(answer_row, request_hash),
+    TEXT(answer_row, endpoint),    INT32(answer_row, status),
+    INT64(answer_row, created_ms),
 };
 const struct row_shape answer_shape = {answer_columns, sizeof answer_columns /
                                                            sizeof answer_columns[0]};

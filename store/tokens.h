@@ -39,6 +39,7 @@ struct answer_row {
     char principal[STORE_NAME_MAX + 1];
     char route[STORE_KEY_MAX + 1];
     char request_hash[STORE_DIGEST_HEX + 1]; /* of the body that was sent */
+    char endpoint[STORE_ENDPOINT_MAX + 1];   /* of the device it is about; "" of none */
     int status;
     int64_t created_ms;
 };

@@ -60,7 +60,13 @@ int apply_token_delete(struct store *st, const struct change *c,
 {
     int rc = check_name(st, Q_TOKEN_REVISION, c->name, c, result);
 
-    return rc != 0 ? rc : delete_by(st, Q_TOKEN_DELETE, ":name", c->name);
+    if (rc == 0)
+        rc = delete_by(st, Q_TOKEN_DELETE, ":name", c->name);
+    if (rc != 0)
+        return rc;
+    /* They are not those of the next who has the name. */
+    rc = delete_by(st, Q_TOKEN_ANSWERS_DELETE, ":name", c->name);
+    return rc == STORE_E_NOT_FOUND ? 0 : rc;
 }
 
 int apply_profile_put(struct store *st, const struct change *c,

@@ -157,8 +157,9 @@ int apply_device_delete(struct store *st, const struct change *c,
 {
     static const enum query_id steps[] = {
         Q_DEVICE_BRAKES_ERASE, /* while tasks say which campaigns */
-        Q_DEVICE_EVENTS_ERASE, Q_DEVICE_TASKS_ERASE, Q_DEVICE_DELETE,
-        Q_DEVICE_KEEP_ID, /* so that its id is never used again */
+        Q_DEVICE_EVENTS_ERASE, Q_DEVICE_TASKS_ERASE, Q_DEVICE_ANSWERS_DELETE,
+        Q_DEVICE_DELETE,       Q_DEVICE_KEEP_ID, /* so that its id is never used again
+                                                  */
     };
     char endpoint[STORE_ENDPOINT_MAX + 1];
 

@@ -155,6 +155,7 @@ static void idempotency_record(struct engine *e, const struct answer *a)
     snprintf(row.principal, sizeof row.principal, "%s", c->actor);
     snprintf(row.route, sizeof row.route, "%s", once->route);
     snprintf(row.request_hash, sizeof row.request_hash, "%s", once->request_hash);
+    snprintf(row.endpoint, sizeof row.endpoint, "%s", once->endpoint);
     size_t index =
         engine_put(e, &(struct change){.kind = CHANGE_ANSWER_PUT,
                                        .answer = {&row, c->text ? c->text : ""}});

@@ -56,6 +56,26 @@ class Known(harness.Scenario):
         self.assertEqual(told, [("created", "admin", "x-2", {}),
                                 ("created", "admin", "x-1", {"a": "1"})])
 
+    def test_a_kept_answer_goes_with_its_device_and_with_its_token(self):
+        def create(api, key, endpoint):
+            return api.request("POST", "/v1/devices", {"endpoint": endpoint}, {"Idempotency-Key": key})[1]
+        replays = lambda *args: "Idempotency-Replayed" in create(*args)
+        self.assertFalse(replays(self.api, "a", "x-1"))
+        self.assertFalse(replays(self.api, "b", "x-2"))
+        self.api.request("DELETE", "/v1/devices/x-1")
+        self.assertTrue(replays(self.api, "b", "x-2"))
+        self.assertFalse(replays(self.api, "a", "x-1"))
+        self.assertEqual(self.device("x-1")["state"], "expected")
+        sam = lambda: harness.Api(self.daemon.http_port, self.api.post(
+            "/tokens", {"name": "sam", "role": "operator"})["token"])
+        first = sam()
+        self.assertFalse(replays(first, "c", "x-3"))
+        self.assertTrue(replays(first, "c", "x-3"))
+        self.api.request("DELETE", "/v1/tokens/sam")
+        with self.assertRaises(Problem) as caught:
+            create(sam(), "c", "x-3")
+        self.assertEqual(caught.exception.json["type"], "/problems/device-exists")
+
     def test_keeps_them_over_a_restart(self):
         self.load("text/csv", "endpoint,tag.a\nx-1,1\nx-2,2\n")
         self.daemon.kill()

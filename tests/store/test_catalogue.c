@@ -111,6 +111,35 @@ Test(catalogue, keeps_an_answer_once)
     cr_expect(eq(i64, fixture_result(st, &prune).count, 1));
 }
 
+static int find_answer(const char *principal)
+{
+    struct answer_row got;
+    char *body = NULL;
+
+    int rc = store_answer_get(st, principal, "k", &got, &body);
+    free(body);
+    return rc;
+}
+
+Test(catalogue, keeps_no_answers_of_who_is_revoked)
+{
+    struct token_row who = token("alice", 7);
+    struct answer_row row = {.key = "k", .principal = "alice", .status = 201};
+    struct change c = {.kind = CHANGE_ANSWER_PUT, .answer = {&row, "{}"}};
+
+    cr_assert(zero(int, fixture_apply(st, &c)));
+    strcpy(row.principal, "bob");
+    cr_assert(zero(int, fixture_apply(st, &c)));
+    struct change revoke = {.kind = CHANGE_TOKEN_DELETE, .name = "alice"};
+    cr_expect(eq(int, fixture_apply(st, &revoke), STORE_E_NOT_FOUND));
+    cr_expect(zero(int, find_answer("alice")));
+    cr_assert(zero(int, fixture_apply(st, &(struct change){.kind = CHANGE_TOKEN_ADD,
+                                                           .token = &who})));
+    cr_assert(zero(int, fixture_apply(st, &revoke)));
+    cr_expect(eq(int, find_answer("alice"), STORE_E_NOT_FOUND));
+    cr_expect(zero(int, find_answer("bob")));
+}
+
 Test(catalogue, completes_an_answer_that_was_begun)
 {
     struct answer_row row = {
