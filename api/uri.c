@@ -158,6 +158,24 @@ const char *uri_parameter(const struct uri *u, const char *name)
     return NULL;
 }
 
+/* A host, and a port behind it if there is a colon; of [::1] the host has its own. */
+static bool has_port(const char *host, size_t len)
+{
+    const char *bracket = *host == '[' ? memchr(host, ']', len) : NULL;
+    const char *from = bracket ? bracket : host;
+    const char *colon = memchr(from, ':', len - (size_t)(from - host));
+    unsigned port = 0;
+
+    if (!colon)
+        return true;
+    for (const char *c = colon + 1; c < host + len; c++) {
+        if (*c < '0' || *c > '9' || port > 65535)
+            return false;
+        port = 10 * port + (unsigned)(*c - '0');
+    }
+    return colon > host && port >= 1 && port <= 65535;
+}
+
 bool uri_is_web(const char *text)
 {
     size_t scheme = strncmp(text, "https://", 8) == 0  ? 8
@@ -168,5 +186,6 @@ bool uri_is_web(const char *text)
     for (const char *c = text; *c; c++)
         if ((unsigned char)*c <= ' ' || (unsigned char)*c >= 0x7f || strchr("\\#", *c))
             return false;
-    return scheme > 0 && host > 0 && !memchr(text + scheme, '@', host);
+    return scheme > 0 && host > 0 && !memchr(text + scheme, '@', host) &&
+           has_port(text + scheme, host);
 }

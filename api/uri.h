@@ -37,5 +37,6 @@ void uri_fini(struct uri *u);
 const char *uri_parameter(const struct uri *u, const char *name);
 
 /** @return true for http:// or https:// with a host, and nothing that only looks like
- * one: no user, blank, backslash or fragment, nothing but ASCII */
+ * one: no user, blank, backslash or fragment, no port but 1..65535, nothing but ASCII
+ */
 bool uri_is_web(const char *text);

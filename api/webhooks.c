@@ -145,7 +145,7 @@ static int read_webhook(const struct cJSON *json, struct response *rs,
     if (strlen(url) > STORE_URL_MAX || !uri_is_web(url))
         problem_set(p, PROBLEM_INVALID_FIELD,
                     "'url' begins with http:// or https:// and has a host, at most %d "
-                    "bytes, no user, blank or #",
+                    "bytes, a port only up to 65535, no user, blank or #",
                     STORE_URL_MAX);
     if (*secret && !is_secret(secret))
         problem_set(p, PROBLEM_INVALID_FIELD, "'secret' has %d to %d bytes of ASCII",

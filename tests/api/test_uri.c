@@ -130,3 +130,18 @@ Test(nearest, finds_slips_and_nothing_far)
     cr_expect(zero(ptr, (void *)nearest("zebra", words, 3)));
     cr_expect(zero(ptr, (void *)nearest("", words, 3)));
 }
+
+Test(uri, takes_only_ports_that_there_are)
+{
+    static const char *const good[] = {"http://a", "http://a:1/x:0",
+                                       "https://a:65535?b", "http://[::1]",
+                                       "http://[::1]:8080/"};
+    static const char *const bad[] = {
+        "http://a:0", "http://a:65536", "http://a:99999", "http://a:80:80",
+        "http://a:",  "http://:80",     "http://a:8x",    "http://[::1]:0"};
+
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+        cr_expect(uri_is_web(good[i]), "%s", good[i]);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        cr_expect(not(uri_is_web(bad[i])), "%s", bad[i]);
+}
