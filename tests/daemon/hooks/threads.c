@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "campaigns/command.h"
 #include "daemon/base/clock.h"
 #include "daemon/hooks/hooks.h"
 #include "store/seal.h"
@@ -144,10 +145,11 @@ int main(void)
     while (atomic_load(&takes.got) < EVENTS || atomic_load(&refuses.got) < 2)
         sched_yield();
 
+    int recorded = core_count(COMMAND_WEBHOOK_DELIVERED);
     core_set(CORE_HOLDS); /* what it has now comes back when nobody waits for it */
     served_add_event(7, "last");
     hooks_durable(hooks);
-    while (atomic_load(&takes.got) < EVENTS + 1)
+    while (core_count(COMMAND_WEBHOOK_DELIVERED) == recorded) /* of "more" or "last" */
         sched_yield();
     hooks_stop(hooks);
     core_set(CORE_WORKS);
