@@ -134,7 +134,7 @@ const struct shape shapes[] = {
       "q?:text overlaps?:[Overlap] retry?:Retried", NULL },
     { "CampaignPatch", "name?:text policy?:any", "{\"name\":\"north, slowly\",\"policy\":{\"in_flight\":20,\"retry\":null}}" },
     { "Overlap", "campaign:id devices:int sample?:[text]", NULL },
-    { "Retried", "retried:int blocked:int busy:int needs_attention:int", NULL },
+    { "Retried", "retried:int blocked:int busy:int deleted:int needs_attention:int", NULL },
     { "Progress",
       "campaign:id state:" WORDS_CAMPAIGN_STATE " braked:bool reason?:text detail?:text devices:int ended:int tasks:{int} "
       "waiting_for:{int} components:{{int}} reasons:[ReasonCount] bytes:Bytes started_at?:time ended_at?:time "

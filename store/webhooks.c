@@ -88,7 +88,10 @@ int apply_webhook_put(struct store *st, const struct change *c,
     row_bind(&q, webhook_shape, &row);
     query_bind_int(&q, ":most", STORE_WEBHOOKS_MAX);
     rc = query_run_for(&q, &result->id);
-    return rc == STORE_E_NOT_FOUND ? STORE_E_CONFLICT : rc; /* no row: too many */
+    if (rc != STORE_E_NOT_FOUND)
+        return rc;
+    result->count = STORE_WEBHOOKS_FULL; /* no row: too many */
+    return STORE_E_CONFLICT;
 }
 
 int apply_webhook_delete(struct store *st, const struct change *c,

@@ -15,7 +15,8 @@
 
 enum {
     STORE_URL_MAX = 511,
-    STORE_WEBHOOKS_MAX = 64,    /* more are refused (CONFLICT) */
+    STORE_WEBHOOKS_MAX = 64,    /* more are refused: CONFLICT, result.count is */
+    STORE_WEBHOOKS_FULL = 102,  /* this */
     STORE_DELIVERIES_KEPT = 100 /* of each webhook */
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "campaigns/engine/engine_internal.h"
+#include "store/webhooks.h"
 
 static void deliver(struct command *command, uint64_t ticket,
                     const struct command_result *result)
@@ -96,6 +97,8 @@ static void refuse(struct effect *f, const struct change_result *result)
          "There is no such thing."},
         {STORE_REVISION_OTHER, STORE_E_CONFLICT, COMMAND_CHANGED, "precondition-failed",
          "It was changed meanwhile, or is not there as the request has it."},
+        {STORE_WEBHOOKS_FULL, STORE_E_CONFLICT, COMMAND_CONFLICT, "conflict",
+         "There are 64 webhooks already, and more are not taken."},
         {0, STORE_E_CONFLICT, COMMAND_CONFLICT, "conflict",
          "Something else has this name, or still uses this."},
         {0, 0, COMMAND_BUSY, "not-stored", "The store refused the change."},

@@ -18,7 +18,8 @@ struct retry {
     int64_t after_id;
     uint32_t retried;
     uint32_t blocked; /* left out: a digest is blocked on the device */
-    uint32_t busy;    /* left out: another campaign has the device, or no memory */
+    uint32_t gone; /* left out: the device was deleted, its task stays for the counts */
+    uint32_t busy; /* left out: another campaign has the device, or no memory */
     int64_t needs_attention; /* left out: only one by one, when somebody has looked */
 };
 
@@ -54,6 +55,8 @@ static uint32_t *retry_row(struct engine *e, struct run *run,
 {
     struct task_row other;
 
+    if (row->endpoint[0] == '\0')
+        return &run->retry->gone;
     int rc = store_task_active(e->reader, row->device_id, &other);
     if (rc < 0)
         e->err = rc;
@@ -90,14 +93,16 @@ static void tell_left_out(struct engine *e, const struct run *run)
     const struct retry *retry = run->retry;
     struct run shown = {.row = run->row};
 
-    if (retry->blocked == 0 && retry->busy == 0 && retry->needs_attention == 0)
+    if (retry->blocked == 0 && retry->busy == 0 && retry->gone == 0 &&
+        retry->needs_attention == 0)
         return;
     shown.row.reason[0] = '\0';
     snprintf(shown.row.detail, sizeof shown.row.detail,
              "Not tried again: blocked %" PRIu32 " (DELETE "
              "/v1/devices/{endpoint}/attempts clears that), busy in another campaign "
-             "%" PRIu32 ", needs-attention %" PRId64 " (look, then retry each task).",
-             retry->blocked, retry->busy, retry->needs_attention);
+             "%" PRIu32 ", deleted %" PRIu32 ", needs-attention %" PRId64
+             " (look, then retry each task).",
+             retry->blocked, retry->busy, retry->gone, retry->needs_attention);
     event_of_campaign(e, &shown, "retry-left-out", ENGINE_ACTOR);
 }
 
@@ -111,8 +116,10 @@ static void finish(struct engine *e, struct run *run)
     snprintf(id, sizeof id, "%" PRId64, run->row.id);
     snprintf(extra, sizeof extra,
              "{\"retry\":{\"retried\":%" PRIu32 ",\"blocked\":%" PRIu32
-             ",\"busy\":%" PRIu32 ",\"needs_attention\":%" PRId64 "}}",
-             retry->retried, retry->blocked, retry->busy, retry->needs_attention);
+             ",\"busy\":%" PRIu32 ",\"deleted\":%" PRIu32
+             ",\"needs_attention\":%" PRId64 "}}",
+             retry->retried, retry->blocked, retry->busy, retry->gone,
+             retry->needs_attention);
     answer_durable(e, &retry->answer, SIZE_MAX, id, strdup(extra));
     free(retry);
     run->retry = NULL;

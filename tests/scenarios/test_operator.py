@@ -90,7 +90,7 @@ class Operator(harness.Scenario):
         self.wait_campaign(campaign)
         self.assertEqual(self.count(campaign, "failed"), 2)
         answer = self.action(campaign, "retry")
-        self.assertEqual(answer["retry"], {"retried": 2, "blocked": 0, "busy": 0, "needs_attention": 0})
+        self.assertEqual(answer["retry"], {"retried": 2, "blocked": 0, "busy": 0, "deleted": 0, "needs_attention": 0})
         wait_until(lambda: self.count(campaign, "succeeded") == 2, "two that now succeed")
         self.wait_campaign(campaign)
 

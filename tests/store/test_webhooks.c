@@ -71,6 +71,22 @@ Test(webhooks, begin_with_what_happens_next)
     cr_expect(eq(str, get("chat").created_by, "ada"));
 }
 
+Test(webhooks, are_so_many_and_no_more)
+{
+    struct webhook_row row = {.name = "one-more", .url = "http://a/", .sealed = "s"};
+    char name[24];
+
+    for (int i = 0; i < STORE_WEBHOOKS_MAX; i++) {
+        snprintf(name, sizeof name, "hook-%d", i);
+        cr_assert(zero(int, put(name, "http://a/", "s")));
+    }
+    struct change_result r = fixture_result(
+        st, &(struct change){.kind = CHANGE_WEBHOOK_PUT, .webhook = &row});
+    cr_expect(eq(int, r.rc, STORE_E_CONFLICT));
+    cr_expect(eq(i64, r.count, STORE_WEBHOOKS_FULL));
+    cr_expect(zero(int, put("hook-0", "http://b/", "s")), "the same again");
+}
+
 Test(webhooks, keep_secret_and_place_when_they_are_put_again)
 {
     cr_assert(zero(int, put("chat", "http://a/", "secret")));

@@ -18,14 +18,14 @@ static void finish(void)
 
 TestSuite(retry, .fini = finish, .timeout = 120);
 
-static char *left_out(int retried, int blocked, int busy)
+static char *left_out(int retried, int blocked, int busy, int gone)
 {
     static char text[128];
 
     snprintf(text, sizeof text,
              "{\"retry\":{\"retried\":%d,\"blocked\":%d,\"busy\":%d,"
-             "\"needs_attention\":%d}}",
-             retried, blocked, busy, world_tasks(w, "needs-attention", NULL));
+             "\"deleted\":%d,\"needs_attention\":%d}}",
+             retried, blocked, busy, gone, world_tasks(w, "needs-attention", NULL));
     return text;
 }
 
@@ -62,7 +62,7 @@ Test(retry, tries_no_blocked_digest_again)
     w->devices[0].inventory.components[1].version[1] = '\0';
     w->devices[0].fault = HEALTHY;
     cr_assert(eq(int, world_act(w, CAMPAIGN_RETRY), COMMAND_DONE));
-    cr_expect(eq(str, w->extra, left_out(0, 1, 0)));
+    cr_expect(eq(str, w->extra, left_out(0, 1, 0, 0)));
     cr_assert(world_run(w, 60000));
     cr_expect(eq(str, world_task_row(w, 1).reason, "version-mismatch"));
     cr_expect(eq(i64, world_row(w).ended_failed, 1)); /* not once more */
@@ -90,7 +90,7 @@ Test(retry, takes_up_what_failed_over_many_pages)
 {
     fail_all(WORLD_DEVICES_MAX);
     cr_assert(eq(int, world_act(w, CAMPAIGN_RETRY), COMMAND_DONE));
-    cr_expect(eq(str, w->extra, left_out(WORLD_DEVICES_MAX, 0, 0)));
+    cr_expect(eq(str, w->extra, left_out(WORLD_DEVICES_MAX, 0, 0, 0)));
     cr_assert(world_run(w, 120000));
     cr_expect(eq(int, world_tasks(w, "succeeded", NULL), WORLD_DEVICES_MAX));
 }
@@ -123,7 +123,27 @@ Test(retry, leaves_out_what_another_campaign_has)
     world_pass(w, 10000);
     w->campaign_id = first;
     cr_assert(eq(int, world_act(w, CAMPAIGN_RETRY), COMMAND_DONE));
-    cr_expect(eq(str, w->extra, left_out(0, 0, 2)));
+    cr_expect(eq(str, w->extra, left_out(0, 0, 2, 0)));
+}
+
+Test(retry, leaves_out_whose_device_was_deleted)
+{
+    struct batch *b = NULL;
+
+    fail_all(2);
+    cr_assert(zero(int, batch_open(&b)));
+    cr_assert(zero(
+        int,
+        batch_put(b, &(struct change){.kind = CHANGE_DEVICE_DELETE, .device_id = 1},
+                  NULL)));
+    cr_assert(zero(int, store_apply(w->store, b)));
+    cr_assert(zero(int, batch_result(b, 0)->rc));
+    batch_close(b);
+    cr_assert(eq(int, world_act(w, CAMPAIGN_RETRY), COMMAND_DONE));
+    cr_expect(eq(str, w->extra, left_out(1, 0, 0, 1)));
+    cr_expect(is_told("deleted 1, "));
+    cr_assert(world_run(w, 60000));
+    cr_expect(eq(int, world_tasks(w, "succeeded", NULL), 1));
 }
 
 /* A brake that is on has its reason, and those of whom nothing is known are told. */
@@ -136,7 +156,7 @@ Test(retry, leaves_out_who_needs_attention_and_the_reason_of_the_brake)
     struct campaign_row before = world_row(w);
     cr_assert(eq(str, before.reason, "first-failed"));
     cr_assert(eq(int, world_act(w, CAMPAIGN_RETRY), COMMAND_DONE));
-    cr_expect(eq(str, w->extra, left_out(0, 0, 0)));
+    cr_expect(eq(str, w->extra, left_out(0, 0, 0, 0)));
     cr_expect(eq(int, world_tasks(w, "needs-attention", NULL), 1));
     cr_expect(is_told("needs-attention 1 "));
     cr_expect(eq(str, world_row(w).reason, before.reason));
